@@ -1,0 +1,1 @@
+"""Canteen: meals for old people, planned, served, delivered and counted."""

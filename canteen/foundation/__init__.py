@@ -1,0 +1,4 @@
+"""The ground every room stands on: database, money, calendar, keys, audit, wording.
+
+It knows nothing of meals.
+"""

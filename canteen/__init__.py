@@ -1,1 +1,29 @@
 """Canteen: meals for old people, planned, served, delivered and counted."""
+
+from typing import Any
+
+from flask import Flask
+
+from canteen import config, tables
+from canteen.blueprints import access, context, errors, filters, headers, languages, rooms, signin
+from canteen.foundation import storage, wording
+
+
+def create_app(**overrides: Any) -> Flask:
+    """The application: a table of contents. `overrides` are settings for tests and the demo."""
+    assert tables.ROOMS
+    app = Flask("canteen", instance_path=str(config.data_folder()))
+    app.config.from_mapping(config.settings(**overrides))
+
+    storage.install(app)
+    languages.install(app)
+    signin.install(app)
+    context.install(app)
+    filters.install(app)
+    headers.install(app)
+    errors.install(app)
+    rooms.install(app)
+    access.install(app)
+    for sentences in rooms.sentences():
+        wording.lend_sentences(sentences)
+    return app

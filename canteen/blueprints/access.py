@@ -1,0 +1,80 @@
+"""Who may open which address. A view without a declaration does not start."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, request
+from flask_login import current_user
+
+from canteen.blueprints.context import roles_here
+from canteen.staff.rules import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+def allow(*roles: Role) -> Callable[[View], View]:
+    """Open a view to staff who hold one of `roles` at the current site.
+
+    An administrator may open whatever a manager may.
+    """
+    allowed = frozenset(roles)
+    if Role.MANAGER in allowed:
+        allowed |= {Role.ADMINISTRATOR}
+
+    def mark(view: View) -> View:
+        view.canteen_access = allowed  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Open a view to everybody: no personal data may be on it."""
+    view.canteen_access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Open a view to everybody who works here, whatever their role."""
+    view.canteen_access = SIGNED_IN  # type: ignore[attr-defined]
+    return view
+
+
+def access_of(app: Flask, endpoint: str) -> Any:
+    """What was declared for an endpoint: PUBLIC, SIGNED_IN or a set of roles."""
+    return getattr(app.view_functions[endpoint], "canteen_access", None)
+
+
+def install(app: Flask) -> None:
+    """Mark what Flask brings, refuse undeclared views, and guard every request."""
+    app.view_functions["static"].canteen_access = PUBLIC  # type: ignore[attr-defined]
+    undeclared = [name for name in app.view_functions if access_of(app, name) is None]
+    if undeclared:
+        raise RuntimeError(f"views without a declared access: {', '.join(sorted(undeclared))}")
+    app.before_request(_guard)
+
+
+def _guard() -> Any:
+    if request.endpoint is None:
+        return None  # 404 answers by itself
+    access = access_of(current_app, request.endpoint)
+    if access == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    if access != SIGNED_IN and not (access & roles_here()):
+        abort(403)
+    return None
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the signed-in person may open an endpoint: for menus and links."""
+    access = access_of(current_app, endpoint)
+    if access == PUBLIC:
+        return True
+    if not current_user.is_authenticated:
+        return False
+    return access == SIGNED_IN or bool(access & roles_here())

@@ -1,0 +1,54 @@
+"""Form fields that speak the house's units: fen, service dates."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import StringField
+
+from canteen.foundation.money import parse_yuan, yuan
+
+
+class MoneyField(StringField):
+    """An amount typed in yuan, held in `data` as whole fen; None when it was not one."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return yuan(self.data) if isinstance(self.data, int) else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        try:
+            self.data = parse_yuan(str(valuelist[0]))
+        except ValueError as error:
+            self.data = None
+            raise ValueError(
+                _("“%(value)s”不是金额，请填如 13 或 13.50", value=str(valuelist[0])[:30])
+            ) from error
+
+
+class DayField(StringField):
+    """A day as the browser's date input sends it; 30 February is refused by name."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if isinstance(self.data, date) else ""
+
+    def __call__(self, **kwargs: Any) -> Any:
+        return super().__call__(**{"type": "date", **kwargs})
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        try:
+            self.data = date.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(
+                _("没有“%(value)s”这一天，请填如 2026-11-22", value=text[:30])
+            ) from error

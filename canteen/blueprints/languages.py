@@ -1,0 +1,34 @@
+"""Chinese first, English complete: which of the two a reader gets."""
+
+from pathlib import Path
+
+from flask import Flask, request
+from flask_babel import Babel
+from flask_login import current_user
+
+from canteen.config import PACKAGE
+from canteen.foundation import catalogues
+
+CHINESE = "zh_Hans_CN"
+ENGLISH = "en"
+COOKIE = "canteen_language"
+
+babel = Babel()
+
+
+def install(app: Flask) -> None:
+    """Attach Flask-Babel; the msgids are Chinese, so only English needs a catalogue."""
+    catalogues.compile_if_stale(Path(PACKAGE) / "translations")
+    babel.init_app(app, locale_selector=choose_language)
+
+
+def choose_language() -> str:
+    """The person's setting; else the cookie; else English only if it is the browser's first."""
+    wanted = None
+    if current_user and current_user.is_authenticated:
+        wanted = current_user.locale
+    wanted = request.cookies.get(COOKIE) or wanted
+    if wanted in (CHINESE, ENGLISH):
+        return str(wanted)
+    first = request.accept_languages.best or ""
+    return ENGLISH if first.lower().startswith("en") else CHINESE

@@ -1,0 +1,48 @@
+"""Flask-Login, CSRF protection and rate limits, joined to the application."""
+
+from typing import Any
+
+from flask import Flask, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+
+from canteen.foundation.database import db
+from canteen.staff.models import Staff
+
+login_manager = LoginManager()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address)
+
+
+def install(app: Flask) -> None:
+    """Attach all three."""
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a script of ours or a device: it gets JSON, never a login page."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+@login_manager.user_loader
+def load_staff(session_id: str) -> Staff | None:
+    """The person of a session cookie, unless they left or changed their password."""
+    number, _dot, stamp = session_id.partition(".")
+    person = db.session.get(Staff, int(number)) if number.isdigit() else None
+    return person if person and person.active and person.session_stamp == stamp else None
+
+
+@login_manager.unauthorized_handler
+def ask_to_sign_in() -> Any:
+    """401 as JSON for a device, so that it keeps its queue; the sign-in page for a person."""
+    if wants_json():
+        return jsonify(code="signed_out", text=_("请重新登录"), next_step=_("登录后继续")), 401
+    if request.method == "GET" and request.path != "/":
+        flash(_("请先登录"))
+        return redirect(url_for("staff.sign_in", next=request.full_path.rstrip("?")))
+    return redirect(url_for("staff.sign_in"))

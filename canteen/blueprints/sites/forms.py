@@ -1,0 +1,103 @@
+"""Forms of the settings pages."""
+
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    SelectField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
+
+from canteen.blueprints.fields import DayField, MoneyField
+from canteen.sites.models import DayKind
+
+DAY_KINDS = {
+    DayKind.WORKDAY: _l("工作日"),
+    DayKind.WEEKEND: _l("周末"),
+    DayKind.HOLIDAY: _l("节假日"),
+    DayKind.MAKEUP_WORKDAY: _l("调休上班"),
+}
+
+_NEEDED = InputRequired(_l("请填写"))
+_CODE = Regexp(r"^[a-z][a-z0-9_]{0,19}$", message=_l("用小写英文字母、数字和 _，如 lunch"))
+
+
+class SiteForm(FlaskForm):
+    """The canteen itself."""
+
+    name = StringField(_l("食堂名称"), [DataRequired(_l("请填写名称")), Length(max=80)])
+    name_en = StringField(_l("英文名称"), [Length(max=120)])
+    phone = StringField(_l("电话"), [Length(max=30)])
+    address = StringField(_l("地址"), [Length(max=200)])
+    city = StringField(_l("市"), [Length(max=40)])
+    district = StringField(_l("区（县）"), [Length(max=40)])
+    town = StringField(_l("街道（镇）"), [Length(max=40)])
+    time_zone = StringField(_l("时区"), [_NEEDED, Length(max=40)])
+    daily_card_limit_fen = MoneyField(_l("一张卡一天最多付（元）"), [_NEEDED])
+    balance_limit_fen = MoneyField(_l("卡内余额最多（元）"), [_NEEDED])
+    undo_seconds = IntegerField(
+        _l("撤销上一餐的时间（秒）"),
+        [_NEEDED, NumberRange(0, 600, message=_l("0 到 600 秒"))],
+    )
+
+    def validate_time_zone(self, field: Field) -> None:
+        if field.data not in available_timezones():
+            raise ValidationError(
+                _("没有“%(value)s”这个时区，中国各地填 Asia/Shanghai", value=field.data)
+            )
+
+    def validate_balance_limit_fen(self, field: Field) -> None:
+        if field.data is not None and field.data > 500_000:
+            raise ValidationError(_("记名预付卡最多 5000 元"))
+
+
+class PeriodForm(FlaskForm):
+    """A meal of the day."""
+
+    code = StringField(_l("代号"), [_NEEDED, _CODE])
+    name = StringField(_l("名称"), [DataRequired(_l("请填写名称")), Length(max=40)])
+    name_en = StringField(_l("英文名称"), [Length(max=40)])
+    starts = TimeField(_l("开始"), [_NEEDED])
+    ends = TimeField(_l("结束"), [_NEEDED])
+    position = IntegerField(_l("排序"), [NumberRange(0, 99)], default=0)
+
+    def validate_ends(self, field: Field) -> None:
+        if field.data and self.starts.data and field.data <= self.starts.data:
+            raise ValidationError(_("结束要晚于开始"))
+
+
+class SetForm(FlaskForm):
+    """A set and its price."""
+
+    period_code = SelectField(_l("餐次"))
+    code = StringField(_l("代号"), [_NEEDED, _CODE])
+    name = StringField(_l("名称"), [DataRequired(_l("请填写名称")), Length(max=40)])
+    name_en = StringField(_l("英文名称"), [Length(max=60)])
+    price_fen = MoneyField(_l("价格（元）"), [_NEEDED])
+    position = IntegerField(_l("排序（最前的是默认）"), [NumberRange(0, 99)], default=0)
+    active = BooleanField(_l("在售"), default=True)
+
+
+class DeviceForm(FlaskForm):
+    """A counter."""
+
+    name = StringField(_l("窗口名称"), [DataRequired(_l("请填写名称")), Length(max=40)])
+
+
+class DayForm(FlaskForm):
+    """What a day is."""
+
+    day = DayField(_l("日期"), [_NEEDED])
+    kind = SelectField(
+        _l("这一天是"),
+        choices=[("", _l("按星期几算")), *((kind.value, text) for kind, text in DAY_KINDS.items())],
+    )
+    name = StringField(_l("说明"), [Length(max=40)])

@@ -1,0 +1,64 @@
+"""The `canteen` command."""
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from canteen import create_app
+from canteen.foundation import storage
+from canteen.foundation.wording import Refusal, say
+from canteen.staff import actions as staff
+from canteen.staff.rules import Role
+
+
+@click.group()
+def main() -> None:
+    """Community canteens for old people."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@click.option("--threads", default=8, show_default=True, help="Requests served at once.")
+def serve(host: str, port: int, threads: int) -> None:
+    """Bring the database up to date and serve."""
+    from canteen.serving import serve_application
+
+    app = create_app()
+    with app.app_context():
+        storage.upgrade_database()
+    serve_application(app, host=host, port=port, threads=threads)
+
+
+@main.command()
+def upgrade() -> None:
+    """Make the database, or bring it to the newest migration."""
+    with create_app().app_context():
+        storage.upgrade_database()
+    click.echo("数据库已是最新 / database is up to date")
+
+
+@main.command("add-administrator")
+@click.argument("username")
+@click.option("--name", prompt="姓名 / name", help="The person's name.")
+@click.password_option(prompt="密码 / password", help="At least ten characters.")
+def add_administrator(username: str, name: str, password: str) -> None:
+    """Make a first administrator: nobody else can sign in before."""
+    app = create_app()
+    with app.app_context(), app.test_request_context():
+        storage.upgrade_database()
+        made = staff.add_staff(
+            username=username,
+            name=name,
+            password=password,
+            site_id=None,
+            roles=[Role.ADMINISTRATOR],
+            now=datetime.now(UTC),
+            by=None,
+        )
+        if isinstance(made, Refusal):
+            said = say(made)
+            click.echo(f"{said.text}：{said.next_step}", err=True)
+            sys.exit(1)
+    click.echo(f"{username} 可以登录了 / may sign in")

@@ -1,0 +1,66 @@
+"""Settings and their defaults. Each can be set in the environment as ``CANTEEN_<NAME>``."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).parent
+PROJECT = PACKAGE.parent
+
+MAX_UPLOAD_BYTES = 16 * 1024 * 1024
+"""The largest file a person may send; a spreadsheet of 20,000 people is about 2 MB."""
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where this installation keeps what it owns.
+
+    ``CANTEEN_DATA`` if set; ``instance/`` of a checkout; else ``instance/`` below the
+    folder the command was started in. Never inside site-packages.
+    """
+    if chosen := environ.get("CANTEEN_DATA"):
+        return Path(chosen).resolve()
+    if (PROJECT / "pyproject.toml").exists():
+        return PROJECT / "instance"
+    return Path.cwd() / "instance"
+
+
+def migrations_folder() -> Path:
+    """The migrations: inside an installed package, or beside it in a checkout."""
+    packed = PACKAGE / "_migrations"
+    return packed if packed.exists() else PROJECT / "migrations"
+
+
+def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[str, Any]:
+    """Flask configuration from the environment; `overrides` win (tests, the demo)."""
+    data = Path(overrides.get("DATA", data_folder(environ)))
+    values: dict[str, Any] = {
+        "DATA": data,
+        "SQLALCHEMY_DATABASE_URI": environ.get(
+            "CANTEEN_DATABASE_URL", f"sqlite:///{data / 'canteen.sqlite'}"
+        ),
+        "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # a page that stayed open over lunch must still work
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": environ.get("CANTEEN_HTTPS", "") == "1",
+        "SESSION_COOKIE_NAME": "canteen",
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "DEMO": False,
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+    values.update(overrides)
+    values["SQLALCHEMY_DATABASE_URI"] = _with_driver(values["SQLALCHEMY_DATABASE_URI"])
+    return values
+
+
+def _with_driver(url: str) -> str:
+    """People write ``postgresql://`` or ``postgres://``; the driver here is psycopg 3."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url

@@ -1,0 +1,1 @@
+"""Free meals carried by neighbours: who needs one, who carries it, what happened at each door."""

@@ -1,0 +1,28 @@
+"""Opening accounts. Called inside the transaction that makes their owner."""
+
+from sqlalchemy.orm import Session
+
+from canteen.ledger.models import Account, AccountKind
+
+
+def open_site_accounts(session: Session, *, site_id: int) -> None:
+    """The cash box and the takings of a new site."""
+    for kind in (AccountKind.CASH, AccountKind.REVENUE):
+        session.add(Account(kind=kind, code=f"{kind}:{site_id}", site_id=site_id))
+
+
+def open_wallet(session: Session, *, resident_id: int) -> None:
+    """The wallet of a new resident, empty."""
+    session.add(
+        Account(
+            kind=AccountKind.WALLET,
+            code=f"wallet:{resident_id}",
+            resident_id=resident_id,
+            balance_fen=0,
+        )
+    )
+
+
+def open_funder(session: Session, *, funder_code: str) -> None:
+    """What a funder owes (debits) and has paid in advance (credits)."""
+    session.add(Account(kind=AccountKind.FUNDER, code=f"funder:{funder_code}"))

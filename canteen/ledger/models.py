@@ -1,0 +1,106 @@
+"""Accounts and transfers. Transfers are never updated or deleted: triggers forbid it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Uuid,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.foundation.database import Base, UtcDateTime, one_of
+
+
+class AccountKind(StrEnum):
+    """What an account stands for; only wallets keep a cached balance."""
+
+    WALLET = "wallet"
+    CASH = "cash"
+    REVENUE = "revenue"
+    FUNDER = "funder"
+
+
+class TransferKind(StrEnum):
+    """Why money moved."""
+
+    TOP_UP = "top_up"
+    REFUND = "refund"
+    MEAL_WALLET = "meal_wallet"
+    MEAL_CASH = "meal_cash"
+    MEAL_SUBSIDY = "meal_subsidy"
+    MEAL_FREE = "meal_free"
+    GRANT = "grant"
+    REVERSAL = "reversal"
+
+
+class Account(Base):
+    """One pot of money. A wallet belongs to a person and outlives every card.
+
+    `balance_fen` is the wallet's credits less its debits, kept by conditional updates.
+    `turn` counts the changes: a sale that read turn 7 may only write while it is still 7,
+    so whatever it priced (balance, meals already taken) was still true when it was booked.
+    """
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        one_of("kind", AccountKind),
+        CheckConstraint("(kind = 'wallet') = (resident_id IS NOT NULL)", name="wallet_has_owner"),
+        CheckConstraint("(kind = 'wallet') = (balance_fen IS NOT NULL)", name="wallet_has_balance"),
+        CheckConstraint("balance_fen IS NULL OR balance_fen >= 0", name="balance_never_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    """``wallet:17``, ``cash:1`` and ``revenue:1`` (by site), ``funder:city``."""
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), unique=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    balance_fen: Mapped[int | None] = mapped_column(BigInteger)
+    turn: Mapped[int] = mapped_column(default=0)
+
+
+class Transfer(Base):
+    """One movement of money between two accounts; it balances by construction."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (
+        one_of("kind", TransferKind),
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
+        CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_points"),
+        CheckConstraint(
+            "kind NOT IN ('meal_wallet', 'meal_cash', 'meal_subsidy', 'meal_free') "
+            "OR meal_id IS NOT NULL",
+            name="meal_named",
+        ),
+        Index("uq_transfers_request_id", "request_id", unique=True),
+        Index("uq_transfers_reverses_id", "reverses_id", unique=True),
+        Index("ix_transfers_meal_id", "meal_id"),
+        Index("ix_transfers_debit_account_id", "debit_account_id", "id"),
+        Index("ix_transfers_credit_account_id", "credit_account_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    debit_account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    credit_account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(14))
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    service_date: Mapped[date] = mapped_column(Date)
+    meal_id: Mapped[UUID | None] = mapped_column(ForeignKey("meals.id"))
+    policy: Mapped[str] = mapped_column(String(60), default="")
+    """For a funder's part: policy, version and rule that gave it."""
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"))
+    request_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """Made by the page that asked; the same request twice is one transfer."""
+    note: Mapped[str] = mapped_column(String(200), default="")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,106 @@
+"""Kinds of dishes and ways of cooking: two small tables that everything else refers to.
+
+The codes are stored; the words are for people. A site may give a category another window
+(see `repeats`), but the kinds themselves are the same everywhere, so that menus of different
+canteens can be compared.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """A kind of dish.
+
+    `window_days` is None for kinds that stand once in a week. A number makes the kind exempt:
+    the same dish may return after so many days, and with 0 as often as liked. `side` is
+    "meat", "mixed", "vegetable" or "" for the balance of meat and vegetables; `grain` is
+    "fine", "coarse" or "" for what the kind usually is (a dish may differ: 小米饭 is coarse).
+    """
+
+    code: str
+    zh: str
+    en: str
+    window_days: int | None = None
+    side: str = ""
+    grain: str = ""
+
+    @property
+    def exempt(self) -> bool:
+        """Whether a dish of this kind may stand more than once in a week."""
+        return self.window_days is not None
+
+
+_CATEGORIES = (
+    Category(code="main_meat", zh="大荤", en="Meat dish", side="meat"),
+    Category(code="half_meat", zh="小荤", en="Meat and vegetable dish", side="mixed"),
+    Category(code="vegetable", zh="素菜", en="Vegetable dish", side="vegetable"),
+    Category(code="soup", zh="汤", en="Soup"),
+    Category(code="plain_soup", zh="例汤", en="Soup of the day", window_days=0),
+    Category(code="staple", zh="主食细粮", en="Plain staple", window_days=0, grain="fine"),
+    Category(code="staple_dish", zh="花色主食", en="Rice and noodle dish", grain="fine"),
+    Category(code="porridge", zh="花色粥", en="Porridge", grain="fine"),
+    Category(code="coarse", zh="粗粮", en="Whole grain and tubers", grain="coarse"),
+    Category(code="snack", zh="点心", en="Bun or pastry", grain="fine"),
+    Category(code="egg", zh="蛋类", en="Egg"),
+    Category(code="drink", zh="饮品", en="Drink", window_days=0),
+    Category(code="fruit", zh="水果", en="Fruit", window_days=0),
+)
+# Plain rice, steamed bread and white porridge are `staple`; a porridge with a name of its own
+# (皮蛋瘦肉粥) is a dish, and so is a soup with a name of its own.
+
+CATEGORIES: Mapping[str, Category] = MappingProxyType({c.code: c for c in _CATEGORIES})
+"""Every kind by its code, in the order a menu is read."""
+
+DEFAULT_WINDOWS: Mapping[str, int] = MappingProxyType(
+    {c.code: c.window_days for c in _CATEGORIES if c.window_days is not None}
+)
+"""The exempt kinds and their windows in days, until a site sets its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """A way of cooking."""
+
+    code: str
+    zh: str
+    en: str
+
+
+_METHODS = (
+    Method(code="red_braised", zh="红烧", en="Braised in soy sauce"),
+    Method(code="braised", zh="烧", en="Braised"),
+    Method(code="oil_braised", zh="油焖", en="Braised in oil"),
+    Method(code="smothered", zh="焖", en="Simmered covered"),
+    Method(code="stewed", zh="炖", en="Stewed"),
+    Method(code="marinated", zh="卤", en="Cooked in spiced broth"),
+    Method(code="steamed", zh="蒸", en="Steamed"),
+    Method(code="boiled", zh="煮", en="Boiled"),
+    Method(code="blanched", zh="白灼", en="Blanched"),
+    Method(code="simmered", zh="熬", en="Simmered"),
+    Method(code="slow_soup", zh="煲", en="Slow-cooked soup"),
+    Method(code="thickened", zh="羹", en="Thick soup"),
+    Method(code="stir_fried", zh="炒", en="Stir-fried"),
+    Method(code="flash_fried", zh="爆", en="Flash-fried"),
+    Method(code="velveted", zh="溜", en="Fried, then glazed"),
+    Method(code="sweet_sour", zh="糖醋", en="Sweet and sour"),
+    Method(code="pan_fried", zh="煎", en="Pan-fried"),
+    Method(code="deep_fried", zh="炸", en="Deep-fried"),
+    Method(code="roasted", zh="烤", en="Roasted"),
+    Method(code="tossed", zh="拌", en="Tossed, cold"),
+    Method(code="pickled", zh="腌", en="Pickled"),
+    Method(code="hot_drink", zh="热饮", en="Served hot"),
+    Method(code="cold_drink", zh="冷饮", en="Served cold"),
+    Method(code="raw", zh="生食", en="Raw"),
+)
+
+METHODS: Mapping[str, Method] = MappingProxyType({m.code: m for m in _METHODS})
+"""Every way of cooking by its code."""
+
+SEASONS = ("spring", "summer", "autumn", "winter")
+TEXTURES = ("normal", "soft", "very_soft")
+TAGS = ("low_salt", "low_sugar", "spicy")
+PERIODS = ("breakfast", "lunch", "dinner")
+"""The meal periods the library speaks of. A site may have others; they are data."""

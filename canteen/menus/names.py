@@ -1,0 +1,97 @@
+"""When two names mean one dish.
+
+西红柿炒蛋 and 番茄炒鸡蛋 are one dish; 番茄蛋汤 is another. A name is brought to a canonical
+form: width and spaces, notes in brackets, prices and sizes set aside; regional words for an
+ingredient made one; and where a name is nothing but ingredients with or without a plain verb
+between them (土豆牛肉, 土豆烧牛肉), their order and that verb made one. Nothing else is touched:
+红烧, 清蒸, 糖醋 and every name we cannot take apart stay as they are.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from canteen.menus.vocabulary import CUT_WORDS, FOOD_WORDS, SPELLINGS, WHOLE_NAMES
+
+_BRACKETS = re.compile(r"[(\[{【〔《〈「『][^)\]}】〕》〉」』]*[)\]}】〕》〉」』]?")
+_PRICE = re.compile(r"[¥￥]?\d+(\.\d+)?(元|块)(/?(一?份|个|只|碗|盒|位|例))?|[¥￥]\d+(\.\d+)?")
+_AMOUNT = re.compile(r"[*x×]?\d+(\.\d+)?(份|个|只|克|g|ml|毫升|两|碗|盒|袋)$", re.IGNORECASE)
+_SIZE_BEFORE = re.compile(r"^(超大|特大|大|中|小|半|例|整|一)份的?")
+_SIZE_AFTER = re.compile(r"(超大|特大|大|中|小|半|例|整|一|每|1)份$")
+_MARKS = re.compile(r"[\s·•・、,，.。;；:：!！?？*★☆▲△●○◆#'\"“”‘’_~～|/\\+&＆-]+")
+_NUMBERING = re.compile(r"^\d{1,2}[.、)]\s*(?=\D)")
+
+_FOOD = "|".join(sorted(map(re.escape, FOOD_WORDS), key=len, reverse=True))
+_PARTS = re.compile(_FOOD)
+_ONLY_FOODS = re.compile(rf"(?:{_FOOD})+")
+_JOINED = re.compile(rf"((?:{_FOOD})+)(炒|爆炒|烧|炖|焖|煨|烩|煮|爆)((?:{_FOOD})+)")
+_SERVED_AS = re.compile(rf"((?:{_FOOD})+)(汤|羹|煲|粥|面|饭|包|饺|饼)")
+_DRY = ("炒", "爆炒", "爆")
+
+
+@lru_cache(maxsize=8192)
+def canonical_name(name: str) -> str:
+    """The form that two names of one dish share; '' for a name without a word in it.
+
+    Applied to its own result it changes nothing. Meant for comparing, not for showing.
+    """
+    text = plain_name(name)
+    for _ in range(4):  # one synonym may uncover another
+        text, before = _meaning(text), text
+        if text == before:
+            break
+    return text
+
+
+def is_same_dish(one: str, other: str) -> bool:
+    """Whether two names mean one dish. Names without a word in them mean nothing."""
+    canonical = canonical_name(one)
+    return bool(canonical) and canonical == canonical_name(other)
+
+
+def plain_name(name: str) -> str:
+    """A name without width, brackets, price, amount, size and marks."""
+    text = unicodedata.normalize("NFKC", name).casefold().strip()
+    outside = _BRACKETS.sub("", text)
+    # A name that stands wholly in brackets is still a name.
+    text = outside if _MARKS.sub("", outside) else re.sub(r"[^\w\s]+", "", text)
+    text = _NUMBERING.sub("", text)
+    text = _AMOUNT.sub("", _PRICE.sub("", text).strip())
+    text = _MARKS.sub("", text)
+    shorter = _SIZE_AFTER.sub("", _SIZE_BEFORE.sub("", text))
+    return shorter or text
+
+
+def spelled(text: str) -> str:
+    """A plain name with one word for each ingredient and cut, in the order it was said."""
+    text = WHOLE_NAMES.get(text, text)
+    for pattern, word in SPELLINGS:
+        text = pattern.sub(word, text)
+    return WHOLE_NAMES.get(text, text)
+
+
+def _meaning(text: str) -> str:
+    """One word for each ingredient, one order for dishes that only list them."""
+    text = spelled(text)
+    if joined := _JOINED.fullmatch(text):
+        verb = "炒" if joined[2] in _DRY else "烧"
+        return _in_order(joined[1] + joined[3], verb)
+    if _ONLY_FOODS.fullmatch(text):
+        return _in_order(text, _usual_verb(text))
+    if served := _SERVED_AS.fullmatch(text):
+        return "".join(sorted(_PARTS.findall(served[1]))) + served[2]
+    return text
+
+
+def _in_order(foods: str, verb: str) -> str:
+    parts = sorted(_PARTS.findall(foods))
+    if len(parts) < 2:
+        return "".join(parts)
+    return "".join(parts[:-1]) + verb + parts[-1]
+
+
+def _usual_verb(foods: str) -> str:
+    """How a dish that only lists its ingredients is cooked: 青椒肉丝 fried, 土豆牛肉 stewed."""
+    parts = _PARTS.findall(foods)
+    lumps = [part for part in parts if part in CUT_WORDS]
+    return "烧" if lumps else "炒"

@@ -1,0 +1,104 @@
+"""What a site remembers: its place, its meal periods, its sets, its devices, the calendar."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Time, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.foundation.database import Base, UtcDateTime, one_of
+
+
+class DayKind(StrEnum):
+    """What a calendar day is, as the State Council's yearly notice says."""
+
+    WORKDAY = "workday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKEUP_WORKDAY = "makeup_workday"
+
+
+class Site(Base):
+    """One canteen. City, district and town decide which subsidies apply to whom."""
+
+    __tablename__ = "sites"
+    __table_args__ = (
+        CheckConstraint("daily_card_limit_fen >= 0", name="daily_card_limit"),
+        CheckConstraint("balance_limit_fen >= 0", name="balance_limit"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    city: Mapped[str] = mapped_column(String(40), default="")
+    district: Mapped[str] = mapped_column(String(40), default="")
+    town: Mapped[str] = mapped_column(String(40), default="")
+    time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    daily_card_limit_fen: Mapped[int] = mapped_column(default=500_00)
+    """A printed card is a static code: what one card may pay in a day."""
+    balance_limit_fen: Mapped[int] = mapped_column(default=5_000_00)
+    """The rules for single-purpose prepaid cards: at most 5,000 yuan on a registered card."""
+    undo_seconds: Mapped[int] = mapped_column(default=60)
+
+
+class MealPeriod(Base):
+    """A meal of the day at one site. A new one is a row, not code."""
+
+    __tablename__ = "meal_periods"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(40), default="")
+    starts: Mapped[time] = mapped_column(Time)
+    ends: Mapped[time] = mapped_column(Time)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class MealSet(Base):
+    """What is sold at a fixed price in a period; the first active one is the counter's default."""
+
+    __tablename__ = "meal_sets"
+    __table_args__ = (
+        UniqueConstraint("site_id", "period_code", "code"),
+        CheckConstraint("price_fen >= 0", name="price"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    period_code: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    price_fen: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Device(Base):
+    """A tablet or PC at a counter."""
+
+    __tablename__ = "devices"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CalendarDay(Base):
+    """A day an administrator may correct; without a row, Saturday and Sunday are weekend."""
+
+    __tablename__ = "calendar_days"
+    __table_args__ = (one_of("kind", DayKind),)
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(40), default="")

@@ -1,0 +1,17 @@
+"""What staff refusals say."""
+
+from flask_babel import lazy_gettext as _l
+
+from canteen.foundation.wording import Sentence
+
+SENTENCES = {
+    "sign_in_wrong": Sentence(_l("用户名或密码不对"), _l("请重新输入；忘了请找管理员")),
+    "password_short": Sentence(_l("密码太短"), _l("至少 %(least)s 个字符")),
+    "password_common": Sentence(_l("这个密码太容易猜到"), _l("换一个别人想不到的")),
+    "password_has_username": Sentence(_l("密码里不能有用户名"), _l("换一个密码")),
+    "password_old_wrong": Sentence(_l("原密码不对"), _l("请重新输入原密码")),
+    "username_taken": Sentence(_l("用户名 %(username)s 已有人用"), _l("换一个用户名")),
+    "last_administrator": Sentence(
+        _l("这是最后一位管理员"), _l("先让另一个人当管理员，再改这一位")
+    ),
+}

@@ -1,0 +1,304 @@
+"""Worked cases beside a policy: what it should give, checked against what it gives.
+
+A cases file is a CSV (utf-8, with or without BOM) with one meal a row. `COLUMNS` names
+what a row can state; an empty cell states nothing, and only ``case``, ``date``, ``day``,
+``price_yuan`` and one expectation are needed. ``policies/README.md`` explains them.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from canteen.foundation.money import parse_yuan, yuan
+from canteen.residents.tags import BY_CODE
+from canteen.subsidies.facts import MealFacts, PricedMeal, Tally, stated_history
+from canteen.subsidies.policy import FUNDERS, Place, Policy
+from canteen.subsidies.reading import PolicyInvalid, Problem
+from canteen.subsidies.rules import price_meal
+
+SPANS = ("period", "day", "week", "month", "year")
+EXPECTED = ("subsidy_yuan", "pay_yuan", "split", "grants", "reason")
+COLUMNS: tuple[str, ...] = (
+    *("case", "note", "date", "time", "day", "period", "channel", "item_class"),
+    *("age", "birthday", "tags", "hukou", "residence", "site", "in_institution"),
+    *("registered_here", "passes", "site_traits", "price_yuan", "delivery_fee_yuan"),
+    "meals_today",
+    *(f"{span}_meals" for span in SPANS),
+    *(f"{span}_yuan" for span in SPANS),
+    "quota_left",
+    *EXPECTED,
+)
+DAYS = {"workday": (True, False), "rest_day": (False, False), "public_holiday": (False, True)}
+CHANNELS = ("dine_in", "takeaway", "delivery")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row: the meal, and what is expected of it (texts by column, only those stated)."""
+
+    code: str
+    note: str
+    facts: MealFacts
+    expected: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """A case, what the engine made of it, and the names of columns that differ."""
+
+    case: Case
+    priced: PricedMeal
+    differences: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything the case expects came out."""
+        return not self.differences
+
+
+def check_cases(policies: Policy | Sequence[Policy], text: str) -> tuple[CaseResult, ...]:
+    """Price every case of a file. Raises `PolicyInvalid` if the file cannot be read."""
+    lineup = [policies] if isinstance(policies, Policy) else list(policies)
+    return tuple(_check(case, lineup) for case in parse_cases(text, lineup))
+
+
+def _check(case: Case, policies: list[Policy]) -> CaseResult:
+    priced = price_meal(policies=policies, facts=case.facts)
+    got = outcome(priced)
+    differing = []
+    for column, wanted in case.expected.items():
+        right = wanted in got["reason"] if column == "reason" else wanted == got[column]
+        if not right:
+            differing.append(column)
+    return CaseResult(case, priced, tuple(differing))
+
+
+def outcome(priced: PricedMeal) -> dict[str, Any]:
+    """A priced meal in the terms of the expectation columns."""
+    return {
+        "subsidy_yuan": priced.subsidy_fen,
+        "pay_yuan": priced.pay_fen,
+        "split": _summed((part.funder, part.amount_fen) for part in priced.parts),
+        "grants": _summed((part.rule, part.amount_fen) for part in priced.grants),
+        "reason": priced.reason_zh,
+    }
+
+
+def _summed(pairs: Any) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for name, fen in pairs:
+        sums[name] = sums.get(name, 0) + fen
+    return sums
+
+
+def report_lines(results: Sequence[CaseResult]) -> list[str]:
+    """One line a case: mark, case, expected and computed, split, reason; then a total."""
+    lines = [_report(result) for result in results]
+    failed = sum(not result.passed for result in results)
+    return [*lines, f"{len(results)} 例 / cases, {failed} 例不符 / differ"]
+
+
+def _report(result: CaseResult) -> str:
+    got, wanted = outcome(result.priced), result.case.expected
+    pieces = ["✓" if result.passed else "✗", result.case.code]
+    for column, zh in (("subsidy_yuan", "补"), ("pay_yuan", "付"), ("split", "分担"),
+                       ("grants", "补助")):
+        if column not in wanted and not got[column]:
+            continue
+        told = f"{zh} {_shown(got[column])}"
+        if column in result.differences:
+            told += f"（应为 / expected {_shown(wanted[column])}）"
+        pieces.append(told)
+    if "reason" in result.differences:
+        pieces.append(f"（理由应含 / expected reason {wanted['reason']}）")
+    return "  ".join([*pieces, result.priced.reason_zh, result.priced.reason_en])
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, int):
+        return yuan(value)
+    return " ".join(f"{name}={yuan(fen)}" for name, fen in value.items()) or "—"
+
+
+def parse_cases(text: str, policies: Sequence[Policy]) -> tuple[Case, ...]:
+    """Read a cases file; history is stated in the scopes of `policies`.
+
+    Raises `PolicyInvalid` naming row and column of every cell that cannot be meant.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    header = reader.fieldnames or []
+    problems = [
+        Problem(f"第 1 行 / row 1: {name}", name, "不认识这一列", "unknown column")
+        for name in header
+        if name not in COLUMNS
+    ]
+    for name in ("case", "date", "day", "price_yuan"):
+        if name not in header:
+            problems.append(Problem("第 1 行 / row 1", name, "缺少这一列", "column is missing"))
+    if problems:
+        raise PolicyInvalid(problems)
+    cases = [_case(_Row(row, reader.line_num, problems), policies) for row in reader]
+    if not cases:
+        problems.append(Problem("CSV", "", "没有一个算例", "holds no case"))
+    if problems:
+        raise PolicyInvalid(problems)
+    return tuple(case for case in cases if case is not None)
+
+
+class _Row:
+    """One row of the file; notes cells that cannot be meant."""
+
+    def __init__(self, cells: Mapping[Any, Any], line: int, problems: list[Problem]) -> None:
+        self._cells, self._line, self._problems = cells, line, problems
+        if None in cells:
+            self.note("…", cells[None], "多出的单元格", "cells beyond the header")
+
+    def note(self, name: str, value: Any, zh: str, en: str) -> None:
+        key = f"第 {self._line} 行 / row {self._line}: {name}"
+        self._problems.append(Problem(key, value, zh, en))
+
+    def text(self, name: str, default: str = "") -> str:
+        return (self._cells.get(name) or "").strip() or default
+
+    def get(self, name: str, convert: Callable[[str], Any], want: str, default: Any) -> Any:
+        """The cell as `convert` makes it; `default` if it is empty or wrong."""
+        cell = self.text(name)
+        if not cell:
+            return default
+        try:
+            return convert(cell)
+        except (ValueError, KeyError):
+            self.note(name, cell, f"应为 {want}", f"should be {want}")
+            return default
+
+
+def _case(row: _Row, policies: Sequence[Policy]) -> Case | None:
+    day = row.get("date", date.fromisoformat, "2026-03-04", None)
+    price = row.get("price_yuan", parse_yuan, "13 / 13.5", None)
+    workday = row.get("day", lambda cell: DAYS[cell], ", ".join(DAYS), None)
+    for name in ("case", "date", "day", "price_yuan"):
+        if not row.text(name):
+            row.note(name, "", "必须写明", "must be stated")
+    if day is None or price is None or workday is None:
+        return None
+    facts = MealFacts(
+        service_date=day,
+        local_time=row.get("time", time.fromisoformat, "11:30", time(12)),
+        period=row.text("period", "lunch"),
+        channel=row.get("channel", _one_of(CHANNELS), ", ".join(CHANNELS), "dine_in"),
+        price_fen=price,
+        delivery_fee_fen=row.get("delivery_fee_yuan", parse_yuan, "2 / 2.5", 0),
+        item_class=row.text("item_class", "set"),
+        is_workday=workday[0],
+        is_public_holiday=workday[1],
+        birthday=_birthday(row, day),
+        tags=frozenset(row.get("tags", _tags, "tag codes", ())),
+        hukou_path=_place(row.text("hukou")),
+        residence_path=_place(row.text("residence")),
+        site_path=_place(row.text("site")),
+        in_institution=row.get("in_institution", _yes, "yes / no", False),
+        registered_here=row.get("registered_here", _yes, "yes / no", True),
+        site_traits=frozenset(row.text("site_traits").split()),
+        passes=frozenset(row.text("passes").split()),
+        history=_history(row, policies),
+    )
+    return Case(row.text("case"), row.text("note"), facts, _expected(row))
+
+
+def _birthday(row: _Row, day: date) -> date | None:
+    """As written, or exactly `age` years ago, so that the diner has their birthday."""
+    age = row.get("age", int, "82", None)
+    born = row.get("birthday", date.fromisoformat, "1944-01-31", None)
+    if age is not None and born is not None:
+        row.note("age", age, "age 与 birthday 只写一个", "write age or birthday, not both")
+    if age is None:
+        return born
+    if not 0 <= age <= 130:
+        row.note("age", age, "应为 0 至 130", "should be 0 to 130")
+        return None
+    year = day.year - age
+    is_lost_leap_day = (day.month, day.day) == (2, 29) and (
+        year % 4 != 0 or (year % 100 == 0 and year % 400 != 0)
+    )
+    return date(year, 3, 1) if is_lost_leap_day else day.replace(year=year)
+
+
+def _history(row: _Row, policies: Sequence[Policy]) -> Any:
+    spans = {}
+    for span in SPANS:
+        meals = row.get(f"{span}_meals", _count, "0, 1, 2 …", 0)
+        fen = row.get(f"{span}_yuan", parse_yuan, "12 / 12.5", 0)
+        if meals or fen:
+            spans[span] = Tally(meals, fen)
+    left = row.get("quota_left", _amounts, "code=12.5", {})
+    quotas = {
+        f"{policy.code}/{code}": fen
+        for policy in policies
+        for code, fen in left.items()
+        if code in policy.quota_by_code
+    }
+    day_meals = spans.get("day", Tally()).meals
+    return stated_history(
+        policies,
+        meals_today=row.get("meals_today", _count, "0, 1, 2 …", day_meals),
+        spans=spans,
+        quota_left_fen=quotas,
+    )
+
+
+def _expected(row: _Row) -> dict[str, Any]:
+    expected = {
+        "subsidy_yuan": row.get("subsidy_yuan", parse_yuan, "2 / 2.5", None),
+        "pay_yuan": row.get("pay_yuan", parse_yuan, "2 / 2.5", None),
+        "split": row.get("split", _split, "city=3 district=3, 或 / or none", None),
+        "grants": row.get("grants", _amounts, "rule=2, 或 / or none", None),
+        "reason": row.text("reason") or None,
+    }
+    stated = {name: value for name, value in expected.items() if value is not None}
+    if not stated:
+        row.note("subsidy_yuan", "", "没有写期望结果", "states no expected result")
+    return stated
+
+
+def _one_of(options: Sequence[str]) -> Callable[[str], str]:
+    return lambda cell: options[options.index(cell)]
+
+
+def _tags(cell: str) -> list[str]:
+    return [BY_CODE[code].code for code in cell.split()]
+
+
+def _yes(cell: str) -> bool:
+    return {"yes": True, "no": False}[cell]
+
+
+def _count(cell: str) -> int:
+    count = int(cell)
+    if count < 0:
+        raise ValueError(cell)
+    return count
+
+
+def _place(cell: str) -> Place:
+    return tuple(step.strip() for step in cell.split("/")) if cell else ()
+
+
+def _split(cell: str) -> dict[str, int]:
+    amounts = _amounts(cell)
+    if not amounts.keys() <= FUNDERS.keys():
+        raise ValueError(cell)
+    return amounts
+
+
+def _amounts(cell: str) -> dict[str, int]:
+    """``city=3 district=2.5`` as fen by name; ``none`` as nothing."""
+    if cell == "none":
+        return {}
+    amounts = {}
+    for piece in cell.split():
+        name, _, amount = piece.partition("=")
+        amounts[name] = parse_yuan(amount)
+    return amounts

@@ -1,0 +1,367 @@
+"""Refuses policies that contradict themselves, though every key by itself is fine.
+
+Overlapping or gapped age bands, splits that do not add up, names that are not defined,
+caps that can never bind, a policy that ends before it begins.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from canteen.foundation.money import spoken_yuan
+from canteen.subsidies.policy import Band, Cap, Effect, Guard, Person, Policy, Rule
+from canteen.subsidies.reading import Problem
+
+WHOLE = 10_000
+
+
+def problems_of(policy: Policy) -> list[Problem]:
+    """Every contradiction in the policy; an empty list means it is sound."""
+    return [
+        *_dates(policy),
+        *_codes(policy),
+        *_rules(policy),
+        *_payers(policy),
+        *_people(policy),
+        *_caps(policy),
+    ]
+
+
+def _dates(policy: Policy) -> Iterator[Problem]:
+    until = policy.valid_until
+    if until is not None and until < policy.valid_from:
+        begins = policy.valid_from.isoformat()
+        yield Problem(
+            "valid_until",
+            until.isoformat(),
+            f"不能早于 valid_from（{begins}）",
+            f"not before valid_from ({begins})",
+        )
+
+
+def _codes(policy: Policy) -> Iterator[Problem]:
+    """Codes name things in meals and claims, so each stands once in its list."""
+    lists: dict[str, Sequence[Any]] = {
+        "rule": policy.rules,
+        "cap": policy.caps,
+        "quota": policy.quotas,
+        "pass": policy.passes,
+        "grant": policy.grants,
+        "top_up": policy.top_ups,
+    }
+    for name, items in lists.items():
+        counts = Counter(item.code for item in items)
+        for index, item in enumerate(items, start=1):
+            if counts[item.code] > 1:
+                yield Problem(f"{name}[{index}].code", item.code, "代码重复", "used twice")
+    grants_and_rules = {rule.code for rule in policy.rules} & {g.code for g in policy.grants}
+    for code in sorted(grants_and_rules):
+        yield Problem("grant.code", code, "与一条规则同名", "a rule has the same code")
+
+
+def _rules(policy: Policy) -> Iterator[Problem]:
+    for index, rule in enumerate(policy.rules, start=1):
+        key = f"rule[{index}]"
+        yield from _bands(rule, key)
+        yield from _split(rule, key)
+        for place, band in _effects(rule, key):
+            yield from _effect(band, place, policy)
+        yield from _guard(rule.when, f"{key}.when")
+
+
+def _effects(rule: Rule, key: str) -> Iterator[tuple[str, Effect]]:
+    if len(rule.bands) == 1 and rule.bands[0] == Band(rule.bands[0].effect):
+        yield f"{key}.effect", rule.bands[0].effect
+        return
+    for index, band in enumerate(rule.bands, start=1):
+        yield f"{key}.bands[{index}].effect", band.effect
+
+
+def _bands(rule: Rule, key: str) -> Iterator[Problem]:
+    """Bands stand in order of age, and each begins where the one before ends."""
+    for index, band in enumerate(rule.bands, start=1):
+        start, below = band.age_from, band.age_below
+        if start is not None and below is not None and start >= below:
+            yield Problem(
+                f"{key}.bands[{index}].age_below",
+                below,
+                f"应大于 age_from（{start}）",
+                f"above age_from ({start})",
+            )
+    for index in range(1, len(rule.bands)):
+        ended, begins = rule.bands[index - 1].age_below, rule.bands[index].age_from
+        path = f"{key}.bands[{index + 1}].age_from"
+        if ended is None:
+            yield Problem(
+                f"{key}.bands[{index}].age_below",
+                None,
+                "年龄段重叠：只有最后一段可以不写上限",
+                "bands overlap: only the last band may be open above",
+            )
+        elif begins is None or begins < ended:
+            yield Problem(
+                path, begins, f"年龄段重叠，应为 {ended}", f"bands overlap; should be {ended}"
+            )
+        elif begins > ended:
+            yield Problem(
+                path,
+                begins,
+                f'年龄段断开，应为 {ended}；中间不补就写一段 kind = "nothing"',
+                f'bands have a gap; should be {ended}, or add a band with kind = "nothing"',
+            )
+
+
+def _split(rule: Rule, key: str) -> Iterator[Problem]:
+    shares = rule.split
+    path = f"{key}.split"
+    for funder, times in Counter(share.funder for share in shares).items():
+        if times > 1:
+            yield Problem(path, funder, "出资方重复", "a funder stands twice")
+    ratios = [share.basis_points for share in shares if share.basis_points is not None]
+    if ratios:
+        yield from _ratios(rule, ratios, key)
+        return
+    if rule.remainder_to is not None:
+        yield Problem(
+            f"{key}.remainder_to", rule.remainder_to, "只用于按比例分担", "only with percents"
+        )
+    rests = sum(share.fen is None for share in shares)
+    fixed = sum(share.fen or 0 for share in shares)
+    if rests > 1:
+        yield Problem(path, rests, "只能有一个 rest", "only one share can be the rest")
+    for place, effect in _effects(rule, key):
+        short = fixed != effect.fen if effect.kind == "off" else bool(fixed)
+        if rests == 0 and short and effect.kind != "nothing":
+            yield Problem(
+                path,
+                spoken_yuan(fixed),
+                f"分担之和应等于 {place}（{spoken_yuan(effect.fen)} 元），或给一方写 rest",
+                f"shares must add up to {place} ({spoken_yuan(effect.fen)}), or mark one as rest",
+            )
+        if rests == 1 and effect.kind == "off" and fixed > effect.fen:
+            yield Problem(
+                path,
+                spoken_yuan(fixed),
+                f"固定分担超过 {place}（{spoken_yuan(effect.fen)} 元）",
+                f"fixed shares exceed {place} ({spoken_yuan(effect.fen)})",
+            )
+
+
+def _ratios(rule: Rule, ratios: list[int], key: str) -> Iterator[Problem]:
+    if len(ratios) != len(rule.split):
+        yield Problem(
+            f"{key}.split", len(ratios), "percent 不能与 yuan、rest 混用", "do not mix percents"
+        )
+    elif sum(ratios) != WHOLE:
+        total = spoken_yuan(sum(ratios))
+        yield Problem(
+            f"{key}.split", f"{total} %", "各方比例之和应为 100", "percents must add up to 100"
+        )
+    if rule.remainder_to not in {share.funder for share in rule.split}:
+        yield Problem(
+            f"{key}.remainder_to",
+            rule.remainder_to,
+            "应写明除不尽的分归哪一方，须在 split 中",
+            "who takes fen that do not divide; one of the split",
+        )
+
+
+def _effect(effect: Effect, key: str, policy: Policy) -> Iterator[Problem]:
+    if effect.kind == "quota" and effect.quota not in policy.quota_by_code:
+        known = ", ".join(policy.quota_by_code) or "—"
+        yield Problem(
+            f"{key}.quota", effect.quota, f"没有这个额度；已定义：{known}", f"known: {known}"
+        )
+    if effect.kind == "off" and effect.fen == 0:
+        yield Problem(f"{key}.yuan", 0, '应大于 0；不补写 kind = "nothing"', "above 0")
+    if effect.kind == "pay" and effect.set_price_fen is not None:
+        if effect.set_price_fen <= effect.fen:
+            yield Problem(
+                f"{key}.set_price_yuan",
+                spoken_yuan(effect.set_price_fen),
+                f"应高于实付 {spoken_yuan(effect.fen)} 元",
+                f"above what is paid ({spoken_yuan(effect.fen)})",
+            )
+
+
+def _guard(guard: Guard, key: str) -> Iterator[Problem]:
+    for index, window in enumerate(guard.windows, start=1):
+        if window.start >= window.end:
+            yield Problem(
+                f"{key}.windows[{index}].until",
+                window.end.isoformat(),
+                f"应晚于 from（{window.start.isoformat()}），不跨零点",
+                f"after from ({window.start.isoformat()}), on the same day",
+            )
+
+
+def _payers(policy: Policy) -> Iterator[Problem]:
+    """Who pays must be listed, since the list is the order of paying."""
+    used: list[tuple[str, str]] = []
+    for index, rule in enumerate(policy.rules, start=1):
+        used += [(f"rule[{index}]", share.funder) for share in rule.split]
+    used += [(f"grant[{i}]", each.funder) for i, each in enumerate(policy.grants, start=1)]
+    used += [(f"top_up[{i}]", each.funder) for i, each in enumerate(policy.top_ups, start=1)]
+    for path, funder in used:
+        if funder not in policy.funders:
+            listed = ", ".join(policy.funders)
+            yield Problem(
+                f"{path}.funder", funder, f"未列入 funders：{listed}", f"not in funders: {listed}"
+            )
+    for funder in policy.funders:
+        if funder not in {name for _, name in used}:
+            yield Problem("funders", funder, "没有规则由其出资", "no rule is paid by it")
+
+
+def _people(policy: Policy) -> Iterator[Problem]:
+    for path, who in _all_who(policy):
+        for index, person in enumerate(who, start=1):
+            yield from _person(person, f"{path}.who[{index}]", policy)
+
+
+def _all_who(policy: Policy) -> Iterable[tuple[str, tuple[Person, ...]]]:
+    lists: dict[str, Sequence[Any]] = {
+        "rule": policy.rules,
+        "grant": policy.grants,
+        "top_up": policy.top_ups,
+    }
+    for name, items in lists.items():
+        for index, item in enumerate(items, start=1):
+            yield f"{name}[{index}]", item.who
+
+
+def _person(person: Person, key: str, policy: Policy) -> Iterator[Problem]:
+    start, below = person.age_from, person.age_below
+    if start is not None and below is not None and start >= below:
+        yield Problem(
+            f"{key}.age_below", below, f"应大于 age_from（{start}）", f"above age_from ({start})"
+        )
+    barred = set(person.tags_none) & {*person.tags_any, *person.tags_all}
+    if barred:
+        yield Problem(
+            f"{key}.tags_none",
+            sorted(barred),
+            "同一标签不能既要求又排除",
+            "a tag cannot be both asked for and barred",
+        )
+    known = {held.code for held in policy.passes}
+    for code in person.passes_any:
+        if code not in known:
+            listed = ", ".join(sorted(known)) or "—"
+            yield Problem(
+                f"{key}.passes_any", code, f"没有这种套餐；已定义：{listed}", f"known: {listed}"
+            )
+    if person == Person():
+        yield Problem(key, {}, "没有任何条件；人人都补就不写 who", "no test; leave who out")
+
+
+def _caps(policy: Policy) -> Iterator[Problem]:
+    rules = {rule.code: rule for rule in policy.rules}
+    for index, cap in enumerate(policy.caps, start=1):
+        key = f"cap[{index}]"
+        if cap.rule is not None and cap.rule not in rules:
+            listed = ", ".join(rules)
+            yield Problem(f"{key}.rule", cap.rule, f"没有这条规则：{listed}", f"known: {listed}")
+        elif cap.rule is not None and cap.funder is not None:
+            yield Problem(f"{key}.funder", cap.funder, "rule 与 funder 只写一个", "rule or funder")
+        elif cap.everywhere and cap.funder is None:
+            yield Problem(f"{key}.everywhere", True, "须同时写 funder", "needs a funder")
+        elif cap.funder is not None and cap.funder not in policy.funders:
+            yield Problem(f"{key}.funder", cap.funder, "未列入 funders", "not in funders")
+        elif cap.fen is not None and cap.per == "meal" and cap.fen == 0:
+            yield Problem(f"{key}.yuan", 0, "应大于 0", "above 0")
+        else:
+            yield from _never_binds(policy, cap, key)
+
+
+MOST = {
+    ("day", "week"): 7,
+    ("day", "month"): 31,
+    ("day", "year"): 366,
+    ("week", "month"): 6,
+    ("week", "year"): 54,
+    ("month", "year"): 12,
+}
+"""How many of the shorter span a longer one can touch."""
+
+
+def _never_binds(policy: Policy, cap: Cap, key: str) -> Iterator[Problem]:
+    """A cap that other limits always keep below its own is a typing error."""
+    if cap.per == "meal" and cap.meals is not None:
+        yield Problem(f"{key}.meals", cap.meals, "每餐只有一餐，应写 yuan", "use yuan per meal")
+        return
+    reach = [
+        *_reach_by_meals(policy, cap),
+        *(_reach_by_sums(policy, cap) if cap.fen is not None else []),
+    ]
+    limit = cap.meals if cap.meals is not None else cap.fen
+    if limit is None or not reach or limit < min(reach):
+        return
+    most = min(reach) if cap.meals is not None else spoken_yuan(min(reach))
+    name, value = ("meals", limit) if cap.meals is not None else ("yuan", spoken_yuan(limit))
+    yield Problem(
+        f"{key}.{name}",
+        value,
+        f"永远不会起作用：其他规定已使其不超过 {most}，应小于 {most}",
+        f"can never bind: other limits keep it at {most} or less; should be below {most}",
+    )
+
+
+def _reach_by_meals(policy: Policy, cap: Cap) -> Iterator[int]:
+    """The most a cap on meals in a shorter span lets through, in this cap's own unit."""
+    per_meal = _most_per_meal(policy, cap)
+    for other in policy.caps:
+        spans = MOST.get((other.per, cap.per))
+        if other.meals is None or spans is None or not _is_wider(other, cap):
+            continue
+        if cap.meals is not None:
+            yield other.meals * spans
+        elif per_meal is not None:
+            yield other.meals * spans * per_meal
+
+
+def _reach_by_sums(policy: Policy, cap: Cap) -> Iterator[int]:
+    per_meal = _most_per_meal(policy, cap)
+    if cap.per in ("meal", "period") and per_meal is not None:
+        yield per_meal
+    for other in policy.caps:
+        spans = MOST.get((other.per, cap.per))
+        if other.fen is not None and spans is not None and _is_wider(other, cap):
+            yield other.fen * spans
+
+
+def _is_wider(other: Cap, cap: Cap) -> bool:
+    """Whether `other` counts everything `cap` counts, and wherever `cap` holds."""
+    if other is cap or (other.site_in and other.site_in != cap.site_in):
+        return False
+    if (other.rule, other.funder, other.everywhere) == (cap.rule, cap.funder, cap.everywhere):
+        return True
+    return (other.rule, other.funder) == (None, None) and not cap.everywhere
+
+
+def _most_per_meal(policy: Policy, cap: Cap) -> int | None:
+    """The most one meal can draw from what the cap counts; None if nothing bounds it."""
+    if cap.everywhere:
+        return None
+    total = 0
+    for rule in policy.rules:
+        if cap.rule not in (None, rule.code):
+            continue
+        if cap.funder is not None and cap.funder not in {share.funder for share in rule.split}:
+            continue
+        amounts = [_most_of(band.effect) for band in rule.bands]
+        known = [amount for amount in amounts if amount is not None]
+        if len(known) < len(amounts):
+            return None
+        total += max(known)
+    return total
+
+
+def _most_of(effect: Effect) -> int | None:
+    if effect.kind == "off":
+        return effect.fen
+    if effect.kind == "nothing":
+        return 0
+    if effect.kind == "pay" and effect.set_price_fen is not None:
+        return effect.set_price_fen - effect.fen
+    return effect.ceiling_fen

@@ -1,0 +1,301 @@
+"""What a policy says, as frozen data.
+
+These shapes mirror the document (`policies/README.md` explains every key). Amounts are
+integer fen, percentages integer basis points (10 % is 1000), ages are half-open
+(``age_from`` counts, ``age_below`` does not), days are inclusive, a place is a path
+such as ``("广州市", "增城区")`` that stands for everything inside it. None in an optional
+test means "not tested". Nothing here decides: see `rules`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cached_property
+from typing import Literal
+
+Place = tuple[str, ...]
+Level = Literal["city", "district", "town"]
+Span = Literal["meal", "period", "day", "week", "month", "year"]
+Target = Literal["meal", "delivery", "meal_and_delivery"]
+
+LEVELS: dict[str, int] = {"city": 1, "district": 2, "town": 3}
+"""How many steps of a path two places share when they are in the same city, …"""
+
+FUNDERS: dict[str, tuple[str, str]] = {
+    "province": ("省级", "province"),
+    "city": ("市级", "city"),
+    "district": ("区级", "district"),
+    "town": ("镇街", "town"),
+    "village": ("村社区", "village"),
+    "party": ("党费", "party dues"),
+    "lottery": ("福彩公益金", "welfare lottery fund"),
+    "charity": ("慈善", "charity"),
+    "operator": ("食堂", "canteen"),
+}
+"""Who can pay a part of a meal: code, and its name in Chinese and English."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One way to qualify: every stated test must hold on the day of the meal."""
+
+    age_from: int | None = None
+    age_below: int | None = None
+    tags_any: tuple[str, ...] = ()
+    tags_all: tuple[str, ...] = ()
+    tags_none: tuple[str, ...] = ()
+    hukou_in: tuple[Place, ...] = ()
+    hukou_not_in: tuple[Place, ...] = ()
+    residence_in: tuple[Place, ...] = ()
+    in_institution: bool | None = None
+    registered_here: bool | None = None
+    passes_any: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spend:
+    """A minimum spend: at least `fen`, or strictly more; of the list or remaining price."""
+
+    fen: int
+    strictly_more: bool
+    of: Literal["list", "remaining"]
+    counts: Target
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of the day, to the minute: 13:30:59 is still 13:30."""
+
+    start: time
+    end: time
+    end_counts: bool
+    period: str | None = None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """When and where a rule applies; an empty test is not tested."""
+
+    periods: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    item_classes: tuple[str, ...] = ()
+    days: Literal["workdays", "rest_days", "no_public_holidays", "public_holidays"] | None = None
+    weekdays: tuple[int, ...] = ()
+    days_of_month: tuple[int, ...] = ()
+    dates: tuple[date, ...] = ()
+    windows: tuple[Window, ...] = ()
+    spend: Spend | None = None
+    site_in: tuple[Place, ...] = ()
+    site_in_same: Level | None = None
+    site_traits_any: tuple[str, ...] = ()
+    site_traits_none: tuple[str, ...] = ()
+    meals_of_day: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a rule gives. Which fields count depends on `kind`:
+
+    ``off`` fen · ``percent_off`` basis_points, of, ceiling_fen · ``pay`` fen (what the
+    diner pays), set_price_fen (beyond it the diner pays; None: whatever the price) ·
+    ``pay_at_most`` fen, ceiling_fen · ``free`` · ``nth_meal`` steps_fen (what the first,
+    second … meal of the day costs), after · ``quota`` quota, basis_points · ``nothing``.
+    """
+
+    kind: str
+    fen: int = 0
+    basis_points: int = 0
+    of: Literal["list", "remaining"] = "list"
+    ceiling_fen: int | None = None
+    set_price_fen: int | None = None
+    steps_fen: tuple[int, ...] = ()
+    after: Literal["last", "nothing"] = "nothing"
+    quota: str = ""
+
+
+@dataclass(frozen=True)
+class Band:
+    """An age band with its own effect."""
+
+    effect: Effect
+    age_from: int | None = None
+    age_below: int | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """A funder's share of a rule: a ratio, a fixed sum, or (both None) the rest."""
+
+    funder: str
+    basis_points: int | None = None
+    fen: int | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One subsidy of a policy: who, when, what, and from whom.
+
+    Rules run by `stage`, lowest first; a later stage sees what earlier ones left.
+    """
+
+    code: str
+    name: Words
+    stage: int
+    split: tuple[Share, ...]
+    bands: tuple[Band, ...]
+    pays_for: Target
+    who: tuple[Person, ...] = ()
+    when: Guard = field(default_factory=Guard)
+    remainder_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most `meals` subsidised meals, or `fen`, per span.
+
+    `rule` and `funder` narrow what is counted; `everywhere` counts the funder's parts of
+    all policies. `site_in` limits the cap to meals eaten at sites there.
+    """
+
+    code: str
+    per: Span
+    meals: int | None = None
+    fen: int | None = None
+    rule: str | None = None
+    funder: str | None = None
+    everywhere: bool = False
+    site_in: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Quota:
+    """An allowance of `fen` per span that rules with effect ``quota`` draw on."""
+
+    code: str
+    name: Words
+    per: Span
+    fen: int
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A pass a diner may hold, bought for `price_fen` and good for `days` days."""
+
+    code: str
+    name: Words
+    price_fen: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Money for the canteen, not the diner: per delivery or per subsidised meal or day."""
+
+    code: str
+    name: Words
+    funder: str
+    per: Literal["delivery", "subsidised_delivery", "subsidised_meal", "subsidised_day"]
+    fen: int
+    who: tuple[Person, ...] = ()
+    when: Guard = field(default_factory=Guard)
+
+
+@dataclass(frozen=True)
+class TopUp:
+    """A bonus on a top-up of at least `at_least_fen`: a sum or a share of it.
+
+    `each` gives the sum again for every full `at_least_fen`; `month_fen` caps a month.
+    """
+
+    code: str
+    name: Words
+    funder: str
+    at_least_fen: int
+    fen: int | None
+    basis_points: int | None
+    each: bool
+    month_fen: int | None
+    who: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How rules combine and round: choices sources leave open, so always written out.
+
+    `overlap`: several rules of one stage apply. `with_others`: other policies pay too.
+    `shortage`: funders together would exceed the price or a cap.
+    """
+
+    overlap: Literal["best_rule", "best_per_funder", "first_rule", "stack"]
+    with_others: Literal["stack", "best_per_funder", "alone"]
+    shortage: Literal["in_order", "proportional"]
+    rounding: Literal["half_up", "half_even", "down", "up"]
+    rounding_to: Literal["fen", "jiao", "yuan"]
+    rounding_of: Literal["subsidy", "pay"]
+    pays_for: Target
+    registration: Literal["hukou", "residence"]
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A question the source leaves open, and what was chosen."""
+
+    key: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of one policy. `funders` stand in the order in which they pay."""
+
+    code: str
+    version: int
+    name: Words
+    place: Place
+    source: str
+    valid_from: date
+    valid_until: date | None
+    funders: tuple[str, ...]
+    terms: Terms
+    rules: tuple[Rule, ...]
+    caps: tuple[Cap, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    passes: tuple[Pass, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    top_ups: tuple[TopUp, ...] = ()
+    silences: tuple[Silence, ...] = ()
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether meals of `day` fall under it; both ends count."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    @cached_property
+    def stages(self) -> tuple[int, ...]:
+        """Its stages in the order they run."""
+        return tuple(sorted({rule.stage for rule in self.rules}))
+
+    @cached_property
+    def by_stage(self) -> dict[int, tuple[Rule, ...]]:
+        """Its rules by stage, in document order."""
+        return {
+            stage: tuple(rule for rule in self.rules if rule.stage == stage)
+            for stage in self.stages
+        }
+
+    @cached_property
+    def quota_by_code(self) -> dict[str, Quota]:
+        """Its quotas by code."""
+        return {quota.code: quota for quota in self.quotas}
+
+    @cached_property
+    def label(self) -> str:
+        """Code and version, as a meal keeps it: ``shenzhen@1``."""
+        return f"{self.code}@{self.version}"

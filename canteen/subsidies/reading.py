@@ -1,0 +1,297 @@
+"""Reads tables of a document key by key and notes everything that is wrong.
+
+A `Node` is one table and where it stands. Each method takes one key, notes a `Problem`
+if it is missing or cannot mean what is asked, and then answers with a harmless value, so
+that an author sees all mistakes at once. List items are counted from 1.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from canteen.subsidies.policy import Place, Words
+
+MAX_YUAN = 100_000
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: the key's path, the value found, and what would be right."""
+
+    key: str
+    value: Any
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        found = "缺少 / missing" if self.value is MISSING else f"= {self.value!r}"
+        return f"{self.key} {found}：{self.zh} / {self.en}"
+
+
+class PolicyInvalid(ValueError):
+    """A document that is no policy. `problems` holds every mistake that was found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+class _Missing:
+    """Stands for a key that is not there."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Any = _Missing()
+REQUIRED: Any = _Missing()
+
+
+class Node:
+    """One table of the document."""
+
+    def __init__(self, table: Mapping[str, Any], path: str, problems: list[Problem]) -> None:
+        self._table = table
+        self._path = path
+        self._read: set[str] = set()
+        self.problems = problems
+
+    def key(self, name: str) -> str:
+        """The full path of one of its keys."""
+        return f"{self._path}.{name}" if self._path else name
+
+    def has(self, name: str) -> bool:
+        """Whether the key is written."""
+        return name in self._table
+
+    def note(self, name: str, zh: str, en: str) -> None:
+        """Note that the key's value is wrong."""
+        self.problems.append(Problem(self.key(name), self._table.get(name, MISSING), zh, en))
+
+    def take(
+        self,
+        name: str,
+        convert: Callable[[Any], Any],
+        want: tuple[str, str],
+        default: Any = REQUIRED,
+    ) -> Any:
+        """The value as `convert` makes it; ValueError or TypeError there is a problem."""
+        self._read.add(name)
+        if name not in self._table:
+            if default is REQUIRED:
+                self.note(name, f"必须写明，{want[0]}", f"must be stated: {want[1]}")
+                return None
+            return default
+        try:
+            return convert(self._table[name])
+        except (ValueError, TypeError):
+            self.note(name, *want)
+            return None if default is REQUIRED else default
+
+    def text(self, name: str, default: Any = REQUIRED) -> Any:
+        return self.take(name, _text, ("应为文字", "a text that is not empty"), default)
+
+    def words(self, name: str) -> Any:
+        """A name in both languages: ``{ zh = "…", en = "…" }``."""
+        want = ('应为 { zh = "中文名", en = "English name" }', "a name in both languages")
+        return self.take(name, _words, want) or Words("", "")
+
+    def code(self, name: str) -> Any:
+        want = ("应为小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -")
+        return self.take(name, _code, want)
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        want = ("应为代码列表，且不重复", "a list of codes, each once")
+        return self.take(name, _list_of(_code), want, ()) or ()
+
+    def choice(self, name: str, options: Collection[str], default: Any = REQUIRED) -> Any:
+        listed = ", ".join(options)
+        want = (f"应为其中之一：{listed}", f"one of {listed}")
+        return self.take(name, _one_of(options), want, default)
+
+    def choices(self, name: str, options: Collection[str], default: Any = ()) -> tuple[str, ...]:
+        listed = ", ".join(options)
+        want = (f"应为列表，取自：{listed}", f"a list of {listed}")
+        return self.take(name, _list_of(_one_of(options)), want, default) or ()
+
+    def whole(self, name: str, low: int, high: int, default: Any = REQUIRED) -> Any:
+        want = (f"应为 {low} 至 {high} 的整数", f"a whole number from {low} to {high}")
+        return self.take(name, _whole(low, high), want, default)
+
+    def wholes(self, name: str, low: int, high: int) -> tuple[int, ...]:
+        want = (f"应为 {low} 至 {high} 的整数列表", f"a list of whole numbers {low} to {high}")
+        return self.take(name, _list_of(_whole(low, high)), want, ()) or ()
+
+    def yuan(self, name: str, default: Any = REQUIRED) -> Any:
+        """An amount in yuan with at most two decimals, as fen."""
+        want = ("应为金额（元，最多两位小数），如 2 或 2.5", "an amount in yuan, such as 2 or 2.5")
+        return self.take(name, yuan_to_fen, want, default)
+
+    def yuan_or(self, name: str, word: str) -> Any:
+        """An amount as fen, or None for the one word that stands for no limit."""
+        want = (f'应为金额（元）或 "{word}"', f'an amount in yuan, or "{word}"')
+        return self.take(name, lambda raw: None if raw == word else yuan_to_fen(raw), want)
+
+    def yuans(self, name: str) -> tuple[int, ...]:
+        want = ("应为金额列表（元）", "a list of amounts in yuan")
+        return self.take(name, _list_of(yuan_to_fen, unique=False), want) or ()
+
+    def percent(self, name: str) -> Any:
+        """A percentage above 0 and up to 100, at most two decimals, as basis points."""
+        want = ("应为大于 0、不超过 100 的百分数", "a percentage above 0, at most 100")
+        return self.take(name, _basis_points, want)
+
+    def flag(self, name: str, default: Any = REQUIRED) -> Any:
+        return self.take(name, _flag, ("应为 true 或 false", "true or false"), default)
+
+    def day(self, name: str) -> Any:
+        return self.take(name, _day, ("应为日期，如 2026-01-01", "a date such as 2026-01-01"))
+
+    def day_or(self, name: str, word: str) -> Any:
+        want = (f'应为日期或 "{word}"', f'a date, or "{word}"')
+        return self.take(name, lambda raw: None if raw == word else _day(raw), want)
+
+    def days(self, name: str) -> tuple[date, ...]:
+        return self.take(name, _list_of(_day), ("应为日期列表", "a list of dates"), ()) or ()
+
+    def clock(self, name: str) -> Any:
+        want = ("应为到分钟的时刻，如 11:00:00", "a time to the minute such as 11:00:00")
+        return self.take(name, _clock, want)
+
+    def place(self, name: str) -> Any:
+        want = ('应为"市/区/镇"，如 "广州市/增城区"', 'a place such as "广州市/增城区"')
+        return self.take(name, _place, want)
+
+    def places(self, name: str) -> tuple[Place, ...]:
+        want = ('应为地名列表，如 ["广州市/增城区"]', 'places such as ["广州市/增城区"]')
+        return self.take(name, _list_of(_place), want, ()) or ()
+
+    def child(self, name: str, default: Any = REQUIRED) -> "Node":
+        """The table under a key; an empty one if it is missing."""
+        table = self.take(name, _table, ("应为一个表", "a table"), default)
+        return Node(table or {}, self.key(name), self.problems)
+
+    def children(self, name: str) -> Iterator["Node"]:
+        """The tables of a list, each with its place counted from 1."""
+        want = ("应为表的列表，且不为空", "a list of tables, not empty")
+        for index, table in enumerate(self.take(name, _tables, want, ()) or (), start=1):
+            yield Node(table, f"{self.key(name)}[{index}]", self.problems)
+
+    def finish(self) -> None:
+        """Note every key nobody asked for."""
+        for name in self._table:
+            if name not in self._read:
+                known = ", ".join(sorted(self._read))
+                self.note(name, f"不认识这个键；此处可用：{known}", f"unknown key; known: {known}")
+
+
+def yuan_to_fen(raw: Any) -> int:
+    """Yuan as TOML gives them (int, or Decimal) in fen; ValueError if they are not money."""
+    return _hundredths(raw, MAX_YUAN)
+
+
+def _hundredths(raw: Any, high: int) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+        raise TypeError(raw)
+    scaled = Decimal(raw) * 100
+    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+        raise ValueError(raw)
+    if not 0 <= scaled <= high * 100:
+        raise ValueError(raw)
+    return int(scaled)
+
+
+def _basis_points(raw: Any) -> int:
+    points = _hundredths(raw, 100)
+    if not points:
+        raise ValueError(raw)
+    return points
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise TypeError(raw)
+    return raw
+
+
+def _words(raw: Any) -> Words:
+    if not isinstance(raw, dict) or set(raw) != {"zh", "en"}:
+        raise TypeError(raw)
+    return Words(_text(raw["zh"]), _text(raw["en"]))
+
+
+def _code(raw: Any) -> str:
+    if not isinstance(raw, str) or not _CODE.fullmatch(raw):
+        raise ValueError(raw)
+    return raw
+
+
+def _place(raw: Any) -> Place:
+    steps = tuple(_text(raw).split("/"))
+    if any(step != step.strip() or not step for step in steps):
+        raise ValueError(raw)
+    return steps
+
+
+def _one_of(options: Collection[str]) -> Callable[[Any], str]:
+    def convert(raw: Any) -> str:
+        if not isinstance(raw, str) or raw not in options:
+            raise ValueError(raw)
+        return raw
+
+    return convert
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def convert(raw: Any) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not low <= raw <= high:
+            raise ValueError(raw)
+        return raw
+
+    return convert
+
+
+def _list_of(convert: Callable[[Any], Any], *, unique: bool = True) -> Callable[[Any], Any]:
+    def read(raw: Any) -> tuple[Any, ...]:
+        if not isinstance(raw, list) or not raw:
+            raise TypeError(raw)
+        items = tuple(convert(item) for item in raw)
+        if unique and len(set(items)) != len(items):
+            raise ValueError(raw)
+        return items
+
+    return read
+
+
+def _flag(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise TypeError(raw)
+    return raw
+
+
+def _day(raw: Any) -> date:
+    if not isinstance(raw, date) or isinstance(raw, datetime):
+        raise TypeError(raw)
+    return raw
+
+
+def _clock(raw: Any) -> time:
+    if not isinstance(raw, time) or raw.second or raw.microsecond:
+        raise ValueError(raw)
+    return raw
+
+
+def _table(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise TypeError(raw)
+    return raw
+
+
+def _tables(raw: Any) -> list[dict[str, Any]]:
+    if not isinstance(raw, list) or not raw:
+        raise TypeError(raw)
+    return [_table(item) for item in raw]

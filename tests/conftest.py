@@ -1,0 +1,85 @@
+"""A real database for every test, on SQLite or PostgreSQL, and the people of the house.
+
+``CANTEEN_TEST_PG=1`` runs the whole suite on a PostgreSQL that the `test-pg` extra brings;
+``CANTEEN_TEST_PG=postgresql://…`` on a server of your own (a role that may create databases).
+"""
+
+import contextvars
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.security import generate_password_hash as _slow_hash
+
+from canteen import create_app
+from canteen.foundation.database import db
+from canteen.foundation.storage import upgrade_database
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+
+FAST = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "TESTING": True}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Scrypt at full strength costs 0.3 s a password; tests make hundreds."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(
+        "canteen.staff.actions.generate_password_hash",
+        lambda password: _slow_hash(password, method="pbkdf2:sha256:1"),
+    )
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases at the newest migration, quickly."""
+    wanted = os.environ.get("CANTEEN_TEST_PG", "")
+    if not wanted:
+        yield SqliteDatabases(tmp_path_factory.mktemp("databases"), _migrate)
+        return
+    server = PostgresDatabases(wanted, _migrate)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh, migrated, empty database."""
+    url = databases.fresh(tmp_path)
+    app = create_app(DATA=tmp_path, SQLALCHEMY_DATABASE_URI=url, **FAST)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(url)
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing with the test's own application context.
+
+    Otherwise Flask would reuse that context, and with it `g`: the signed-in person of the
+    last request would still be there in the next.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a screen, not signed in."""
+    app.test_client_class = Browser
+    return app.test_client()
+
+
+def _migrate(url: str, data: Path) -> None:
+    app = create_app(DATA=data, SQLALCHEMY_DATABASE_URI=url, **FAST)
+    with app.app_context():
+        upgrade_database()
+        db.session.remove()
+        db.engine.dispose()

@@ -51,8 +51,9 @@ def amount_of(
         case "off":
             amount = effect.fen
         case "percent_off":
-            amount = share_of(list_fen if effect.of == "list" else left_fen,
-                              effect.basis_points, terms)
+            amount = share_of(
+                list_fen if effect.of == "list" else left_fen, effect.basis_points, terms
+            )
         case "pay":
             covered = left_fen if effect.set_price_fen is None else effect.set_price_fen
             amount = min(left_fen, covered) - effect.fen

@@ -104,8 +104,12 @@ def report_lines(results: Sequence[CaseResult]) -> list[str]:
 def _report(result: CaseResult) -> str:
     got, wanted = outcome(result.priced), result.case.expected
     pieces = ["✓" if result.passed else "✗", result.case.code]
-    for column, zh in (("subsidy_yuan", "补"), ("pay_yuan", "付"), ("split", "分担"),
-                       ("grants", "补助")):
+    for column, zh in (
+        ("subsidy_yuan", "补"),
+        ("pay_yuan", "付"),
+        ("split", "分担"),
+        ("grants", "补助"),
+    ):
         if column not in wanted and not got[column]:
             continue
         told = f"{zh} {_shown(got[column])}"
@@ -223,7 +227,7 @@ def _birthday(row: _Row, day: date) -> date | None:
     is_lost_leap_day = (day.month, day.day) == (2, 29) and (
         year % 4 != 0 or (year % 100 == 0 and year % 400 != 0)
     )
-    return date(year, 3, 1) if is_lost_leap_day else day.replace(year=year)
+    return date(year, 2, 28) if is_lost_leap_day else day.replace(year=year)
 
 
 def _history(row: _Row, policies: Sequence[Policy]) -> Any:

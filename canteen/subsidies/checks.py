@@ -174,14 +174,13 @@ def _effect(effect: Effect, key: str, policy: Policy) -> Iterator[Problem]:
         )
     if effect.kind == "off" and effect.fen == 0:
         yield Problem(f"{key}.yuan", 0, '应大于 0；不补写 kind = "nothing"', "above 0")
-    if effect.kind == "pay" and effect.set_price_fen is not None:
-        if effect.set_price_fen <= effect.fen:
-            yield Problem(
-                f"{key}.set_price_yuan",
-                spoken_yuan(effect.set_price_fen),
-                f"应高于实付 {spoken_yuan(effect.fen)} 元",
-                f"above what is paid ({spoken_yuan(effect.fen)})",
-            )
+    if effect.kind == "pay" and effect.fen >= (effect.set_price_fen or effect.fen + 1):
+        yield Problem(
+            f"{key}.set_price_yuan",
+            spoken_yuan(effect.set_price_fen or 0),
+            f"应高于实付 {spoken_yuan(effect.fen)} 元",
+            f"above what is paid ({spoken_yuan(effect.fen)})",
+        )
 
 
 def _guard(guard: Guard, key: str) -> Iterator[Problem]:

@@ -358,5 +358,3 @@ def _silence(node: Node) -> Silence:
     silence = Silence(key=node.text("key"), zh=node.text("zh"), en=node.text("en"))
     node.finish()
     return silence
-
-

@@ -140,9 +140,7 @@ def tags_that_counted(rule: Rule, facts: MealFacts, age: int | None) -> tuple[st
     """The diner's tags that made them qualify for the rule."""
     for person in rule.who:
         if _one_way_miss(person, facts, age) is None:
-            return tuple(
-                tag for tag in (*person.tags_all, *person.tags_any) if tag in facts.tags
-            )
+            return tuple(tag for tag in (*person.tags_all, *person.tags_any) if tag in facts.tags)
     return ()
 
 
@@ -215,7 +213,8 @@ _DAYS: dict[str, Callable[[MealFacts], bool]] = {
 def _window(guard: Guard, facts: MealFacts, terms: Terms) -> Found:
     if not guard.windows or any(_in_window(window, facts) for window in guard.windows):
         return None
-    return "outside_windows", {"windows": guard.windows}
+    here = tuple(each for each in guard.windows if each.period in (None, facts.period))
+    return "outside_windows", {"windows": here or guard.windows}
 
 
 def _in_window(window: Window, facts: MealFacts) -> bool:

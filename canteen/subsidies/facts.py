@@ -205,8 +205,9 @@ def stated_history(
     """A history told in bare counts per span, taken to lie in every scope a cap watches."""
     tallies = {}
     for policy in policies:
-        scopes = {policy.code} | {cap_scope(policy.code, cap.rule, cap.funder, cap.everywhere)
-                                  for cap in policy.caps}
+        scopes = {policy.code} | {
+            cap_scope(policy.code, cap.rule, cap.funder, cap.everywhere) for cap in policy.caps
+        }
         scopes |= {f"{policy.code}/{rule.code}" for rule in policy.rules}
         for span, tally in spans.items():
             tallies.update({(span, scope): tally for scope in scopes})

@@ -109,8 +109,7 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
     bills = [_bill_for(lineup, facts, age) for lineup in _lineups(in_force)]
     bill = max(bills, key=lambda each: each.subsidy_fen)
     parts = tuple(
-        Part(claim.funder, claim.fen, claim.policy.code, claim.rule.code)
-        for claim in bill.awarded
+        Part(claim.funder, claim.fen, claim.policy.code, claim.rule.code) for claim in bill.awarded
     )
     zh, en = wording.reason(_reasoning(bill, policies))
     subsidy = bill.subsidy_fen
@@ -218,9 +217,7 @@ def _quota_left(policy: Policy, code: str, bill: Bill) -> int:
     """What is left of a quota: as stated, or its size less what its rules paid so far."""
     history = bill.facts.history
     rules = [
-        rule.code
-        for rule in policy.rules
-        if any(band.effect.quota == code for band in rule.bands)
+        rule.code for rule in policy.rules if any(band.effect.quota == code for band in rule.bands)
     ]
     left = history.quota_left_fen.get(f"{policy.code}/{code}")
     if left is None:
@@ -370,9 +367,7 @@ def _award(claims: list[Claim], bill: Bill) -> None:
 def _grants(bill: Bill) -> Iterable[Part]:
     for policy in bill.lineup:
         paying = [
-            claim
-            for claim in bill.awarded
-            if claim.policy is policy and claim.funder != "operator"
+            claim for claim in bill.awarded if claim.policy is policy and claim.funder != "operator"
         ]
         for grant in policy.grants:
             if _earns(policy, grant, bool(paying), bill):

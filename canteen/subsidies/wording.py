@@ -308,4 +308,3 @@ _MISSES: dict[str, Both | Callable[[Mapping[str, Any]], Both]] = {
     "nothing_to_pay": ("无需再补", "nothing is left to pay"),
     "no_effect": ("本年龄段无补贴", "no subsidy at this age"),
 }
-

@@ -57,16 +57,30 @@ def _lists(policy: Policy) -> list[tuple[str, list[Table]]]:
     return [
         ("rule", [_rule(rule, policy.terms.pays_for) for rule in policy.rules]),
         ("cap", [_cap(cap) for cap in policy.caps]),
-        ("quota", [
-            {"code": quota.code, "name": _words(quota.name), "per": quota.per,
-             "yuan": _yuan(quota.fen)}
-            for quota in policy.quotas
-        ]),
-        ("pass", [
-            {"code": held.code, "name": _words(held.name), "price_yuan": _yuan(held.price_fen),
-             "days": held.days}
-            for held in policy.passes
-        ]),
+        (
+            "quota",
+            [
+                {
+                    "code": quota.code,
+                    "name": _words(quota.name),
+                    "per": quota.per,
+                    "yuan": _yuan(quota.fen),
+                }
+                for quota in policy.quotas
+            ],
+        ),
+        (
+            "pass",
+            [
+                {
+                    "code": held.code,
+                    "name": _words(held.name),
+                    "price_yuan": _yuan(held.price_fen),
+                    "days": held.days,
+                }
+                for held in policy.passes
+            ],
+        ),
         ("grant", [_grant(grant) for grant in policy.grants]),
         ("top_up", [_top_up(top_up) for top_up in policy.top_ups]),
         ("silence", [dict(vars(silence)) for silence in policy.silences]),
@@ -219,16 +233,18 @@ def _window(window: Window) -> Table:
 
 
 def _cap(cap: Cap) -> Table:
-    return _stated({
-        "code": cap.code,
-        "per": cap.per,
-        "meals": cap.meals,
-        "yuan": None if cap.fen is None else _yuan(cap.fen),
-        "rule": cap.rule,
-        "funder": cap.funder,
-        "everywhere": True if cap.everywhere else None,
-        "site_in": [_place(place) for place in cap.site_in],
-    })
+    return _stated(
+        {
+            "code": cap.code,
+            "per": cap.per,
+            "meals": cap.meals,
+            "yuan": None if cap.fen is None else _yuan(cap.fen),
+            "rule": cap.rule,
+            "funder": cap.funder,
+            "everywhere": True if cap.everywhere else None,
+            "site_in": [_place(place) for place in cap.site_in],
+        }
+    )
 
 
 def _grant(grant: Grant) -> Table:

@@ -7,6 +7,7 @@ have both read can silently lose one of the two changes. Writers of one process 
 fair order before they ask SQLite for its lock, so that none starves.
 """
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -15,7 +16,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Engine, MetaData, String, event, func
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -162,3 +163,19 @@ def broke(error: IntegrityError, constraint: str, *columns: str) -> bool:
     if name is not None:
         return bool(name == constraint)
     return f"UNIQUE constraint failed: {', '.join(columns)}" in str(error.orig)
+
+
+def json_rows(dialect: str, *columns: Any) -> Any:
+    """An aggregate of rows as one JSON list of lists, in whichever words the database has.
+
+    Read it with `read_json_rows`; dates come as ISO text, booleans as 0 and 1 or as such.
+    """
+    if dialect == "sqlite":
+        return func.json_group_array(func.json_array(*columns))
+    return func.json_agg(func.json_build_array(*columns))
+
+
+def read_json_rows(value: Any) -> list[list[Any]]:
+    """The rows of `json_rows`: SQLite hands back text, PostgreSQL a list, or None for no row."""
+    rows: list[list[Any]] = json.loads(value) if isinstance(value, str) else value or []
+    return rows

@@ -32,7 +32,9 @@ _FRUIT = re.compile(
     r"(西瓜|苹果|梨|雪梨|香梨|香蕉|橙|橙子|脐橙|橘子|柚子?|葡萄|提子|哈密瓜|甜瓜|猕猴桃|草莓|桃子?|水蜜桃|"
     r"芒果|火龙果|菠萝|柿子|冬枣|樱桃|荔枝|枇杷|李子|杨梅|蓝莓|圣女果|石榴|小番茄|时令水果|水果|水果拼盘|果盘)"
 )
-_FRUIT_ENDS = re.compile(r".{0,3}(西瓜|苹果|香蕉|橙|橘子|葡萄|哈密瓜|猕猴桃|草莓|火龙果|水果)(片|块)?$")
+_FRUIT_ENDS = re.compile(
+    r".{0,3}(西瓜|苹果|香蕉|橙|橘子|葡萄|哈密瓜|猕猴桃|草莓|火龙果|水果)(片|块)?"
+)
 _DRINK = re.compile(r"(奶|豆浆|酸奶|豆花|果汁|玉米汁|汁|饮料|茶|(?<![盐划])水|露|乳|酸梅汤|藕粉)$")
 _SOUP = re.compile(r"(汤|羹|煲|腌笃鲜)$")
 _PLAIN_SOUP = re.compile(r"(例汤|清汤|免费汤)")
@@ -129,7 +131,7 @@ def guess_method(name: str) -> str:
 
 
 def guess_grain(name: str, category: str) -> str:
-    """"coarse", "fine" or "" for what a dish gives to the balance of grains."""
+    """ "coarse", "fine" or "" for what a dish gives to the balance of grains."""
     if category == "coarse":
         return "coarse"
     if category in ("staple", "staple_dish", "porridge", "snack"):

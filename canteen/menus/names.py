@@ -49,6 +49,11 @@ def is_same_dish(one: str, other: str) -> bool:
     return bool(canonical) and canonical == canonical_name(other)
 
 
+def without_price(name: str) -> str:
+    """A name as it is written, without the price that some menus put after it."""
+    return _PRICE.sub("", unicodedata.normalize("NFKC", name)).strip(" -—:")
+
+
 def plain_name(name: str) -> str:
     """A name without width, brackets, price, amount, size and marks."""
     text = unicodedata.normalize("NFKC", name).casefold().strip()

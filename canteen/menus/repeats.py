@@ -8,6 +8,7 @@ days. Two dishes that are much alike are a warning, with a switch of its own.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from canteen.menus.categories import DEFAULT_WINDOWS
 from canteen.menus.guessing import guess_ingredients, guess_method
@@ -157,5 +158,4 @@ def _too_often(places: list[PlacedDish], windows: Mapping[str, int]) -> list[lis
 
 def _too_soon(places: list[PlacedDish], wait: int) -> bool:
     numbers = [day_number(place.day) for place in places]
-    pairs = zip(numbers, numbers[1:], strict=False)
-    return any(later - earlier < wait for earlier, later in pairs)
+    return any(later - earlier < wait for earlier, later in pairwise(numbers))

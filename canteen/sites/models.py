@@ -42,6 +42,8 @@ class Site(Base):
     balance_limit_fen: Mapped[int] = mapped_column(default=5_000_00)
     """The rules for single-purpose prepaid cards: at most 5,000 yuan on a registered card."""
     undo_seconds: Mapped[int] = mapped_column(default=60)
+    menu_required: Mapped[bool] = mapped_column(default=True)
+    """Whether the counter asks for a published menu before it sells a period."""
 
 
 class MealPeriod(Base):

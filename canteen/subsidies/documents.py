@@ -8,44 +8,32 @@ in ``policies/README.md``.
 
 import tomllib
 from decimal import Decimal
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
-from canteen.residents.tags import BY_CODE
 from canteen.subsidies import checks
+from canteen.subsidies.clauses import MAX_AGE, TARGETS, effect_of, guard_of, who_of
 from canteen.subsidies.policy import (
     FUNDERS,
-    LEVELS,
     Band,
     Cap,
-    Effect,
     Grant,
-    Guard,
     Pass,
-    Person,
     Policy,
     Quota,
     Rule,
     Share,
     Silence,
-    Spend,
-    Target,
     Terms,
     TopUp,
-    Window,
 )
 from canteen.subsidies.reading import Node, PolicyInvalid, Problem
 from canteen.subsidies.writing import write_policy
 
 __all__ = ["PolicyInvalid", "Problem", "parse_policy", "write_policy"]
 
-TARGETS = get_args(Target)
 SPANS = ("meal", "period", "day", "week", "month", "year")
 QUOTA_SPANS = ("day", "week", "month", "year")
-DAYS = ("workdays", "rest_days", "no_public_holidays", "public_holidays")
 GRANTS = ("delivery", "subsidised_delivery", "subsidised_meal", "subsidised_day")
-OF = ("list", "remaining")
-CHANNELS = ("dine_in", "takeaway", "delivery")
-MAX_AGE = 150
 
 
 def parse_policy(text: str) -> Policy:
@@ -110,8 +98,8 @@ def _rule(node: Node, terms: Terms) -> Rule:
         split=_split(node),
         bands=_bands(node),
         pays_for=node.choice("pays_for", TARGETS, terms.pays_for),
-        who=_who(node),
-        when=_guard(node.child("when", {})),
+        who=who_of(node),
+        when=guard_of(node.child("when", {})),
         remainder_to=node.choice("remainder_to", FUNDERS, None),
     )
     node.finish()
@@ -151,136 +139,17 @@ def _bands(node: Node) -> tuple[Band, ...]:
     if node.has("bands"):
         node.child("effect", {})
         return tuple(_band(each) for each in node.children("bands"))
-    return (Band(_effect(node.child("effect", {}))),)
+    return (Band(effect_of(node.child("effect", {}))),)
 
 
 def _band(node: Node) -> Band:
     band = Band(
-        _effect(node.child("effect")),
+        effect_of(node.child("effect")),
         node.whole("age_from", 0, MAX_AGE, None),
         node.whole("age_below", 1, MAX_AGE, None),
     )
     node.finish()
     return band
-
-
-def _effect(node: Node) -> Effect:
-    kind = node.choice("kind", tuple(_EFFECTS))
-    effect = Effect(kind, **_EFFECTS[kind](node)) if kind else Effect("nothing")
-    if kind:
-        node.finish()
-    return effect
-
-
-def _percent_off(node: Node) -> dict[str, Any]:
-    return {
-        "basis_points": node.percent("percent"),
-        "of": node.choice("of", OF),
-        "ceiling_fen": node.yuan_or("ceiling_yuan", "none"),
-    }
-
-
-def _pay(node: Node) -> dict[str, Any]:
-    return {
-        "fen": node.yuan("yuan"),
-        "set_price_fen": node.yuan_or("set_price_yuan", "any"),
-    }
-
-
-def _nth_meal(node: Node) -> dict[str, Any]:
-    return {
-        "steps_fen": node.yuans("pay_yuan"),
-        "after": node.choice("after", ("last", "nothing")),
-    }
-
-
-_EFFECTS: dict[str, Any] = {
-    "off": lambda node: {"fen": node.yuan("yuan")},
-    "percent_off": _percent_off,
-    "pay": _pay,
-    "pay_at_most": lambda node: {
-        "fen": node.yuan("yuan"),
-        "ceiling_fen": node.yuan_or("ceiling_yuan", "none"),
-    },
-    "free": lambda node: {},
-    "nth_meal": _nth_meal,
-    "quota": lambda node: {
-        "quota": node.code("quota"),
-        "basis_points": node.percent("percent"),
-    },
-    "nothing": lambda node: {},
-}
-
-
-def _who(node: Node) -> tuple[Person, ...]:
-    return tuple(_person(each) for each in node.children("who"))
-
-
-def _person(node: Node) -> Person:
-    person = Person(
-        age_from=node.whole("age_from", 0, MAX_AGE, None),
-        age_below=node.whole("age_below", 1, MAX_AGE, None),
-        tags_any=node.choices("tags_any", BY_CODE),
-        tags_all=node.choices("tags_all", BY_CODE),
-        tags_none=node.choices("tags_none", BY_CODE),
-        hukou_in=node.places("hukou_in"),
-        hukou_not_in=node.places("hukou_not_in"),
-        residence_in=node.places("residence_in"),
-        in_institution=node.flag("in_institution", None),
-        registered_here=node.flag("registered_here", None),
-        passes_any=node.codes("passes_any"),
-    )
-    node.finish()
-    return person
-
-
-def _guard(node: Node) -> Guard:
-    guard = Guard(
-        periods=node.codes("periods"),
-        channels=node.choices("channels", CHANNELS),
-        item_classes=node.codes("item_classes"),
-        days=node.choice("days", DAYS, None),
-        weekdays=node.wholes("weekdays", 1, 7),
-        days_of_month=node.wholes("days_of_month", 1, 31),
-        dates=node.days("dates"),
-        windows=tuple(_window(each) for each in node.children("windows")),
-        spend=_spend(node.child("spend")) if node.has("spend") else None,
-        site_in=node.places("site_in"),
-        site_in_same=node.choice("site_in_same", LEVELS, None),
-        site_traits_any=node.codes("site_traits_any"),
-        site_traits_none=node.codes("site_traits_none"),
-        meals_of_day=node.wholes("meals_of_day", 1, 20),
-    )
-    node.finish()
-    return guard
-
-
-def _spend(node: Node) -> Spend:
-    if node.has("at_least_yuan") == node.has("more_than_yuan"):
-        want = ("at_least_yuan 与 more_than_yuan 写且只写一个", "one of the two, not both")
-        node.note("at_least_yuan", *want)
-    strictly = node.has("more_than_yuan")
-    at_least = node.yuan("at_least_yuan", 0)
-    more_than = node.yuan("more_than_yuan", 0)
-    spend = Spend(
-        fen=more_than if strictly else at_least,
-        strictly_more=strictly,
-        of=node.choice("of", OF),
-        counts=node.choice("counts", TARGETS),
-    )
-    node.finish()
-    return spend
-
-
-def _window(node: Node) -> Window:
-    window = Window(
-        start=node.clock("from"),
-        end=node.clock("until"),
-        end_counts=node.flag("until_counts"),
-        period=node.code("period") if node.has("period") else None,
-    )
-    node.finish()
-    return window
 
 
 def _cap(node: Node) -> Cap:
@@ -329,8 +198,8 @@ def _grant(node: Node) -> Grant:
         funder=node.choice("funder", FUNDERS),
         per=node.choice("per", GRANTS),
         fen=node.yuan("yuan"),
-        who=_who(node),
-        when=_guard(node.child("when", {})),
+        who=who_of(node),
+        when=guard_of(node.child("when", {})),
     )
     node.finish()
     return grant
@@ -348,7 +217,7 @@ def _top_up(node: Node) -> TopUp:
         basis_points=node.percent("percent") if node.has("percent") else None,
         each=node.flag("each"),
         month_fen=node.yuan_or("month_yuan", "none"),
-        who=_who(node),
+        who=who_of(node),
     )
     node.finish()
     return top_up

@@ -7,6 +7,7 @@ such as ``("广州市", "增城区")`` that stands for everything inside it. Non
 test means "not tested". Nothing here decides: see `rules`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -296,6 +297,29 @@ class Policy:
         return {quota.code: quota for quota in self.quotas}
 
     @cached_property
+    def rules_by_quota(self) -> dict[str, tuple[str, ...]]:
+        """Codes of the rules that draw on each quota."""
+        return {
+            quota.code: tuple(
+                rule.code
+                for rule in self.rules
+                if any(band.effect.quota == quota.code for band in rule.bands)
+            )
+            for quota in self.quotas
+        }
+
+    @cached_property
     def label(self) -> str:
         """Code and version, as a meal keeps it: ``shenzhen@1``."""
         return f"{self.code}@{self.version}"
+
+
+def in_force(policies: Iterable[Policy], day: date) -> list[Policy]:
+    """The policies that rule meals of `day`: of each code only its highest version."""
+    newest: dict[str, Policy] = {}
+    for policy in policies:
+        if not policy.is_in_force(day):
+            continue
+        if policy.code not in newest or policy.version > newest[policy.code].version:
+            newest[policy.code] = policy
+    return list(newest.values())

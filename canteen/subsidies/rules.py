@@ -12,11 +12,20 @@ A policy that stands ``alone`` is tried against all others together, and the din
 the better of the two. The same facts always give the same answer.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from canteen.subsidies import wording
-from canteen.subsidies.amounts import amount_of, scaled, split
+from canteen.subsidies.amounts import amount_of, split
+from canteen.subsidies.bill import Bill, Claim
+from canteen.subsidies.caps import (
+    caps_on,
+    cut_to_cap,
+    cut_to_quota,
+    cut_to_shared_caps,
+    is_used_up,
+    used,
+)
+from canteen.subsidies.combining import best_across, choose
 from canteen.subsidies.eligibility import (
     CAPPED,
     Miss,
@@ -24,7 +33,6 @@ from canteen.subsidies.eligibility import (
     age_miss,
     age_on,
     guard_miss,
-    inside,
     list_prices,
     person_miss,
     tags_that_counted,
@@ -37,12 +45,12 @@ from canteen.subsidies.facts import (
     PricedMeal,
     Tally,
     TopUpFacts,
-    cap_scope,
     history_of,
     history_since,
     stated_history,
 )
-from canteen.subsidies.policy import Band, Cap, Grant, Policy, Rule, TopUp
+from canteen.subsidies.grants import grants_for, top_up_bonus
+from canteen.subsidies.policy import Band, Policy, Rule, in_force
 
 __all__ = [
     "History",
@@ -62,40 +70,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Claim:
-    """What one funder would pay under one rule."""
-
-    policy: Policy
-    rule: Rule
-    funder: str
-    fen: int
-
-    def cut(self, fen: int) -> "Claim":
-        """The same claim for less."""
-        return Claim(self.policy, self.rule, self.funder, fen)
-
-
-@dataclass
-class Bill:
-    """A meal on its way through the stages. Lives only inside one `price_meal`."""
-
-    facts: MealFacts
-    age: int | None
-    lineup: Sequence[Policy]
-    left_fen: dict[str, int]
-    awarded: list[Claim] = field(default_factory=list)
-    misses: list[wording.Missed] = field(default_factory=list)
-    clipped: list[tuple[Policy, Cap]] = field(default_factory=list)
-
-    @property
-    def subsidy_fen(self) -> int:
-        return sum(claim.fen for claim in self.awarded)
-
-    def miss(self, policy: Policy, rule: Rule, funders: Iterable[str], miss: Miss) -> None:
-        self.misses.append(wording.Missed(policy, rule, tuple(funders), miss))
-
-
 def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
     """Take the price of a meal apart.
 
@@ -104,9 +78,11 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
     price, who pays first. Invariants: parts are positive and sum to the subsidy; the
     subsidy never exceeds the price (and the fee only under rules that pay for it).
     """
+    assert facts.price_fen >= 0, "a price is never negative"
+    assert facts.delivery_fee_fen >= 0, "a fee is never negative"
     age = age_on(facts.birthday, facts.service_date)
-    in_force = [policy for policy in policies if policy.is_in_force(facts.service_date)]
-    bills = [_bill_for(lineup, facts, age) for lineup in _lineups(in_force)]
+    current = in_force(policies, facts.service_date)
+    bills = [_bill_for(lineup, facts, age) for lineup in _lineups(current)]
     bill = max(bills, key=lambda each: each.subsidy_fen)
     parts = tuple(
         Part(claim.funder, claim.fen, claim.policy.code, claim.rule.code) for claim in bill.awarded
@@ -124,7 +100,7 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
         reason_zh=zh,
         reason_en=en,
         policies=tuple(dict.fromkeys(claim.policy.label for claim in bill.awarded)),
-        grants=tuple(_grants(bill)),
+        grants=tuple(grants_for(bill)),
     )
 
 
@@ -141,16 +117,18 @@ def _bill_for(lineup: list[Policy], facts: MealFacts, age: int | None) -> Bill:
         claims: list[Claim] = []
         for policy in lineup:
             claims += _policy_claims(policy, policy.by_stage.get(stage, ()), bill)
-        _award(_cut_to_shared_caps(_best_across(claims), bill), bill)
+        _award(cut_to_shared_caps(best_across(claims), bill), bill)
     return bill
 
 
 def _policy_claims(policy: Policy, rules: Sequence[Rule], bill: Bill) -> list[Claim]:
     by_rule = [claims for rule in rules if (claims := _rule_claims(policy, rule, bill))]
-    chosen = _choose(by_rule, policy.terms.overlap)
+    chosen = choose(by_rule, policy.terms.overlap)
+    for quota, drawing in policy.rules_by_quota.items():
+        chosen = cut_to_quota(chosen, drawing, _quota_left(policy, quota, bill), bill)
     for cap in policy.caps:
         if cap.rule is None and not cap.everywhere:
-            chosen = _cut_to_cap(policy, cap, chosen, bill)
+            chosen = cut_to_cap(policy, cap, chosen, bill)
     return chosen
 
 
@@ -170,10 +148,10 @@ def _rule_claims(policy: Policy, rule: Rule, bill: Bill) -> list[Claim]:
         return []
     shares = split(amount, rule, policy.terms)
     claims = [Claim(policy, rule, funder, fen) for funder, fen in shares if fen]
-    claims = [claim for claim in claims if not _is_used_up(claim, bill)]
+    claims = [claim for claim in claims if not is_used_up(claim, bill)]
     for cap in policy.caps:
         if cap.rule is not None:
-            claims = _cut_to_cap(policy, cap, claims, bill)
+            claims = cut_to_cap(policy, cap, claims, bill)
     return claims
 
 
@@ -216,176 +194,16 @@ def _why_nothing(kind: str, left_fen: int, quota_left_fen: int) -> str:
 def _quota_left(policy: Policy, code: str, bill: Bill) -> int:
     """What is left of a quota: as stated, or its size less what its rules paid so far."""
     history = bill.facts.history
-    rules = [
-        rule.code for rule in policy.rules if any(band.effect.quota == code for band in rule.bands)
-    ]
+    drawing = policy.rules_by_quota[code]
     left = history.quota_left_fen.get(f"{policy.code}/{code}")
     if left is None:
         quota = policy.quota_by_code[code]
-        left = quota.fen - sum(
-            history.tally(quota.per, f"{policy.code}/{rule}").fen for rule in rules
-        )
-    drawn = sum(
-        claim.fen for claim in bill.awarded if claim.policy is policy and claim.rule.code in rules
+        before = (history.tally(quota.per, f"{policy.code}/{rule}").fen for rule in drawing)
+        left = quota.fen - sum(before)
+    now = (
+        claim.fen for claim in bill.awarded if claim.policy is policy and claim.rule.code in drawing
     )
-    return max(0, left - drawn)
-
-
-def _choose(by_rule: list[list[Claim]], overlap: str) -> list[Claim]:
-    """Combine the rules of one policy. Equal amounts: the rule listed first wins."""
-    if not by_rule:
-        return []
-    if overlap == "first_rule":
-        return by_rule[0]
-    if overlap == "best_rule":
-        return max(by_rule, key=lambda claims: sum(claim.fen for claim in claims))
-    every = [claim for claims in by_rule for claim in claims]
-    if overlap == "stack":
-        return every
-    best: dict[str, Claim] = {}
-    for claim in every:
-        if claim.funder not in best or claim.fen > best[claim.funder].fen:
-            best[claim.funder] = claim
-    return list(best.values())
-
-
-def _best_across(claims: list[Claim]) -> list[Claim]:
-    """Where a policy asks for it, keep only the policy that gives most of a funder."""
-    sums: dict[str, dict[str, int]] = {}
-    choosy = set()
-    for claim in claims:
-        given = sums.setdefault(claim.funder, {})
-        given[claim.policy.code] = given.get(claim.policy.code, 0) + claim.fen
-        if claim.policy.terms.with_others == "best_per_funder":
-            choosy.add(claim.funder)
-    winner = {funder: max(sums[funder], key=lambda code: sums[funder][code]) for funder in choosy}
-    return [
-        claim
-        for claim in claims
-        if winner.get(claim.funder, claim.policy.code) == claim.policy.code
-    ]
-
-
-def _is_used_up(claim: Claim, bill: Bill) -> bool:
-    """Whether a cap leaves nothing for the claim; the reason is noted."""
-    for policy, cap in _caps_on(claim, bill):
-        used = _used(policy, cap, bill)
-        if cap.meals is not None and used.meals >= cap.meals:
-            facts = {"per": cap.per, "meals": used.meals}
-        elif cap.fen is not None and used.fen >= cap.fen:
-            facts = {"per": cap.per, "fen": used.fen}
-        else:
-            continue
-        bill.miss(claim.policy, claim.rule, (claim.funder,), Miss(CAPPED, "cap_reached", facts))
-        return True
-    return False
-
-
-def _caps_on(claim: Claim, bill: Bill) -> list[tuple[Policy, Cap]]:
-    return [
-        (policy, cap)
-        for policy in bill.lineup
-        for cap in policy.caps
-        if _covers(policy, cap, claim) and _holds_here(cap, bill)
-    ]
-
-
-def _covers(policy: Policy, cap: Cap, claim: Claim) -> bool:
-    if cap.everywhere:
-        return cap.funder == claim.funder
-    return (
-        claim.policy is policy
-        and cap.rule in (None, claim.rule.code)
-        and cap.funder in (None, claim.funder)
-    )
-
-
-def _holds_here(cap: Cap, bill: Bill) -> bool:
-    return not cap.site_in or inside(bill.facts.site_path, cap.site_in)
-
-
-def _used(policy: Policy, cap: Cap, bill: Bill) -> Tally:
-    """What the cap has seen: earlier meals, and earlier stages of this one."""
-    before = bill.facts.history.tally(
-        cap.per, cap_scope(policy.code, cap.rule, cap.funder, cap.everywhere)
-    )
-    now = sum(claim.fen for claim in bill.awarded if _covers(policy, cap, claim))
-    return Tally(before.meals, before.fen + now)
-
-
-def _cut_to_cap(policy: Policy, cap: Cap, claims: list[Claim], bill: Bill) -> list[Claim]:
-    """Cut the claims a cap in money covers to what it leaves."""
-    if cap.fen is None or not claims or not _holds_here(cap, bill):
-        return claims
-    covered = [claim for claim in claims if _covers(policy, cap, claim)]
-    limit = max(0, cap.fen - _used(policy, cap, bill).fen)
-    kept = _scaled(covered, limit, bill)
-    if sum(claim.fen for claim in kept) < sum(claim.fen for claim in covered):
-        bill.clipped.append((policy, cap))
-    return [claim for claim in claims if not _covers(policy, cap, claim)] + kept
-
-
-def _cut_to_shared_caps(claims: list[Claim], bill: Bill) -> list[Claim]:
-    for policy in bill.lineup:
-        for cap in policy.caps:
-            if cap.everywhere:
-                claims = _cut_to_cap(policy, cap, claims, bill)
-    return claims
-
-
-def _scaled(claims: list[Claim], limit: int, bill: Bill) -> list[Claim]:
-    """Claims cut to `limit` together: in paying order, or in proportion if all agree."""
-    place = {policy.code: index for index, policy in enumerate(bill.lineup)}
-    ordered = sorted(
-        claims,
-        key=lambda claim: (
-            place[claim.policy.code],
-            claim.policy.funders.index(claim.funder),
-        ),
-    )
-    proportional = all(claim.policy.terms.shortage == "proportional" for claim in ordered)
-    amounts = scaled(
-        [claim.fen for claim in ordered], limit, "proportional" if proportional else "in_order"
-    )
-    return [claim.cut(fen) for claim, fen in zip(ordered, amounts, strict=True) if fen]
-
-
-def _award(claims: list[Claim], bill: Bill) -> None:
-    """Grant what the price still allows, and take it off."""
-    left = bill.left_fen
-    for target in ("meal", "delivery", "meal_and_delivery"):
-        covered = [claim for claim in claims if claim.rule.pays_for == target]
-        granted = _scaled(covered, left[target], bill)
-        bill.awarded += granted
-        given = sum(claim.fen for claim in granted)
-        of_meal = 0 if target == "delivery" else min(given, left["meal"])
-        left["meal"] -= of_meal
-        left["delivery"] -= given - of_meal
-        left["meal_and_delivery"] -= given
-
-
-def _grants(bill: Bill) -> Iterable[Part]:
-    for policy in bill.lineup:
-        paying = [
-            claim for claim in bill.awarded if claim.policy is policy and claim.funder != "operator"
-        ]
-        for grant in policy.grants:
-            if _earns(policy, grant, bool(paying), bill):
-                yield Part(grant.funder, grant.fen, policy.code, grant.code)
-
-
-def _earns(policy: Policy, grant: Grant, subsidised: bool, bill: Bill) -> bool:
-    facts = bill.facts
-    if grant.per.endswith("delivery") and facts.channel != "delivery":
-        return False
-    if grant.per.startswith("subsidised") and not subsidised:
-        return False
-    if grant.per == "subsidised_day" and facts.history.tally("day", policy.code).meals:
-        return False
-    return (
-        person_miss(grant.who, facts, bill.age) is None
-        and guard_miss(grant.when, facts, policy.terms, bill.left_fen) is None
-    )
+    return max(0, left - sum(now))
 
 
 def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:
@@ -396,10 +214,10 @@ def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:
     counts = []
     seen = set()
     for claim in bill.awarded:
-        for policy, cap in _caps_on(claim, bill):
+        for policy, cap in caps_on(claim, bill):
             if cap.meals is not None and cap.meals > 1 and (policy.code, cap.code) not in seen:
                 seen.add((policy.code, cap.code))
-                counts.append((cap.per, _used(policy, cap, bill).meals + 1, cap.meals))
+                counts.append((cap.per, used(policy, cap, bill).meals + 1, cap.meals))
     return wording.Reasoning(
         day=facts.service_date,
         age=bill.age,
@@ -410,35 +228,3 @@ def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:
         misses=tuple(bill.misses),
         policies=tuple(policies),
     )
-
-
-def top_up_bonus(*, policies: Sequence[Policy], facts: TopUpFacts) -> tuple[Part, ...]:
-    """The bonus each policy adds to a top-up; a policy gives its best top-up rule only."""
-    age = age_on(facts.birthday, facts.service_date)
-    bonuses = []
-    for policy in policies:
-        if not policy.is_in_force(facts.service_date):
-            continue
-        offers = [
-            Part(top_up.funder, _bonus(policy, top_up, facts), policy.code, top_up.code)
-            for top_up in policy.top_ups
-            if person_miss(top_up.who, facts, age) is None
-        ]
-        best = max(offers, key=lambda part: part.amount_fen, default=None)
-        if best is not None and best.amount_fen:
-            bonuses.append(best)
-    return tuple(bonuses)
-
-
-def _bonus(policy: Policy, top_up: TopUp, facts: TopUpFacts) -> int:
-    if facts.amount_fen < top_up.at_least_fen:
-        return 0
-    if top_up.basis_points is not None:
-        bonus = facts.amount_fen * top_up.basis_points // 10_000
-    else:
-        times = facts.amount_fen // top_up.at_least_fen if top_up.each else 1
-        bonus = (top_up.fen or 0) * times
-    if top_up.month_fen is not None:
-        given = facts.bonus_this_month_fen.get(f"{policy.code}/{top_up.code}", 0)
-        bonus = min(bonus, max(0, top_up.month_fen - given))
-    return bonus

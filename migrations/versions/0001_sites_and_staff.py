@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("daily_card_limit_fen", sa.Integer(), nullable=False),
         sa.Column("balance_limit_fen", sa.Integer(), nullable=False),
         sa.Column("undo_seconds", sa.Integer(), nullable=False),
+        sa.Column("menu_required", sa.Boolean(), nullable=False),
         sa.CheckConstraint("balance_limit_fen >= 0", name=op.f("ck_sites_balance_limit")),
         sa.CheckConstraint("daily_card_limit_fen >= 0", name=op.f("ck_sites_daily_card_limit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),

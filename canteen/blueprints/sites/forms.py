@@ -47,6 +47,7 @@ class SiteForm(FlaskForm):
         _l("撤销上一餐的时间（秒）"),
         [_NEEDED, NumberRange(0, 600, message=_l("0 到 600 秒"))],
     )
+    menu_required = BooleanField(_l("公布了菜单才能收银"), default=True)
 
     def validate_time_zone(self, field: Field) -> None:
         if field.data not in available_timezones():

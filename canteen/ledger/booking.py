@@ -1,0 +1,176 @@
+"""Moving money, inside the caller's transaction. Check first, then book.
+
+A wallet is changed by one conditional statement, so that two counters cannot spend the
+same yuan; every other balance is a sum and no row is touched by every sale.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """One transfer to be written. Accounts are named by code, such as ``wallet:17``."""
+
+    debit: str
+    credit: str
+    amount_fen: int
+    kind: TransferKind
+    policy: str = ""
+    note: str = ""
+    reverses_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """What all movements of one booking share."""
+
+    site_id: int
+    service_date: date
+    now: datetime
+    by: int | None
+    meal_id: UUID | None = None
+    request_id: UUID | None = None
+    """For the first movement only: the same request twice is refused by the database."""
+
+
+def wallet(resident_id: int) -> str:
+    """The code of a person's wallet."""
+    return f"{AccountKind.WALLET}:{resident_id}"
+
+
+def cash(site_id: int) -> str:
+    """The code of a site's cash box."""
+    return f"{AccountKind.CASH}:{site_id}"
+
+
+def revenue(site_id: int) -> str:
+    """The code of a site's takings."""
+    return f"{AccountKind.REVENUE}:{site_id}"
+
+
+def funder(code: str) -> str:
+    """The code of what a funder owes."""
+    return f"{AccountKind.FUNDER}:{code}"
+
+
+def change_wallet(
+    session: Session,
+    *,
+    resident_id: int,
+    change_fen: int,
+    turn: int | None = None,
+    at_most_fen: int | None = None,
+) -> int | None:
+    """Add to a wallet (or take, when negative); the balance after, or None if it may not be.
+
+    It may not when the balance would fall below zero or rise above `at_most_fen`, or when
+    somebody else changed the wallet since `turn` was read. A change of 0 still takes a turn.
+    """
+    statement = (
+        update(Account)
+        .where(Account.resident_id == resident_id, Account.balance_fen + change_fen >= 0)
+        .values(balance_fen=Account.balance_fen + change_fen, turn=Account.turn + 1)
+        .returning(Account.balance_fen)
+        .execution_options(synchronize_session=False)
+    )
+    if turn is not None:
+        statement = statement.where(Account.turn == turn)
+    if at_most_fen is not None:
+        statement = statement.where(Account.balance_fen + change_fen <= at_most_fen)
+    balance: int | None = session.execute(statement).scalar_one_or_none()
+    return balance
+
+
+def book(session: Session, movements: Sequence[Movement], occasion: Occasion) -> None:
+    """Write transfers. An account that does not exist breaks NOT NULL: that is a bug."""
+    if not movements:
+        return
+    rows = [_row(movement, occasion) for movement in movements]
+    rows[0]["request_id"] = occasion.request_id
+    session.execute(_INSERT, rows)
+
+
+def reverse_meal(session: Session, *, meal_id: UUID, now: datetime, by: int | None, note: str) -> int:
+    """Give back everything a meal moved; what the wallet got back, in fen.
+
+    Harmless twice: a transfer can be reversed once, and a reversal never is.
+    """
+    done = select(Transfer.reverses_id).where(Transfer.reverses_id.is_not(None))
+    standing = session.execute(
+        select(
+            Transfer.id,
+            Transfer.debit_account_id,
+            Transfer.credit_account_id,
+            Transfer.amount_fen,
+            Transfer.kind,
+            Transfer.site_id,
+            Transfer.service_date,
+            Transfer.policy,
+            Account.resident_id,
+        )
+        .join(Account, Account.id == Transfer.debit_account_id)
+        .where(
+            Transfer.meal_id == meal_id,
+            Transfer.kind != TransferKind.REVERSAL,
+            Transfer.id.not_in(done.where(Transfer.meal_id == meal_id)),
+        )
+        .order_by(Transfer.id)
+    ).all()
+    back_fen = 0
+    for row in standing:
+        session.execute(
+            insert(Transfer).values(
+                debit_account_id=row.credit_account_id,
+                credit_account_id=row.debit_account_id,
+                amount_fen=row.amount_fen,
+                kind=TransferKind.REVERSAL,
+                site_id=row.site_id,
+                service_date=row.service_date,
+                meal_id=meal_id,
+                policy=row.policy,
+                reverses_id=row.id,
+                note=note[:200],
+                created_by=by,
+                created_at=now,
+            )
+        )
+        if row.resident_id is not None:
+            change_wallet(session, resident_id=row.resident_id, change_fen=row.amount_fen)
+            back_fen += row.amount_fen
+    return back_fen
+
+
+def _row(movement: Movement, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "debit_code": movement.debit,
+        "credit_code": movement.credit,
+        "amount_fen": movement.amount_fen,
+        "kind": movement.kind,
+        "policy": movement.policy,
+        "note": movement.note,
+        "reverses_id": movement.reverses_id,
+        "site_id": occasion.site_id,
+        "service_date": occasion.service_date,
+        "meal_id": occasion.meal_id,
+        "request_id": None,
+        "created_by": occasion.by,
+        "created_at": occasion.now,
+    }
+
+
+def _account(parameter: str) -> Any:
+    return select(Account.id).where(Account.code == bindparam(parameter)).scalar_subquery()
+
+
+_INSERT = insert(Transfer.__table__).values(  # type: ignore[arg-type]
+    debit_account_id=_account("debit_code"), credit_account_id=_account("credit_code")
+)

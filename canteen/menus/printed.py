@@ -1,0 +1,253 @@
+"""Published menus as other kitchens print them, read as they stand.
+
+Two forms are known. Long: a row for each dish, under headings such as 星期, 餐次, 类别, 菜名 in
+any order. Wide: days side by side (or one below the other) and slots across, several dishes in
+a cell, titles above, merged cells. Slots stay the kitchen's own words. What cannot be read is
+listed with its row; the rest is still read.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from canteen.foundation.spreadsheets import Table, read_table
+from canteen.foundation.wording import Refusal
+from canteen.menus.day_words import read_day, read_period, read_weekday
+from canteen.menus.names import without_price
+from canteen.menus.wide_menus import Spot, WideDish, read_wide
+
+MAX_NAME = 40
+ROWS_SEARCHED = 15
+HEADINGS = {
+    "day": ("日期", "星期", "周几", "礼拜", "day", "date", "weekday", "供餐日期", "用餐日期"),
+    "week": ("周次", "第几周", "week"),
+    "period": ("餐次", "餐别", "时段", "餐段", "用餐时段", "period", "meal"),
+    "slot": ("类别", "分类", "菜类", "种类", "栏目", "档次", "slot", "category", "type"),
+    "dish": ("菜名", "菜品", "菜品名称", "菜肴", "菜谱", "品名", "名称", "dish", "dishes", "name"),
+}
+"""Headings of the long form by field."""
+NO_DISH = frozenset(
+    {"", "-", "--", "—", "——", "/", "\\", "无", "休", "休息", "放假", "停餐", "暂停", "x"}
+)
+"""What stands in a cell where nothing is served."""
+_SPACED = re.compile(r"\s+")
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_WEEK_NUMBER = re.compile(r"第?([1-9]|[一二三四五六])周?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedEntry:
+    """A dish of a printed menu. `day` is a date, or 0 for Monday of the first week, 7 for the
+    second. `period` is a code where the word is known, else the word. `row` is Excel's number.
+    """
+
+    day: date | int
+    period: str
+    slot_word: str
+    dish: str
+    row: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedMenu:
+    """What was read and what could not be. `form` is "long", "wide" or ""."""
+
+    entries: tuple[PrintedEntry, ...]
+    problems: tuple[Refusal, ...]
+    form: str = ""
+
+
+def read_printed_menu(data: bytes, filename: str) -> PrintedMenu:
+    """Read an uploaded file, CSV or xlsx. Never raises for bad content."""
+    table = read_table(data, filename)
+    if isinstance(table, Refusal):
+        return PrintedMenu(entries=(), problems=(table,))
+    problems = [
+        Refusal("menu_cell", {"row": number, "value": cell.text[:40]})
+        for number, row in enumerate(table.rows, start=1)
+        for cell in row
+        if cell.problem
+    ]
+    menu = entries_from_rows(_values(table))
+    return PrintedMenu(entries=menu.entries, problems=(*problems, *menu.problems), form=menu.form)
+
+
+def entries_from_rows(rows: Sequence[Sequence[object]]) -> PrintedMenu:
+    """Read the cells of a sheet: str, int, float, date, datetime or None.
+
+    Problems: menu_not_recognised, menu_day_unknown, menu_day_mismatch, menu_week_unknown,
+    menu_dish_missing, menu_dish_name (no word in it, or longer than 40 characters).
+    """
+    header = _long_header(rows)
+    if header is not None:
+        return _read_long(rows, *header)
+    grid = [
+        [Spot(value=value, row=number, text=_text(value)) for value in row]
+        for number, row in enumerate(rows, start=1)
+    ]
+    dishes = read_wide(grid)
+    if dishes is None:
+        return PrintedMenu(entries=(), problems=(Refusal("menu_not_recognised", {}),))
+    return _read_wide(dishes)
+
+
+def split_dishes(text: str) -> list[str]:
+    """The dishes of one cell. ``、 ； ， / +`` and line breaks part them, not inside brackets;
+    blanks do if every part is a word of two characters or more. Prices are left out.
+    """
+    parts, depth, current = [], 0, ""
+    text = re.sub(r"(元|块)\s*/\s*", r"\1", text)
+    for character in text:
+        depth += (character in "(（[【") - (character in ")）]】")
+        if depth <= 0 and character in "、；;，,/／+＋\n\r|":
+            parts.append(current)
+            current = ""
+        else:
+            current += character
+    parts.append(current)
+    dishes = (word for part in parts for word in _split_blanks(part.strip()))
+    names = (without_price(dish) for dish in dishes)
+    return [name for name in names if name.casefold() not in NO_DISH]
+
+
+def _split_blanks(text: str) -> list[str]:
+    words = _SPACED.split(text)
+    whole = all(len(_CHINESE.findall(word)) > 1 for word in words)
+    return words if whole else ["".join(words) if _CHINESE.search(text) else text]
+
+
+def _values(table: Table) -> list[list[object]]:
+    """Dates as dates, numbers as numbers, all else as it is seen; formulas as nothing."""
+    return [
+        [
+            None if cell.problem else cell.value if cell.kind in ("date", "number") else cell.text
+            for cell in row
+        ]
+        for row in table.rows
+    ]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.date()
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+# --- Long form -----------------------------------------------------------------------
+
+
+def _long_header(rows: Sequence[Sequence[object]]) -> tuple[int, dict[str, list[int]]] | None:
+    """Index of the heading row and the columns of each field, or None."""
+    meaning = {word: field for field, words in HEADINGS.items() for word in words}
+    for index, row in enumerate(rows[:ROWS_SEARCHED]):
+        columns: dict[str, list[int]] = {}
+        for column, value in enumerate(row):
+            word = re.sub(r"[\s*:_]|\(.*?\)", "", _text(value)).casefold()
+            if word in meaning:
+                columns.setdefault(meaning[word], []).append(column)
+        if "day" in columns and "dish" in columns:
+            return index, columns
+    return None
+
+
+def _read_long(
+    rows: Sequence[Sequence[object]], header: int, columns: dict[str, list[int]]
+) -> PrintedMenu:
+    entries: list[PrintedEntry] = []
+    problems: list[Refusal] = []
+    day: date | int | None = None
+    period = slot = ""
+    for number, row in enumerate(rows[header + 1 :], start=header + 2):
+        if not any(_text(value) for value in row):
+            continue
+        values = _fields(row, columns)
+        if any(_text(value) for value in values["day"]):
+            # A merged cell holds its value in its first row only: blank goes on as above.
+            read = _long_day(values["day"], values["week"], number)
+            day, slot = (None, "") if isinstance(read, Refusal) else (read, "")
+            if isinstance(read, Refusal):
+                problems.append(read)
+        elif day is None and not problems:
+            problems.append(Refusal("menu_day_unknown", {"row": number, "value": ""}))
+        word = _first(values["period"])
+        period = (read_period(word) or word) if word else period
+        slot = _first(values["slot"]) or slot
+        names = split_dishes("\n".join(str(value or "") for value in values["dish"]))
+        if day is None:
+            continue
+        if not names and not _first(values["dish"]):
+            problems.append(Refusal("menu_dish_missing", {"row": number}))
+        _add(entries, problems, day, period, slot, names, number)
+    return PrintedMenu(entries=tuple(entries), problems=tuple(problems), form="long")
+
+
+def _fields(row: Sequence[object], columns: dict[str, list[int]]) -> dict[str, list[object]]:
+    return {
+        field: [row[column] for column in columns.get(field, ()) if column < len(row)]
+        for field in HEADINGS
+    }
+
+
+def _first(values: Iterable[object]) -> str:
+    return next((text for value in values if (text := _text(value))), "")
+
+
+def _long_day(days: list[object], weeks: list[object], row: int) -> date | int | Refusal:
+    """The one day that the day columns of a row name; dates win over weekdays."""
+    words = [value for value in days if _text(value)]
+    read = [read_day(value) for value in words]
+    seen = " ".join(_text(value) for value in words)
+    if any(day is None for day in read):
+        return Refusal("menu_day_unknown", {"row": row, "value": seen[:40]})
+    dates = [day for day in read if isinstance(day, date)]
+    weekdays = {read_weekday(_text(value)) for value in words} - {None}
+    if dates:
+        if len(set(dates)) > 1 or (weekdays and weekdays != {dates[0].weekday()}):
+            return Refusal("menu_day_mismatch", {"row": row, "value": seen[:40]})
+        return dates[0]
+    if len(weekdays) != 1:
+        return Refusal("menu_day_mismatch", {"row": row, "value": seen[:40]})
+    return _in_week(next(day for day in read if isinstance(day, int)), _first(weeks), row)
+
+
+def _in_week(weekday: int, week: str, row: int) -> int | Refusal:
+    if not week:
+        return weekday
+    found = _WEEK_NUMBER.fullmatch(week)
+    if not found:
+        return Refusal("menu_week_unknown", {"row": row, "value": week[:40]})
+    number = "一二三四五六".find(found[1]) + 1 or int(found[1])
+    return weekday + 7 * (number - 1)
+
+
+# --- Wide form and both --------------------------------------------------------------
+
+
+def _read_wide(dishes: Iterable[WideDish]) -> PrintedMenu:
+    entries: list[PrintedEntry] = []
+    problems: list[Refusal] = []
+    for one in dishes:
+        if isinstance(one.spot.value, str):  # a number in a day's column is a price
+            names = split_dishes(one.spot.text)
+            _add(entries, problems, one.day, one.period, one.slot, names, one.spot.row)
+    return PrintedMenu(entries=tuple(entries), problems=tuple(problems), form="wide")
+
+
+def _add(
+    entries: list[PrintedEntry],
+    problems: list[Refusal],
+    day: date | int,
+    period: str,
+    slot: str,
+    names: Iterable[str],
+    row: int,
+) -> None:
+    for name in names:
+        if len(name) > MAX_NAME or not re.search(r"[^\W\d_]", name):
+            problems.append(Refusal("menu_dish_name", {"row": row, "value": name[:MAX_NAME]}))
+        else:
+            entries.append(PrintedEntry(day=day, period=period, slot_word=slot, dish=name, row=row))

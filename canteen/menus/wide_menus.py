@@ -1,0 +1,126 @@
+"""Wide menus: days across and slots down, or days down and slots across.
+
+The grid keeps where each cell came from, so that a menu with its days below one another can
+be turned on its side and read the same way.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from canteen.menus.day_words import is_short_date, read_day, split_period
+
+LINES_SEARCHED = 15
+"""Titles, dates and mottos stand above the row of days."""
+FEWEST_DAYS = 2
+_NOTES = re.compile(
+    r"^(备注|注|说明|温馨提示|提示|价格|单价|热量|能量|营养|合计|日期|星期|制表|审核|厨师)"
+)
+_LONG_NOTE = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A cell, its text, and the row it stands in as Excel numbers rows."""
+
+    value: object
+    text: str
+    row: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WideDish:
+    """A cell with dishes, the day above it and the labels beside it."""
+
+    day: date | int
+    period: str
+    slot: str
+    spot: Spot
+
+
+Grid = Sequence[Sequence[Spot]]
+
+
+def read_wide(grid: Grid) -> list[WideDish] | None:
+    """The cells with dishes, in reading order; None if no line of days is found."""
+    for lines in (grid, _turned(grid)):
+        for index, line in enumerate(lines[:LINES_SEARCHED]):
+            days = {
+                column: day for column, spot in enumerate(line) if (day := _day(spot)) is not None
+            }
+            if len(days) >= FEWEST_DAYS and len(set(days.values())) == len(days):
+                return list(_below(lines, index, days))
+    return None
+
+
+def _day(spot: Spot) -> date | int | None:
+    # A bare number is a price or a portion unless Excel marked it as a date.
+    return None if isinstance(spot.value, int | float) else read_day(spot.value)
+
+
+def _turned(grid: Grid) -> Grid:
+    width = max((len(line) for line in grid), default=0)
+    nothing = Spot(value=None, text="", row=0)
+    return [
+        [line[column] if column < len(line) else nothing for line in grid]
+        for column in range(width)
+    ]
+
+
+def _below(lines: Grid, header: int, days: dict[int, date | int]) -> Iterator[WideDish]:
+    first = min(days)
+    columns = _with_merged(lines[header], days)
+    period = slot = ""
+    for line in lines[header + 1 :]:
+        labels = [spot.text for spot in line[:first] if spot.text]
+        cells = [(column, line[column]) for column in columns if column < len(line)]
+        filled = [(column, spot) for column, spot in cells if spot.text]
+        if filled and all(_is_date_line(spot) for _, spot in filled):
+            columns = _dated(columns, filled)
+            continue
+        if _is_note(labels, filled):
+            continue
+        if labels:
+            period, slot = _labelled(labels, period)
+        for column, spot in filled:
+            yield WideDish(day=columns[column], period=period, slot=slot, spot=spot)
+
+
+def _with_merged(header: Sequence[Spot], days: dict[int, date | int]) -> dict[int, date | int]:
+    """Columns to days; a blank heading between two days is a merged cell of the one before."""
+    columns: dict[int, date | int] = {}
+    current: date | int | None = None
+    for column in range(min(days), max(days) + 1):
+        current = days.get(column, None if header[column].text else current)
+        if current is not None:
+            columns[column] = current
+    return columns
+
+
+def _is_note(labels: list[str], filled: list[tuple[int, Spot]]) -> bool:
+    """Whether a line speaks about the menu: 备注, 温馨提示, prices, one long sentence."""
+    if labels and _NOTES.match("".join(labels[0].split())):
+        return True
+    texts = [*labels, *(spot.text for _, spot in filled)]
+    return len(texts) == 1 and len(texts[0]) > _LONG_NOTE
+
+
+def _is_date_line(spot: Spot) -> bool:
+    return is_short_date(spot.text) or _day(spot) is not None
+
+
+def _dated(columns: dict[int, date | int], filled: list[tuple[int, Spot]]) -> dict[int, date | int]:
+    """Days made exact by a line of full dates below the line of weekdays."""
+    exact = {columns[column]: day for column, spot in filled if isinstance(day := _day(spot), date)}
+    return {column: exact.get(day, day) for column, day in columns.items()}
+
+
+def _labelled(labels: list[str], period: str) -> tuple[str, str]:
+    """The period and slot that the labels of a line name; a period goes on until the next."""
+    slot = ""
+    for label in labels:
+        found, rest = split_period(label)
+        period = found or period
+        slot = rest or slot
+    return period, slot

@@ -1,0 +1,102 @@
+"""Publishing policies, adopting them at a site, naming funders."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from canteen.foundation.database import broke, transaction
+from canteen.foundation.wording import Refusal
+from canteen.ledger.accounts import open_funder
+from canteen.subsidies.documents import parse_policy
+from canteen.subsidies.models import Funder, PolicyVersion, SitePolicy
+from canteen.subsidies.reading import PolicyInvalid
+from canteen.subsidies.wording import funder_name
+
+LEVELS = ("city", "district", "town", "charity", "operator")
+
+
+def publish_policy(*, document: str, now: datetime, by: int | None) -> str | Refusal:
+    """Publish a policy document (TOML). Returns its code.
+
+    The same version with the same text again changes nothing; with another text it is
+    refused: a published version is never edited. Funders it names are opened.
+    """
+    try:
+        policy = parse_policy(document)
+    except PolicyInvalid as error:
+        return Refusal("policy_invalid", {"problems": str(error)})
+    try:
+        with transaction() as session:
+            known = session.scalars(
+                select(PolicyVersion).where(
+                    PolicyVersion.code == policy.code, PolicyVersion.version == policy.version
+                )
+            ).one_or_none()
+            if known is not None:
+                same = known.document == document
+                return policy.code if same else _published(policy.code, policy.version)
+            session.add(
+                PolicyVersion(
+                    code=policy.code,
+                    version=policy.version,
+                    name=policy.name.zh,
+                    document=document,
+                    valid_from=policy.valid_from,
+                    valid_until=policy.valid_until,
+                    published_at=now,
+                    published_by=by,
+                )
+            )
+            for code in policy.funders:
+                add_funder(session, code=code)
+            return policy.code
+    except IntegrityError as error:
+        columns = ("policy_versions.code", "policy_versions.version")
+        if broke(error, "uq_policy_versions_code_version", *columns):
+            return _published(policy.code, policy.version)
+        raise
+
+
+def adopt_policy(
+    *, site_id: int, policy_code: str, valid_from: date, valid_until: date | None = None
+) -> None:
+    """Let a site settle by a policy from a day on. Harmless twice."""
+    with transaction() as session:
+        known = session.scalars(
+            select(SitePolicy).where(
+                SitePolicy.site_id == site_id,
+                SitePolicy.policy_code == policy_code,
+                SitePolicy.valid_from == valid_from,
+            )
+        ).one_or_none()
+        if known is None:
+            session.add(
+                SitePolicy(
+                    site_id=site_id,
+                    policy_code=policy_code,
+                    valid_from=valid_from,
+                    valid_until=valid_until,
+                )
+            )
+
+
+def add_funder(session: Session, *, code: str, name: str = "", level: str = "") -> None:
+    """Name a funder and open its account, inside the caller's transaction; kept if known."""
+    if session.scalars(select(Funder).where(Funder.code == code)).one_or_none() is not None:
+        return
+    zh, en = funder_name(code)
+    session.add(
+        Funder(
+            code=code,
+            name=name or zh,
+            name_en=en,
+            level=level or (code if code in LEVELS else "charity"),
+        )
+    )
+    open_funder(session, funder_code=code)
+
+
+def _published(code: str, version: int) -> Refusal:
+    return Refusal("policy_already_published", {"policy": code, "version": version})

@@ -1,0 +1,43 @@
+"""A meal on its way through the engine: claims that were made, and what is left."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from canteen.subsidies import wording
+from canteen.subsidies.eligibility import Miss
+from canteen.subsidies.facts import MealFacts
+from canteen.subsidies.policy import Cap, Policy, Rule
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one funder would pay under one rule."""
+
+    policy: Policy
+    rule: Rule
+    funder: str
+    fen: int
+
+    def cut(self, fen: int) -> "Claim":
+        """The same claim for less."""
+        return Claim(self.policy, self.rule, self.funder, fen)
+
+
+@dataclass
+class Bill:
+    """A meal on its way through the stages. Lives only inside one `price_meal`."""
+
+    facts: MealFacts
+    age: int | None
+    lineup: Sequence[Policy]
+    left_fen: dict[str, int]
+    awarded: list[Claim] = field(default_factory=list)
+    misses: list[wording.Missed] = field(default_factory=list)
+    clipped: list[tuple[Policy, Cap]] = field(default_factory=list)
+
+    @property
+    def subsidy_fen(self) -> int:
+        return sum(claim.fen for claim in self.awarded)
+
+    def miss(self, policy: Policy, rule: Rule, funders: Iterable[str], miss: Miss) -> None:
+        self.misses.append(wording.Missed(policy, rule, tuple(funders), miss))

@@ -1,0 +1,63 @@
+"""Money beside the meal: grants the canteen earns, and bonuses on top-ups."""
+
+from collections.abc import Iterable, Sequence
+
+from canteen.subsidies.bill import Bill
+from canteen.subsidies.eligibility import age_on, guard_miss, person_miss
+from canteen.subsidies.facts import Part, TopUpFacts
+from canteen.subsidies.policy import Grant, Policy, TopUp, in_force
+
+
+def grants_for(bill: Bill) -> Iterable[Part]:
+    """What the canteen earns with this meal, from each policy that pays or delivers."""
+    for policy in bill.lineup:
+        paying = [
+            claim for claim in bill.awarded if claim.policy is policy and claim.funder != "operator"
+        ]
+        for grant in policy.grants:
+            if _earns(policy, grant, bool(paying), bill):
+                yield Part(grant.funder, grant.fen, policy.code, grant.code)
+
+
+def _earns(policy: Policy, grant: Grant, subsidised: bool, bill: Bill) -> bool:
+    facts = bill.facts
+    if grant.per.endswith("delivery") and facts.channel != "delivery":
+        return False
+    if grant.per.startswith("subsidised") and not subsidised:
+        return False
+    if grant.per == "subsidised_day" and facts.history.tally("day", policy.code).meals:
+        return False
+    return (
+        person_miss(grant.who, facts, bill.age) is None
+        and guard_miss(grant.when, facts, policy.terms, bill.left_fen) is None
+    )
+
+
+def top_up_bonus(*, policies: Sequence[Policy], facts: TopUpFacts) -> tuple[Part, ...]:
+    """The bonus each policy adds to a top-up; a policy gives its best top-up rule only."""
+    age = age_on(facts.birthday, facts.service_date)
+    bonuses = []
+    for policy in in_force(policies, facts.service_date):
+        offers = [
+            Part(top_up.funder, _bonus(policy, top_up, facts), policy.code, top_up.code)
+            for top_up in policy.top_ups
+            if person_miss(top_up.who, facts, age) is None
+        ]
+        best = max(offers, key=lambda part: part.amount_fen, default=None)
+        if best is not None and best.amount_fen:
+            bonuses.append(best)
+    return tuple(bonuses)
+
+
+def _bonus(policy: Policy, top_up: TopUp, facts: TopUpFacts) -> int:
+    if facts.amount_fen < top_up.at_least_fen:
+        return 0
+    if top_up.basis_points is not None:
+        bonus = facts.amount_fen * top_up.basis_points // 10_000
+    else:
+        times = facts.amount_fen // top_up.at_least_fen if top_up.each else 1
+        bonus = (top_up.fen or 0) * times
+    if top_up.month_fen is not None:
+        given = facts.bonus_this_month_fen.get(f"{policy.code}/{top_up.code}", 0)
+        bonus = min(bonus, max(0, top_up.month_fen - given))
+    return bonus

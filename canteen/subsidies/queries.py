@@ -1,0 +1,78 @@
+"""Reading policies and funders."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from canteen.foundation.database import json_rows, read_json_rows
+from canteen.subsidies.documents import parse_policy
+from canteen.subsidies.models import Funder, PolicyVersion, SitePolicy
+from canteen.subsidies.policy import Policy
+
+_parsed: WeakKeyDictionary[Any, dict[int, Policy]] = WeakKeyDictionary()
+"""Parsed documents by database and version id: a published version never changes."""
+
+
+def versions_in_force(dialect: str) -> Any:
+    """A scalar subquery: [order, code, version, id] of what a site settles by on a day.
+
+    Wants the parameters ``site_id`` and ``service_date``; read it with `newest_policies`.
+    """
+    day = bindparam("service_date")
+    return (
+        select(
+            json_rows(
+                dialect,
+                SitePolicy.id,
+                PolicyVersion.code,
+                PolicyVersion.version,
+                PolicyVersion.id,
+            )
+        )
+        .join_from(SitePolicy, PolicyVersion, PolicyVersion.code == SitePolicy.policy_code)
+        .where(
+            SitePolicy.site_id == bindparam("site_id"),
+            SitePolicy.valid_from <= day,
+            or_(SitePolicy.valid_until.is_(None), SitePolicy.valid_until >= day),
+            PolicyVersion.valid_from <= day,
+            or_(PolicyVersion.valid_until.is_(None), PolicyVersion.valid_until >= day),
+        )
+        .scalar_subquery()
+    )
+
+
+def newest_policies(session: Session, rows: Iterable[Sequence[Any]]) -> list[Policy]:
+    """The newest version of each policy among `rows`, in the order the site adopted them."""
+    newest: dict[str, tuple[int, int, int]] = {}
+    for order, code, version, version_id in rows:
+        if code not in newest or version > newest[code][1]:
+            newest[code] = (order, version, version_id)
+    return [_policy(session, version_id) for _order, _version, version_id in sorted(newest.values())]
+
+
+def policies_at(session: Session, *, site_id: int, service_date: date) -> list[Policy]:
+    """What a site settles by on a day."""
+    rows = session.scalar(
+        select(versions_in_force(session.get_bind().dialect.name)),
+        {"site_id": site_id, "service_date": service_date},
+    )
+    return newest_policies(session, read_json_rows(rows))
+
+
+def funders(session: Session) -> Sequence[Funder]:
+    """Everybody who pays for meals, by code."""
+    return session.scalars(select(Funder).order_by(Funder.code)).all()
+
+
+def _policy(session: Session, version_id: int) -> Policy:
+    known = _parsed.setdefault(session.get_bind(), {})
+    if version_id not in known:
+        document = session.scalar(
+            select(PolicyVersion.document).where(PolicyVersion.id == version_id)
+        )
+        known[version_id] = parse_policy(document or "")
+    return known[version_id]

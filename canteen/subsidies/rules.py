@@ -22,6 +22,7 @@ from canteen.subsidies.caps import (
     cut_to_cap,
     cut_to_quota,
     cut_to_shared_caps,
+    cut_together,
     is_used_up,
     used,
 )
@@ -204,6 +205,20 @@ def _quota_left(policy: Policy, code: str, bill: Bill) -> int:
         claim.fen for claim in bill.awarded if claim.policy is policy and claim.rule.code in drawing
     )
     return max(0, left - sum(now))
+
+
+def _award(claims: list[Claim], bill: Bill) -> None:
+    """Grant what the price still allows, and take it off."""
+    left = bill.left_fen
+    for target in ("meal", "delivery", "meal_and_delivery"):
+        covered = [claim for claim in claims if claim.rule.pays_for == target]
+        granted = cut_together(covered, left[target], bill)
+        bill.awarded += granted
+        given = sum(claim.fen for claim in granted)
+        of_meal = 0 if target == "delivery" else min(given, left["meal"])
+        left["meal"] -= of_meal
+        left["delivery"] -= given - of_meal
+        left["meal_and_delivery"] -= given
 
 
 def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:

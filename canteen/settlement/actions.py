@@ -1,0 +1,305 @@
+"""Settling a meal, undoing it within a minute, voiding it later. Nothing is ever deleted."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from canteen.cards.models import Card
+from canteen.foundation import audit
+from canteen.foundation.database import broke, retried, transaction
+from canteen.foundation.wording import Refusal
+from canteen.ledger import booking
+from canteen.ledger.booking import Movement, Occasion
+from canteen.ledger.models import TransferKind
+from canteen.settlement import queries
+from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.rules import Diner, Order, Sale, SaleFacts, band_on, decide_sale, may_undo
+from canteen.sites.models import Site
+from canteen.subsidies.rules import Part
+
+TRIES = 8
+"""How often a sale is decided anew when another counter changed the wallet meanwhile."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A meal as it was booked. `repeat` marks the answer to a post that came before."""
+
+    meal_id: UUID
+    resident_id: int | None
+    title: str
+    set_name: str
+    price_fen: int
+    subsidy_fen: int
+    parts: tuple[Part, ...]
+    paid_fen: int
+    paid_by: PaidBy
+    balance_fen: int | None
+    reason_zh: str
+    reason_en: str
+    at: datetime
+    repeat: bool = False
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A refusal with what the counter may show beside it."""
+
+    refusal: Refusal
+    diner: Diner | None = None
+
+
+@dataclass(frozen=True)
+class Reversed:
+    """A meal that no longer stands, and what the diner has back."""
+
+    meal_id: UUID
+    title: str
+    back_fen: int
+    balance_fen: int | None
+    cash: bool
+
+
+@retried
+def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt | Declined:
+    """Book one meal and everything it moves, exactly once.
+
+    The same id again answers with the first receipt. Two counters at once: the wallet's
+    turn, the wallet's balance and the index over standing meals decide, and the loser is
+    decided anew on what is true then.
+    """
+    for _attempt in range(TRIES):
+        try:
+            with transaction() as session:
+                found = queries.meal_facts(
+                    session, order=order, service_date=service_date, now=now
+                )
+                if found.taken:
+                    return _first_receipt(session, order)
+                sale = decide_sale(order=order, facts=found.facts)
+                if isinstance(sale, Refusal):
+                    return Declined(sale, found.facts.diner)
+                receipt = _book(session, order, found.facts, sale, now)
+                if receipt is not None:
+                    return receipt
+                session.rollback()
+        except IntegrityError as error:
+            if not _lost_a_race(error):
+                raise
+    return Declined(Refusal("busy"))
+
+
+@retried
+def undo_meal(
+    *, meal_id: UUID, clerk_id: int, site_id: int, now: datetime
+) -> Reversed | Refusal | None:
+    """Take back the meal just settled, within the site's time. None: no such meal here.
+
+    Pressed twice, the second press finds it done and says so in the same words.
+    """
+    with transaction() as session:
+        meal = session.get(Meal, meal_id)
+        if meal is None or meal.site_id != site_id:
+            return None
+        if meal.created_by != clerk_id:
+            return Refusal("undo_not_yours")
+        seconds = session.get_one(Site, site_id).undo_seconds
+        if meal.voided_at is None and not may_undo(
+            created_at=meal.created_at, now=now, undo_seconds=seconds
+        ):
+            return Refusal("undo_too_late")
+        return reverse(session, meal, reason="撤销 / undone at the counter", by=clerk_id, now=now)
+
+
+@retried
+def void_meal(
+    *, meal_id: UUID, site_id: int, reason: str, by: int, now: datetime
+) -> Reversed | Refusal | None:
+    """Void a meal later, by a manager with a reason. None: no such meal here."""
+    if not reason.strip():
+        return Refusal("reason_needed")
+    with transaction() as session:
+        meal = session.get(Meal, meal_id)
+        if meal is None or meal.site_id != site_id:
+            return None
+        audit.record(
+            session, at=now, staff_id=by, action="voided", subject="meal", subject_id=str(meal_id),
+            note=reason,
+        )  # fmt: skip
+        return reverse(session, meal, reason=reason.strip(), by=by, now=now)
+
+
+def reverse(session: Session, meal: Meal, *, reason: str, by: int, now: datetime) -> Reversed:
+    """Mark a meal void and give its money back, inside the caller's transaction."""
+    marked = session.execute(
+        update(Meal)
+        .where(Meal.id == meal.id, Meal.voided_at.is_(None))
+        .values(voided_at=now, voided_by=by, void_reason=reason[:200])
+        .returning(Meal.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if marked:
+        booking.reverse_meal(session, meal_id=meal.id, now=now, by=by, note=reason)
+    balance = None
+    if meal.resident_id is not None:
+        balance = booking.change_wallet(session, resident_id=meal.resident_id, change_fen=0)
+    return Reversed(
+        meal_id=meal.id,
+        title=meal.diner_title,
+        back_fen=meal.paid_fen,
+        balance_fen=balance,
+        cash=meal.paid_by == PaidBy.CASH,
+    )
+
+
+def _book(
+    session: Session, order: Order, facts: SaleFacts, sale: Sale, now: datetime
+) -> Receipt | None:
+    """Write the meal and its transfers; None when the wallet changed since it was read."""
+    diner = facts.diner
+    balance = None
+    if diner is not None:
+        from_wallet = sale.priced.pay_fen if sale.paid_by is PaidBy.WALLET else 0
+        balance = booking.change_wallet(
+            session, resident_id=diner.resident_id, change_fen=-from_wallet, turn=diner.turn
+        )
+        if balance is None:
+            return None
+    row = meal_row(order, facts, sale, balance, now)
+    session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
+    occasion = Occasion(
+        site_id=order.site_id,
+        service_date=facts.service_date,
+        now=now,
+        by=order.clerk_id,
+        meal_id=order.meal_id,
+    )
+    booking.book(session, _movements(order.site_id, diner, sale), occasion)
+    return _receipt(row, sale.priced.parts)
+
+
+def meal_row(
+    order: Order, facts: SaleFacts, sale: Sale, balance: int | None, now: datetime
+) -> dict[str, Any]:
+    """The meal as it will be remembered, everything about the person frozen in it."""
+    diner, priced = facts.diner, sale.priced
+    age, band = band_on(diner, facts.service_date) if diner else (None, "guest")
+    return {
+        "id": order.meal_id,
+        "site_id": order.site_id,
+        "service_date": facts.service_date,
+        "period_code": order.period_code,
+        "channel": order.channel,
+        "resident_id": diner.resident_id if diner else None,
+        "card_id": diner.card_id if diner else None,
+        "diner_title": sale.title,
+        "set_code": order.set_code,
+        "set_name": sale.set_name,
+        "price_fen": priced.price_fen,
+        "subsidy_fen": priced.subsidy_fen,
+        "paid_fen": priced.pay_fen,
+        "paid_by": sale.paid_by,
+        "balance_after_fen": balance,
+        "extra": sale.extra,
+        "age": age,
+        "age_band": band,
+        "tags": f";{';'.join(sorted(diner.tags))};" if diner and diner.tags else "",
+        "grid_node_id": diner.grid_node_id if diner else None,
+        "hukou": "/".join(diner.hukou_path) if diner else "",
+        "policies": ";".join(priced.policies),
+        "parts": json.dumps(
+            [
+                {"policy": p.policy, "rule": p.rule, "funder": p.funder, "amount_fen": p.amount_fen}
+                for p in priced.parts
+            ]
+        ),
+        "reason_zh": priced.reason_zh[:300],
+        "reason_en": priced.reason_en[:400],
+        "override_reason": order.override_reason[:200],
+        "device_id": order.device_id,
+        "created_by": order.clerk_id,
+        "created_at": now,
+    }
+
+
+def _movements(site_id: int, diner: Diner | None, sale: Sale) -> list[Movement]:
+    takings = booking.revenue(site_id)
+    movements = []
+    if sale.priced.pay_fen:
+        cash = sale.paid_by is PaidBy.CASH or diner is None
+        movements.append(
+            Movement(
+                debit=booking.cash(site_id) if cash else booking.wallet(diner.resident_id),  # type: ignore[union-attr]
+                credit=takings,
+                amount_fen=sale.priced.pay_fen,
+                kind=TransferKind.MEAL_CASH if cash else TransferKind.MEAL_WALLET,
+            )
+        )
+    movements += [
+        Movement(
+            debit=booking.funder(part.funder),
+            credit=takings,
+            amount_fen=part.amount_fen,
+            kind=TransferKind.MEAL_SUBSIDY,
+            policy=f"{part.policy}/{part.rule}",
+        )
+        for part in sale.priced.parts
+    ]
+    return movements
+
+
+def _first_receipt(session: Session, order: Order) -> Receipt | Declined:
+    """The receipt of a post that came before; refused if the id belonged to another sale."""
+    meal = session.get_one(Meal, order.meal_id)
+    same = (
+        meal.site_id == order.site_id
+        and meal.period_code == order.period_code
+        and (order.resident_id is None or meal.resident_id == order.resident_id)
+        and (not order.guest or meal.resident_id is None)
+        and (order.card is None or _is_card_of(session, meal, order.card))
+    )
+    if not same:
+        return Declined(Refusal("id_reused"))
+    row = {column.name: getattr(meal, column.name) for column in Meal.__table__.columns}
+    parts = tuple(Part(**part) for part in json.loads(meal.parts or "[]"))
+    return replace(_receipt(row, parts), repeat=True)
+
+
+def _is_card_of(session: Session, meal: Meal, card: tuple[str, int]) -> bool:
+    known = session.get(Card, meal.card_id) if meal.card_id else None
+    return known is not None and (known.number, known.issue) == card
+
+
+def _receipt(row: dict[str, Any], parts: tuple[Part, ...]) -> Receipt:
+    return Receipt(
+        meal_id=row["id"],
+        resident_id=row["resident_id"],
+        title=row["diner_title"],
+        set_name=row["set_name"],
+        price_fen=row["price_fen"],
+        subsidy_fen=row["subsidy_fen"],
+        parts=parts,
+        paid_fen=row["paid_fen"],
+        paid_by=PaidBy(row["paid_by"]),
+        balance_fen=row["balance_after_fen"],
+        reason_zh=row["reason_zh"],
+        reason_en=row["reason_en"],
+        at=row["created_at"],
+    )
+
+
+def _lost_a_race(error: IntegrityError) -> bool:
+    """Whether another counter was first: with this very id, or with this person's meal."""
+    return broke(error, "pk_meals", "meals.id") or broke(
+        error,
+        "uq_meals_one_per_period",
+        "meals.resident_id",
+        "meals.service_date",
+        "meals.period_code",
+    )

@@ -1,0 +1,105 @@
+"""Free meals: booked when a person says they were handed over, voided when it was not so.
+
+They run inside the transaction of whoever records the outcome.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from canteen.foundation.wording import Refusal
+from canteen.ledger import booking
+from canteen.ledger.booking import Movement, Occasion
+from canteen.ledger.models import TransferKind
+from canteen.settlement import queries
+from canteen.settlement.actions import meal_row, reverse
+from canteen.settlement.models import Channel, Meal, PaidBy
+from canteen.settlement.rules import Order, Sale, band_on, title_on
+from canteen.subsidies.rules import Part, PricedMeal
+
+
+def book_free_meal(
+    session: Session,
+    *,
+    meal_id: UUID,
+    site_id: int,
+    service_date: date,
+    period_code: str,
+    resident_id: int,
+    programme_name: str,
+    funder_code: str,
+    price_fen: int,
+    by: int,
+    now: datetime,
+) -> Refusal | None:
+    """Book a meal of a free-meal programme: its whole price is the funder's.
+
+    ``already_eaten`` when the person has a standing meal in that period: then nothing is
+    booked, and nobody is charged. The person's facts are frozen as of now.
+    """
+    order = Order(
+        meal_id=meal_id,
+        site_id=site_id,
+        device_id=None,
+        clerk_id=by,
+        period_code=period_code,
+        set_code="free",
+        channel=Channel.DELIVERY,
+        pay_by=PaidBy.FREE,
+        resident_id=resident_id,
+    )
+    found = queries.meal_facts(session, order=order, service_date=service_date, now=now)
+    diner = found.facts.diner
+    assert diner is not None
+    title = title_on(diner, service_date)
+    turn = booking.change_wallet(session, resident_id=resident_id, change_fen=0, turn=diner.turn)
+    eaten = [
+        meal
+        for meal in diner.meals
+        if meal.service_date == service_date and meal.period_code == period_code and not meal.extra
+    ]
+    if eaten:
+        return Refusal("already_eaten", {"title": title, "at": eaten[0].local_at})
+    if turn is None:
+        return Refusal("busy")
+    age, band = band_on(diner, service_date)
+    priced = PricedMeal(
+        price_fen=price_fen,
+        delivery_fee_fen=0,
+        subsidy_fen=price_fen,
+        pay_fen=0,
+        parts=(Part(funder_code, price_fen, "free_meal", "programme"),),
+        age=age,
+        age_band=band,
+        reason_zh=f"{programme_name}，免费送餐",
+        reason_en=f"{programme_name}, free delivery",
+        policies=(),
+    )
+    sale = Sale(
+        priced=priced, title=title, paid_by=PaidBy.FREE, extra=False, set_name=programme_name[:40]
+    )
+    row = meal_row(order, found.facts, sale, diner.balance_fen, now)
+    session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
+    booking.book(
+        session,
+        [
+            Movement(
+                debit=booking.funder(funder_code),
+                credit=booking.revenue(site_id),
+                amount_fen=price_fen,
+                kind=TransferKind.MEAL_FREE,
+                policy="free_meal/programme",
+            )
+        ],
+        Occasion(site_id=site_id, service_date=service_date, now=now, by=by, meal_id=meal_id),
+    )
+    return None
+
+
+def void_free_meal(
+    session: Session, *, meal_id: UUID, reason: str, by: int, now: datetime
+) -> None:
+    """Take a free meal back; harmless twice."""
+    reverse(session, session.get_one(Meal, meal_id), reason=reason, by=by, now=now)

@@ -1,0 +1,29 @@
+"""What the counter says when it cannot settle a meal, and the one sensible next step."""
+
+from flask_babel import lazy_gettext as _l
+
+from canteen.foundation.wording import Sentence
+
+_NEW_CARD = _l("请收回此卡，按姓名查找，再补办新卡")
+
+SENTENCES = {
+    "no_set": Sentence(_l("这一餐没有在售的套餐"), _l("请换一个餐次，或请负责人在设置里定价")),
+    "no_menu": Sentence(_l("今天这一餐还没有公布菜单"), _l("请负责人公布菜单，或写明理由放行")),
+    "card_unknown": Sentence(_l("系统里没有这张卡"), _l("请按姓名查找，或先付现金")),
+    "resident_unknown": Sentence(_l("找不到这位老人"), _l("请重新查找")),
+    "card_lost": Sentence(_l("此卡已挂失"), _NEW_CARD),
+    "card_replaced": Sentence(_l("这是旧卡，已换新卡"), _l("请出示新卡，旧卡收回")),
+    "card_closed": Sentence(_l("此卡已注销"), _l("请按姓名查找，或先付现金")),
+    "resident_ended": Sentence(_l("这位老人已登记搬离或去世"), _l("请核对；用餐按散客付现金")),
+    "already_eaten": Sentence(_l("%(title)s这一餐已用过（%(at)s）"), _l("再加一餐要负责人同意，按原价")),
+    "balance_too_low": Sentence(
+        _l("余额不足：要付 %(due)s 元，只有 %(balance)s 元"), _l("请付现金，或先充值")
+    ),
+    "daily_limit": Sentence(_l("此卡今天已到 %(limit)s 元上限"), _l("请付现金")),
+    "id_reused": Sentence(_l("这个编号已用于另一餐"), _l("请重新扫卡")),
+    "busy": Sentence(_l("另一个窗口正在结这张卡"), _l("请再扫一次")),
+    "undo_too_late": Sentence(_l("超过了撤销时间"), _l("请负责人在用餐记录里作废")),
+    "undo_not_yours": Sentence(_l("这一餐不是这个窗口结的"), _l("请负责人在用餐记录里作废")),
+    "manager_needed": Sentence(_l("负责人的用户名或密码不对"), _l("请负责人重新输入")),
+    "reason_needed": Sentence(_l("没有写理由"), _l("请写一句为什么")),
+}

@@ -25,7 +25,7 @@ _FOOD = "|".join(sorted(map(re.escape, FOOD_WORDS), key=len, reverse=True))
 _PARTS = re.compile(_FOOD)
 _ONLY_FOODS = re.compile(rf"(?:{_FOOD})+")
 _JOINED = re.compile(rf"((?:{_FOOD})+)(炒|爆炒|烧|炖|焖|煨|烩|煮|爆)((?:{_FOOD})+)")
-_SERVED_AS = re.compile(rf"((?:{_FOOD})+)(汤|羹|煲|粥|面|饭|包|饺|饼)")
+_SERVED_AS = re.compile(rf"((?:{_FOOD})+)(汤|羹|煲|粥|面|饭|包|馄饨|水饺|蒸饺|饼)")
 _DRY = ("炒", "爆炒", "爆")
 
 

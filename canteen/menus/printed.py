@@ -34,6 +34,7 @@ NO_DISH = frozenset(
 """What stands in a cell where nothing is served."""
 _SPACED = re.compile(r"\s+")
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_NUMBER = re.compile(r"[\d.,]+")
 _WEEK_NUMBER = re.compile(r"第?([1-9]|[一二三四五六])周?")
 
 
@@ -231,7 +232,8 @@ def _read_wide(dishes: Iterable[WideDish]) -> PrintedMenu:
     entries: list[PrintedEntry] = []
     problems: list[Refusal] = []
     for one in dishes:
-        if isinstance(one.spot.value, str):  # a number in a day's column is a price
+        # A number in a day's column is a price.
+        if isinstance(one.spot.value, str) and not _NUMBER.fullmatch(one.spot.text):
             names = split_dishes(one.spot.text)
             _add(entries, problems, one.day, one.period, one.slot, names, one.spot.row)
     return PrintedMenu(entries=tuple(entries), problems=tuple(problems), form="wide")

@@ -92,8 +92,28 @@ def test_an_odd_name_is_still_a_name(name: str) -> None:
 
 
 words = st.sampled_from(
-    [*sorted(FOOD_WORDS), *sorted(WHOLE_NAMES), "西红柿", "包菜", "小排骨", "水", "蛋羹", "鸡蛋"]
-    + ["炒", "烧", "炖", "清蒸", "红烧", "汤", "粥", "（大份）", "大份", "6元", " ", "、", "清炒"]
+    sorted(FOOD_WORDS | WHOLE_NAMES.keys())
+    + [
+        "西红柿",
+        "包菜",
+        "小排骨",
+        "水",
+        "蛋羹",
+        "鸡蛋",
+        "炒",
+        "烧",
+        "炖",
+        "清蒸",
+        "红烧",
+        "汤",
+        "粥",
+        "（大份）",
+        "大份",
+        "6元",
+        " ",
+        "、",
+        "清炒",
+    ]
 )
 
 

@@ -67,6 +67,7 @@ def _rules(policy: Policy) -> Iterator[Problem]:
         yield from _split(rule, key)
         for place, band in _effects(rule, key):
             yield from _effect(band, place, policy)
+        yield from _one_quota(rule, key)
         yield from _guard(rule.when, f"{key}.when")
 
 
@@ -181,6 +182,19 @@ def _effect(effect: Effect, key: str, policy: Policy) -> Iterator[Problem]:
             spoken_yuan(effect.set_price_fen or 0),
             f"应高于实付 {spoken_yuan(effect.fen)} 元",
             f"above what is paid ({spoken_yuan(effect.fen)})",
+        )
+
+
+def _one_quota(rule: Rule, key: str) -> Iterator[Problem]:
+    """What a rule paid is what its quota lost, so all its bands draw on the same one."""
+    given = {band.effect for band in rule.bands if band.effect.kind != "nothing"}
+    drawn = {(effect.kind, effect.quota) for effect in given}
+    if len(drawn) > 1 and any(kind == "quota" for kind, _ in drawn):
+        yield Problem(
+            f"{key}.bands",
+            sorted(drawn),
+            "用额度的规则，各年龄段须用同一额度；其他写成另一条规则",
+            "bands of a rule that draws on a quota all draw on that one; make another rule",
         )
 
 

@@ -33,6 +33,7 @@ class LibraryDish:
     """A row of ``dishes.csv``: one portion."""
 
     name: str
+    name_en: str
     category: str
     method: str
     seasons: tuple[str, ...]
@@ -110,6 +111,7 @@ def _ingredient(row: dict[str, str]) -> LibraryIngredient:
 def _dish(row: dict[str, str]) -> LibraryDish:
     return LibraryDish(
         name=row["name"],
+        name_en=row["name_en"],
         category=row["category"],
         method=row["method"],
         seasons=_words(row["season"]),

@@ -53,6 +53,11 @@ def test_no_two_dishes_are_one_dish() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
+def test_every_dish_has_an_english_name_of_its_own() -> None:
+    names = Counter(one.name_en for one in library_dishes())
+    assert [name for name, count in names.items() if not name or count > 1] == []
+
+
 def test_codes_are_those_of_the_tables() -> None:
     for one in library_dishes():
         assert one.category in CATEGORIES, one.name

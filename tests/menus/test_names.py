@@ -91,30 +91,27 @@ def test_an_odd_name_is_still_a_name(name: str) -> None:
     assert canonical_name(name)
 
 
-words = st.sampled_from(
-    sorted(FOOD_WORDS | WHOLE_NAMES.keys())
-    + [
-        "西红柿",
-        "包菜",
-        "小排骨",
-        "水",
-        "蛋羹",
-        "鸡蛋",
-        "炒",
-        "烧",
-        "炖",
-        "清蒸",
-        "红烧",
-        "汤",
-        "粥",
-        "（大份）",
-        "大份",
-        "6元",
-        " ",
-        "、",
-        "清炒",
-    ]
-)
+PIECES = [
+    "西红柿",
+    "包菜",
+    "小排骨",
+    "水",
+    "蛋羹",
+    "鸡蛋",
+    "炒",
+    "清炒",
+    "烧",
+    "炖",
+    "清蒸",
+    "红烧",
+    "汤",
+    "粥",
+    "（大份）",
+    "大份",
+    "6元",
+    "、",
+]
+words = st.sampled_from([*sorted(FOOD_WORDS | WHOLE_NAMES.keys()), *PIECES, " "])
 
 
 @given(st.lists(words, max_size=6).map("".join))

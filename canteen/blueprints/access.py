@@ -72,6 +72,8 @@ def _guard() -> Any:
 
 def may_open(endpoint: str) -> bool:
     """Whether the signed-in person may open an endpoint: for menus and links."""
+    if endpoint not in current_app.view_functions:
+        return False
     access = access_of(current_app, endpoint)
     if access == PUBLIC:
         return True

@@ -187,11 +187,6 @@ def _statement(dialect: str, by: str) -> Any:
     )
 
 
-def receipt_meal(session: Session, meal_id: UUID) -> Meal | None:
-    """A meal by the id its device made."""
-    return session.get(Meal, meal_id)
-
-
 @dataclass(frozen=True)
 class MealRow:
     """A line of the list of meals."""
@@ -207,10 +202,7 @@ def meals_of_day(
 ) -> Page[MealRow]:
     """The meals of a day at a site, newest first."""
     query = (
-        select(Meal, Resident.name, Device.name, Staff.name)
-        .outerjoin(Resident, Resident.id == Meal.resident_id)
-        .outerjoin(Device, Device.id == Meal.device_id)
-        .outerjoin(Staff, Staff.id == Meal.created_by)
+        _rows()
         .where(Meal.site_id == site_id, Meal.service_date == service_date)
         .order_by(Meal.created_at.desc(), Meal.id)
         .offset((page - 1) * PAGE_SIZE)
@@ -219,6 +211,21 @@ def meals_of_day(
     if period_code:
         query = query.where(Meal.period_code == period_code)
     return cut([MealRow(*row) for row in session.execute(query)], page)
+
+
+def one_meal(session: Session, *, site_id: int, meal_id: UUID) -> MealRow | None:
+    """One meal of a site, or None."""
+    row = session.execute(_rows().where(Meal.id == meal_id, Meal.site_id == site_id)).first()
+    return MealRow(*row) if row else None
+
+
+def _rows() -> Any:
+    return (
+        select(Meal, Resident.name, Device.name, Staff.name)
+        .outerjoin(Resident, Resident.id == Meal.resident_id)
+        .outerjoin(Device, Device.id == Meal.device_id)
+        .outerjoin(Staff, Staff.id == Meal.created_by)
+    )
 
 
 def served_count(session: Session, *, site_id: int, service_date: date, period_code: str) -> int:

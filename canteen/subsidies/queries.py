@@ -76,3 +76,14 @@ def _policy(session: Session, version_id: int) -> Policy:
         )
         known[version_id] = parse_policy(document or "")
     return known[version_id]
+
+
+def funder_names(session: Session, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Names of funders in Chinese and English, by code."""
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Funder.code, Funder.name, Funder.name_en).where(Funder.code.in_(wanted))
+    )
+    return {code: (zh, en or zh) for code, zh, en in rows}

@@ -1,0 +1,72 @@
+"""What the counter page knows before the first card of the day."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from canteen.blueprints.context import roles_here
+from canteen.blueprints.filters import html_lang, named
+from canteen.foundation.database import db
+from canteen.menus.queries import todays_dishes
+from canteen.settlement.queries import served_count
+from canteen.sites import queries as sites
+from canteen.sites.models import Device, Site
+from canteen.staff.rules import Role
+
+
+def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> dict[str, Any]:
+    """Site, counter, periods, sets, today's dishes and addresses, for the page's script."""
+    session = db.session()
+    periods = sites.periods(session, site.id)
+    local = now.astimezone(ZoneInfo(site.time_zone)).time()
+    serving = sites.period_at(periods, local)
+    devices = sites.devices(session, site.id)
+    chosen = _chosen(list(devices), device)
+    dishes = [
+        {"period": period.code, "slot": dish.slot_code, "name": dish.name,
+         "price_fen": dish.price_fen}
+        for period in periods
+        for dish in todays_dishes(
+            session, site_id=site.id, service_date=day, period_code=period.code
+        )
+    ]  # fmt: skip
+    period_code = serving.code if serving else ""
+    return {
+        "site": {"name": named(site), "phone": site.phone},
+        "device": {"id": chosen.id, "name": chosen.name} if chosen else {"id": None, "name": ""},
+        "devices": [{"id": row.id, "name": row.name} for row in devices],
+        "service_date": day.isoformat(),
+        "time_zone": site.time_zone,
+        "periods": [
+            {"code": row.code, "name": named(row), "starts": row.starts.strftime("%H:%M"),
+             "ends": row.ends.strftime("%H:%M")}
+            for row in periods
+        ],
+        "period": period_code,
+        "sets": [
+            {"period": row.period_code, "code": row.code, "name": named(row),
+             "price_fen": row.price_fen}
+            for row in sites.meal_sets(session, site.id)
+        ],
+        "dishes": dishes,
+        "undo_seconds": site.undo_seconds,
+        "is_manager": bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR}),
+        "served": served_count(
+            session, site_id=site.id, service_date=day, period_code=period_code
+        ),
+        "urls": {
+            "meals": url_for("settlement.meal"),
+            "diners": url_for("settlement.diners"),
+            "frames": url_for("settlement.frame"),
+            "decode": url_for("settlement.frame"),
+        },
+        "language": html_lang(),
+    }  # fmt: skip
+
+
+def _chosen(devices: list[Device], wanted: str | None) -> Device | None:
+    """The counter this tablet was opened as, else the first."""
+    named_one = [device for device in devices if str(device.id) == wanted]
+    return named_one[0] if named_one else devices[0] if devices else None

@@ -1,0 +1,228 @@
+"""The counter: one full-screen page, and the few posts it makes."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+
+from canteen.blueprints.access import allow
+from canteen.blueprints.context import current_site, now, roles_here, staff_id, today
+from canteen.blueprints.filters import is_english
+from canteen.blueprints.settlement import schemas
+from canteen.blueprints.settlement.forms import VoidForm
+from canteen.blueprints.settlement.till_facts import till_facts
+from canteen.blueprints.signin import limiter
+from canteen.cards.tokens import read_token
+from canteen.foundation import storage
+from canteen.foundation.database import db
+from canteen.foundation.paging import page_number
+from canteen.foundation.pictures import MAX_BYTES, read_qr
+from canteen.foundation.wording import Refusal, say
+from canteen.settlement import actions, queries
+from canteen.settlement.actions import Receipt, Reversed
+from canteen.settlement.diners import find_diners
+from canteen.settlement.models import Channel, Meal, PaidBy
+from canteen.settlement.rules import Order
+from canteen.sites import queries as sites
+from canteen.staff.actions import verify_sign_in
+from canteen.staff.rules import Role
+from canteen.subsidies.queries import funder_names
+
+blueprint = Blueprint("settlement", __name__)
+
+
+@blueprint.get("/counter")
+@allow(Role.CLERK, Role.MANAGER)
+def till() -> Any:
+    """The counter page."""
+    facts = till_facts(site=current_site(), day=today(), now=now(), device=request.args.get("device"))
+    return render_template("settlement/till.html", till=facts)
+
+
+@blueprint.post("/counter/meals")
+@allow(Role.CLERK, Role.MANAGER)
+def meal() -> Any:
+    """Settle one tray: 201 with the receipt, 200 for a repeat, 409 for a refusal."""
+    try:
+        wanted = schemas.MealSchema.model_validate_json(schemas.body())
+    except ValidationError as error:
+        return schemas.invalid(error)
+    order = _order(wanted)
+    if isinstance(order, Refusal):
+        return jsonify(schemas.refusal_json(order)), 409
+    answer = actions.settle_meal(order=order, service_date=today(), now=now())
+    if not isinstance(answer, Receipt):
+        return jsonify(schemas.declined_json(answer)), 409
+    names = funder_names(db.session(), {part.funder for part in answer.parts})
+    seconds = current_site().undo_seconds
+    receipt = schemas.receipt_json(answer, funder_names=names, undo_seconds=seconds)
+    return jsonify(receipt), 200 if answer.repeat else 201
+
+
+@blueprint.post("/counter/meals/<uuid:meal_id>/reversal")
+@allow(Role.CLERK, Role.MANAGER)
+def reversal(meal_id: UUID) -> Any:
+    """Undo the meal just settled."""
+    done = actions.undo_meal(
+        meal_id=meal_id, clerk_id=staff_id(), site_id=current_site().id, now=now()
+    )
+    if done is None:
+        abort(404)
+    if isinstance(done, Reversed):
+        return jsonify(schemas.reversed_json(done))
+    return jsonify(schemas.refusal_json(done)), 409
+
+
+@blueprint.get("/counter/diners")
+@allow(Role.CLERK, Role.MANAGER)
+def diners() -> Any:
+    """People by name, pinyin, initials, phone tail or card number."""
+    found = find_diners(db.session(), text=request.args.get("q", "")[:40], today=today())
+    return jsonify([asdict(candidate) for candidate in found])
+
+
+@blueprint.post("/counter/frames")
+@allow(Role.CLERK, Role.MANAGER)
+@limiter.limit("20/second")
+def frame() -> Any:
+    """The code in one camera frame or photo."""
+    found = read_qr(request.stream.read(MAX_BYTES + 1))
+    if isinstance(found, Refusal):
+        return jsonify(schemas.refusal_json(found)), 409
+    return jsonify(text=found)
+
+
+@blueprint.get("/meals")
+@allow(Role.CLERK, Role.MANAGER)
+def meals() -> Any:
+    """The meals of a day, newest first."""
+    day, problem = _day(request.args.get("day"))
+    period = request.args.get("period", "")
+    page = queries.meals_of_day(
+        db.session(),
+        site_id=current_site().id,
+        service_date=day,
+        period_code=period or None,
+        page=page_number(request.args.get("page")),
+    )
+    return render_template(
+        "settlement/meals.html",
+        page=page,
+        day=day,
+        problem=problem,
+        period=period,
+        periods=sites.periods(db.session(), current_site().id),
+    )
+
+
+@blueprint.route("/meals/<uuid:meal_id>", methods=["GET"])
+@allow(Role.CLERK, Role.MANAGER)
+def one_meal(meal_id: UUID) -> Any:
+    """One meal as it was: price, split, reason, who and when."""
+    found = _meal_or_404(meal_id)
+    return render_template(
+        "settlement/meal.html", row=found, form=VoidForm(), said=None, parts=_parts(found.meal)
+    )
+
+
+@blueprint.post("/meals/<uuid:meal_id>/void")
+@allow(Role.MANAGER)
+def void(meal_id: UUID) -> Any:
+    """Void a meal, with a reason."""
+    found = _meal_or_404(meal_id)
+    form = VoidForm()
+    said = None
+    if form.validate_on_submit():
+        done = actions.void_meal(
+            meal_id=meal_id,
+            site_id=current_site().id,
+            reason=form.reason.data or "",
+            by=staff_id(),
+            now=now(),
+        )
+        if isinstance(done, Reversed):
+            flash(_("已作废，钱已退回"), "good")
+            return redirect(url_for("settlement.one_meal", meal_id=meal_id))
+        said = say(done) if done else None
+    page = render_template(
+        "settlement/meal.html", row=found, form=form, said=said, parts=_parts(found.meal)
+    )
+    return page, 422
+
+
+def _meal_or_404(meal_id: UUID) -> queries.MealRow:
+    found = queries.one_meal(db.session(), site_id=current_site().id, meal_id=meal_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _parts(meal: Meal) -> list[tuple[str, int]]:
+    """(funder's name, fen) of a meal's split."""
+    parts = json.loads(meal.parts or "[]")
+    names = funder_names(db.session(), {part["funder"] for part in parts})
+    return [
+        (names.get(part["funder"], (part["funder"],) * 2)[is_english()], part["amount_fen"])
+        for part in parts
+    ]
+
+
+def _day(text: str | None) -> tuple[date, str]:
+    """A day from the address; today, and a sentence, where it is not one."""
+    if not text:
+        return today(), ""
+    try:
+        return date.fromisoformat(text), ""
+    except ValueError:
+        return today(), _("没有“%(value)s”这一天，请填如 2026-11-22", value=text[:30])
+
+
+def _order(wanted: schemas.MealSchema) -> Order | Refusal:
+    """What is asked, with the card's code proven and the manager who lets it through."""
+    card = None
+    if wanted.token is not None:
+        claim = read_token(wanted.token, storage.keys().card)
+        if isinstance(claim, Refusal):
+            return claim
+        card = (claim.number, claim.issue)
+    manager = _manager(wanted)
+    if isinstance(manager, Refusal):
+        return manager
+    return Order(
+        meal_id=wanted.id,
+        site_id=current_site().id,
+        device_id=wanted.device_id,
+        clerk_id=staff_id(),
+        period_code=wanted.period,
+        set_code=wanted.set,
+        channel=Channel(wanted.channel),
+        pay_by=PaidBy(wanted.pay_by),
+        card=card,
+        resident_id=wanted.resident_id,
+        guest=wanted.guest,
+        override_by=manager,
+        override_reason=wanted.reason.strip() if manager else "",
+    )
+
+
+def _manager(wanted: schemas.MealSchema) -> int | None | Refusal:
+    """Who lets it through: the manager at the counter, or one who typed their password."""
+    if not wanted.extra and wanted.manager is None:
+        return None
+    if not wanted.reason.strip():
+        return Refusal("reason_needed")
+    managing = {Role.MANAGER, Role.ADMINISTRATOR}
+    if wanted.manager is None:
+        return staff_id() if roles_here() & managing else Refusal("manager_needed")
+    with limiter.limit("10/minute"):
+        person = verify_sign_in(
+            username=wanted.manager.username, password=wanted.manager.password
+        )
+    if isinstance(person, Refusal) or not person.roles_at(current_site().id) & managing:
+        return Refusal("manager_needed")
+    return int(person.id)

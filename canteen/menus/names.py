@@ -21,12 +21,13 @@ _SIZE_AFTER = re.compile(r"(超大|特大|大|中|小|半|例|整|一|每|1)份$
 _MARKS = re.compile(r"[\s·•・、,，.。;；:：!！?？*★☆▲△●○◆#'\"“”‘’_~～|/\\+&＆-]+")
 _NUMBERING = re.compile(r"^\d{1,2}[.、)]\s*(?=\D)")
 
-_FOOD = "|".join(sorted(map(re.escape, FOOD_WORDS), key=len, reverse=True))
-_PARTS = re.compile(_FOOD)
-_ONLY_FOODS = re.compile(rf"(?:{_FOOD})+")
-_JOINED = re.compile(rf"((?:{_FOOD})+)(炒|爆炒|烧|炖|焖|煨|烩|煮|爆)((?:{_FOOD})+)")
-_SERVED_AS = re.compile(rf"((?:{_FOOD})+)(汤|羹|煲|粥|面|饭|包|馄饨|水饺|蒸饺|饼)")
-_DRY = ("炒", "爆炒", "爆")
+_LONGEST = max(map(len, FOOD_WORDS))
+_FRIED = ("炒", "爆炒", "爆")
+_STEWED = ("烧", "炖", "焖", "煨", "烩", "煮")
+_SERVED_AS = ("馄饨", "水饺", "蒸饺", "汤", "羹", "煲", "粥", "面", "饭", "包", "饼")
+_ROUNDS = 20
+_TAKEN_APART = 40
+"""Longer than any name that only lists foods; anything above is compared as it stands."""
 
 
 @lru_cache(maxsize=8192)
@@ -35,9 +36,9 @@ def canonical_name(name: str) -> str:
 
     Applied to its own result it changes nothing. Meant for comparing, not for showing.
     """
-    text = plain_name(name)
-    for _ in range(4):  # one synonym may uncover another
-        text, before = _meaning(text), text
+    text = name
+    for _ in range(_ROUNDS):  # one synonym or note set aside may uncover another
+        text, before = _meaning(plain_name(text)), text
         if text == before:
             break
     return text
@@ -78,25 +79,43 @@ def spelled(text: str) -> str:
 def _meaning(text: str) -> str:
     """One word for each ingredient, one order for dishes that only list them."""
     text = spelled(text)
-    if joined := _JOINED.fullmatch(text):
-        verb = "炒" if joined[2] in _DRY else "烧"
-        return _in_order(joined[1] + joined[3], verb)
-    if _ONLY_FOODS.fullmatch(text):
-        return _in_order(text, _usual_verb(text))
-    if served := _SERVED_AS.fullmatch(text):
-        return "".join(sorted(_PARTS.findall(served[1]))) + served[2]
+    if len(text) > _TAKEN_APART:
+        return text
+    if foods := _parts(text):
+        return _in_order(foods, _usual_verb(foods))
+    for verbs in (_FRIED, _STEWED):
+        for verb in verbs:
+            before, found, after = text.partition(verb)
+            foods = [*_parts(before), *_parts(after)]
+            if found and _parts(after) and (_parts(before) or (not before and len(foods) > 1)):
+                return _in_order(foods, verbs[0])
+    for dish in _SERVED_AS:
+        if text.endswith(dish) and (foods := _parts(text.removesuffix(dish))):
+            return "".join(sorted(foods)) + dish
     return text
 
 
-def _in_order(foods: str, verb: str) -> str:
-    parts = sorted(_PARTS.findall(foods))
-    if len(parts) < 2:
-        return "".join(parts)
-    return "".join(parts[:-1]) + verb + parts[-1]
+def _in_order(foods: list[str], verb: str) -> str:
+    parts = sorted(foods)
+    return "".join(parts[:-1]) + verb + parts[-1] if len(parts) > 1 else parts[0]
 
 
-def _usual_verb(foods: str) -> str:
+def _parts(text: str) -> list[str]:
+    """The foods that a text is made of without a rest; [] if it is not made of foods alone.
+
+    Longer words first, but 五花肉丝瓜 is 五花肉 and 丝瓜: a word that leaves a rest without a
+    meaning is taken back. Worked out from the end, so that no name takes long.
+    """
+    ways: list[list[str] | None] = [None] * len(text) + [[]]
+    for start in range(len(text) - 1, -1, -1):
+        for end in range(min(len(text), start + _LONGEST), start, -1):
+            rest = ways[end]
+            if rest is not None and text[start:end] in FOOD_WORDS:
+                ways[start] = [text[start:end], *rest]
+                break
+    return ways[0] or []
+
+
+def _usual_verb(foods: list[str]) -> str:
     """How a dish that only lists its ingredients is cooked: 青椒肉丝 fried, 土豆牛肉 stewed."""
-    parts = _PARTS.findall(foods)
-    lumps = [part for part in parts if part in CUT_WORDS]
-    return "烧" if lumps else "炒"
+    return "烧" if any(food in CUT_WORDS for food in foods) else "炒"

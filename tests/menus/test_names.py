@@ -35,6 +35,11 @@ from canteen.menus.vocabulary import FOOD_WORDS, WHOLE_NAMES
         ("莴苣炒蛋", "莴笋炒鸡蛋"),
         ("瘦肉青菜云吞", "青菜瘦肉馄饨"),
         ("水煮玉米棒", "玉米"),
+        ("五花肉丝瓜", "丝瓜五花肉"),
+        ("开洋白菜", "开洋炒白菜"),
+        ("豆腐皮蛋汤", "皮蛋豆腐汤"),
+        ("茄子排骨", "排骨烧茄子"),
+        ("爆炒猪肝洋葱", "洋葱炒猪肝"),
         ("红烧肉", "红 烧 肉"),
         ("红烧肉", "【招牌】红烧肉(软)"),
         ("红烧肉", "大份红烧肉"),
@@ -74,6 +79,9 @@ def test_two_names_of_one_dish_are_equal(one: str, other: str) -> None:
         ("清蒸鲈鱼", "红烧鲈鱼"),
         ("菜饭", "米饭"),
         ("藕粉", "莲藕"),
+        ("皮蛋豆腐", "千张炒蛋"),
+        ("开洋白菜", "圆白菜"),
+        ("茄子排骨", "排骨"),
     ],
 )
 def test_different_dishes_stay_different(one: str, other: str) -> None:
@@ -130,3 +138,10 @@ def test_no_text_breaks_it(name: str) -> None:
 )
 def test_notes_and_prices_never_make_another_dish(name: str, note: str) -> None:
     assert canonical_name(name + note) == canonical_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["鸡肉" * 20 + "某", "鸡" * 3000, "（" * 500, "1." * 400, "炒" * 900]
+)
+def test_a_long_or_nasty_name_takes_no_time(name: str) -> None:
+    assert canonical_name(canonical_name(name)) == canonical_name(name)

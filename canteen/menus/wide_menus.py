@@ -6,7 +6,7 @@ be turned on its side and read the same way.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from canteen.menus.day_words import is_short_date, read_day, split_period
@@ -14,6 +14,7 @@ from canteen.menus.day_words import is_short_date, read_day, split_period
 LINES_SEARCHED = 15
 """Titles, dates and mottos stand above the row of days."""
 FEWEST_DAYS = 2
+DAYS_IN_WEEK = 7
 _NOTES = re.compile(
     r"^(备注|注|说明|温馨提示|提示|价格|单价|热量|能量|营养|合计|日期|星期|制表|审核|厨师)"
 )
@@ -37,21 +38,64 @@ class WideDish:
     period: str
     slot: str
     spot: Spot
+    block: int = 0
 
 
 Grid = Sequence[Sequence[Spot]]
 
 
 def read_wide(grid: Grid) -> list[WideDish] | None:
-    """The cells with dishes, in reading order; None if no line of days is found."""
+    """The cells with dishes, in reading order; None if no line of days is found.
+
+    A day that comes again is a day of the next week. A line of days that comes again begins
+    the next week if it serves a period once more, else it is another meal of the same days.
+    """
     for lines in (grid, _turned(grid)):
         for index, line in enumerate(lines[:LINES_SEARCHED]):
-            days = {
-                column: day for column, spot in enumerate(line) if (day := _day(spot)) is not None
-            }
-            if len(days) >= FEWEST_DAYS and len(set(days.values())) == len(days):
-                return list(_below(lines, index, days))
+            days = _days(line)
+            if len(days) >= FEWEST_DAYS:
+                return _in_weeks(list(_below(lines, index, days)))
     return None
+
+
+def _days(line: Sequence[Spot]) -> dict[int, date | int]:
+    """Columns to days. The same day twice side by side is one day with two columns."""
+    days: dict[int, date | int] = {}
+    seen: set[date | int] = set()
+    week, last = 0, None
+    for column, spot in enumerate(line):
+        day = _day(spot)
+        if day is None:
+            continue
+        if isinstance(day, int):
+            if day in seen and day != last:
+                week, seen = week + 1, set()
+            last = day
+            seen.add(day)
+            day += DAYS_IN_WEEK * week
+        days[column] = day
+    return days
+
+
+def _in_weeks(dishes: list[WideDish]) -> list[WideDish]:
+    """Blocks below one another moved to the week they belong to; dates are as they are."""
+    if not any(one.block for one in dishes):
+        return dishes
+    span = max((one.day for one in dishes if isinstance(one.day, int)), default=0)
+    weeks_across = span // DAYS_IN_WEEK + 1
+    weeks: dict[int, int] = {}
+    served: set[str] = set()
+    for block in dict.fromkeys(one.block for one in dishes):
+        periods = {one.period for one in dishes if one.block == block}
+        again = bool(periods & served)
+        weeks[block] = (max(weeks.values(), default=0) + again * weeks_across) if weeks else 0
+        served = periods if again else served | periods
+    return [
+        replace(one, day=one.day + DAYS_IN_WEEK * weeks[one.block])
+        if isinstance(one.day, int)
+        else one
+        for one in dishes
+    ]
 
 
 def _day(spot: Spot) -> date | int | None:
@@ -72,19 +116,21 @@ def _below(lines: Grid, header: int, days: dict[int, date | int]) -> Iterator[Wi
     first = min(days)
     columns = _with_merged(lines[header], days)
     period = slot = ""
+    block = 0
     for line in lines[header + 1 :]:
         labels = [spot.text for spot in line[:first] if spot.text]
         cells = [(column, line[column]) for column in columns if column < len(line)]
         filled = [(column, spot) for column, spot in cells if spot.text]
         if filled and all(_is_date_line(spot) for _, spot in filled):
             columns = _dated(columns, filled)
+            block += all(isinstance(_day(spot), int) for _, spot in filled)
             continue
         if _is_note(labels, filled):
             continue
         if labels:
             period, slot = _labelled(labels, period)
         for column, spot in filled:
-            yield WideDish(day=columns[column], period=period, slot=slot, spot=spot)
+            yield WideDish(day=columns[column], period=period, slot=slot, spot=spot, block=block)
 
 
 def _with_merged(header: Sequence[Spot], days: dict[int, date | int]) -> dict[int, date | int]:

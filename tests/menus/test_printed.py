@@ -241,6 +241,48 @@ def test_period_and_slot_in_one_label_and_prices_beside_dishes() -> None:
     assert menu.problems == ()
 
 
+def test_two_weeks_below_one_another_are_two_weeks() -> None:
+    rows = [
+        ["第一周", "周一", "周二"],
+        ["午餐", "红烧肉", "土豆牛肉"],
+        ["第二周", "周一", "周二"],
+        ["午餐", "红烧肉", "番茄炒蛋"],
+    ]
+    assert [(one.day, one.dish) for one in entries_from_rows(rows).entries] == [
+        (0, "红烧肉"),
+        (1, "土豆牛肉"),
+        (7, "红烧肉"),
+        (8, "番茄炒蛋"),
+    ]
+
+
+def test_lunch_and_dinner_below_one_another_are_one_week() -> None:
+    rows = [
+        ["", "周一", "周二"],
+        ["午餐", "红烧肉", "土豆牛肉"],
+        ["晚餐"],
+        ["", "周一", "周二"],
+        ["素菜", "炒青菜", "油焖茄子"],
+    ]
+    assert facts(entries_from_rows(rows)) == [
+        (0, "lunch", "", "红烧肉"),
+        (1, "lunch", "", "土豆牛肉"),
+        (0, "dinner", "素菜", "炒青菜"),
+        (1, "dinner", "素菜", "油焖茄子"),
+    ]
+
+
+def test_a_day_that_comes_again_is_of_the_next_week_and_sunday_may_come_first() -> None:
+    rows = [
+        ["日期", "午餐"],
+        ["周日", "红烧肉"],
+        ["周一", "白切鸡"],
+        ["周日", "米饭"],
+        ["周一", "例汤"],
+    ]
+    assert [one.day for one in entries_from_rows(rows).entries] == [6, 0, 13, 7]
+
+
 def test_a_formula_is_named_and_not_taken_for_a_dish() -> None:
     data = workbook([["星期", "菜名"], ["周一", "=A1"], ["周二", "红烧肉"]])
     menu = read_printed_menu(data, "a.xlsx")

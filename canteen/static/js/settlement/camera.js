@@ -1,0 +1,127 @@
+/**
+ * Reading a card with the tablet's camera. The browser's own detector is used where it has
+ * shown that it works; until then, and where there is none, the server reads the frames.
+ */
+
+import { postPicture } from "./post.js";
+
+const EVERY_MS = 125; // at most eight frames a second, one on its way at a time
+const AFTER_FAILURE_MS = 1000;
+const MISSES_ALLOWED = 3;
+const PHOTO_SIDE = 1600;
+
+/**
+ * onCode(text): a code was read. onState(state): "off", "on", "denied", "none" (no secure
+ * address or no camera), "unreachable", "unread" (a photo without a code).
+ */
+export function makeCamera({ video, url, onCode, onState }) {
+  let stream = null;
+  const detect = makeDetector();
+
+  async function start() {
+    if (stream) return;
+    if (!navigator.mediaDevices?.getUserMedia) return onState("none");
+    try {
+      const wish = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
+      stream = await navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
+    } catch (error) {
+      return onState(error.name === "NotAllowedError" ? "denied" : "none");
+    }
+    video.srcObject = stream;
+    await video.play().catch(() => {});
+    onState("on");
+    watch(stream);
+  }
+
+  function stop() {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    video.srcObject = null;
+    onState("off");
+  }
+
+  async function watch(mine) {
+    while (stream === mine) {
+      const began = performance.now();
+      const text = video.videoWidth ? await read(centre(video)) : null;
+      if (stream !== mine) return;
+      if (text) onCode(text);
+      await sleep(Math.max(0, EVERY_MS - (performance.now() - began)));
+    }
+  }
+
+  /** The code in a canvas, or null. */
+  async function read(canvas) {
+    const own = await detect.read(canvas);
+    if (own || detect.proven()) return own;
+    const answer = await postPicture(url, await jpeg(canvas));
+    if (answer.status === 0) await sleep(AFTER_FAILURE_MS);
+    const text = answer.status === 200 ? answer.data.text : null;
+    if (text) detect.missed();
+    return text;
+  }
+
+  async function readPhoto(file) {
+    try {
+      const text = await read(whole(await createImageBitmap(file)));
+      return text ? onCode(text) : onState("unread");
+    } catch {
+      return onState("unread"); // not a picture
+    }
+  }
+
+  return { start, stop, readPhoto, running: () => stream !== null };
+}
+
+/** The browser's own detector, distrusted until its first success. */
+function makeDetector() {
+  let detector = null;
+  let proven = false;
+  let misses = 0;
+  const ready = prepare();
+
+  async function prepare() {
+    if (!("BarcodeDetector" in window)) return;
+    const formats = await BarcodeDetector.getSupportedFormats().catch(() => []);
+    if (formats.includes("qr_code")) detector = new BarcodeDetector({ formats: ["qr_code"] });
+  }
+
+  return {
+    proven: () => proven,
+    missed() {
+      misses += 1;
+      if (misses >= MISSES_ALLOWED) detector = null;
+    },
+    async read(canvas) {
+      await ready;
+      const found = await detector?.detect(canvas).catch(() => []);
+      const text = found?.[0]?.rawValue || null;
+      proven ||= Boolean(text);
+      return text;
+    },
+  };
+}
+
+/** The middle square, at full resolution: a card held up is read by its finest dots. */
+function centre(video) {
+  const side = Math.min(video.videoWidth, video.videoHeight);
+  const left = (video.videoWidth - side) / 2;
+  const top = (video.videoHeight - side) / 2;
+  return drawn(side, side, (pen) => pen.drawImage(video, left, top, side, side, 0, 0, side, side));
+}
+
+function whole(picture) {
+  const scale = Math.min(1, PHOTO_SIDE / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width * scale, picture.height * scale].map(Math.round);
+  return drawn(width, height, (pen) => pen.drawImage(picture, 0, 0, width, height));
+}
+
+function drawn(width, height, draw) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  draw(canvas.getContext("2d"));
+  return canvas;
+}
+
+const jpeg = (canvas) => new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -1,0 +1,80 @@
+/**
+ * What the next tray is: period, set, dine-in or takeaway, and which window this is.
+ *
+ * The period follows the site's clock until somebody changes it, and again from the next
+ * period on. A set or takeaway that was picked holds for one tray: the next diner gets the
+ * ordinary meal without a touch.
+ */
+
+import { serverNow } from "./post.js";
+
+const STORED_DEVICE = "till-device";
+
+export function makeChoices(facts, onChange) {
+  let period = facts.period || comingPeriod(facts.periods, siteClock(facts));
+  let byClock = periodAt(facts.periods, siteClock(facts));
+  let set = null;
+  let takeaway = false;
+  let device = rememberedDevice(facts);
+
+  const sets = () => facts.sets.filter((each) => each.period === period);
+  const currentSet = () => sets().find((each) => each.code === set) ?? sets()[0] ?? null;
+
+  function change(apply) {
+    apply();
+    onChange();
+  }
+
+  return {
+    period: () => facts.periods.find((each) => each.code === period) ?? facts.periods[0] ?? null,
+    servingPeriod: () => byClock,
+    sets,
+    currentSet,
+    dishes: () => facts.dishes.filter((each) => each.period === period),
+    takeaway: () => takeaway,
+    device: () => device,
+    pickPeriod: (code) => change(() => ([period, set] = [code, null])),
+    pickSet: (code) => change(() => (set = code)),
+    pickSetAt: (place) => change(() => (set = sets()[place]?.code ?? set)),
+    pickDevice: (id) =>
+      change(() => {
+        device = id;
+        localStorage.setItem(STORED_DEVICE, String(id));
+      }),
+    toggleTakeaway: () => change(() => (takeaway = !takeaway)),
+    /** Back to the ordinary meal. */
+    settle: () => change(() => ([set, takeaway] = [null, false])),
+    /** Called every few seconds: a new period has begun. */
+    tick() {
+      const now = periodAt(facts.periods, siteClock(facts));
+      if (now === byClock) return;
+      byClock = now;
+      if (now) this.pickPeriod(now);
+    },
+  };
+}
+
+/** The site's wall clock as "HH:MM". */
+export function siteClock(facts) {
+  const timeZone = facts.time_zone ?? "Asia/Shanghai";
+  const style = { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat("en-GB", style).format(serverNow());
+}
+
+function periodAt(periods, clock) {
+  const running = periods.find((each) => hhmm(each.starts) <= clock && clock < hhmm(each.ends));
+  return running?.code ?? null;
+}
+
+/** Outside all periods: the next one, or after the last the last. */
+function comingPeriod(periods, clock) {
+  return (periods.find((each) => hhmm(each.starts) > clock) ?? periods.at(-1))?.code ?? null;
+}
+
+const hhmm = (time) => time.slice(0, 5);
+
+function rememberedDevice(facts) {
+  const stored = Number(localStorage.getItem(STORED_DEVICE));
+  const known = facts.devices.find((each) => each.id === stored);
+  return known?.id ?? facts.device?.id ?? facts.devices[0]?.id ?? null;
+}

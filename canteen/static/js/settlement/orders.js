@@ -1,0 +1,115 @@
+/**
+ * The line of trays: one after the other, none lost.
+ *
+ * Every tray is noted on the device before it is sent and struck out only by an answer. What
+ * got none stays in the line of the unsent, with its id, until it is sent again or given up.
+ */
+
+import { newId } from "../shared/ids.js";
+import { postJson } from "./post.js";
+
+const STORED = "till-unsent";
+const SHOWN_AT_LEAST_MS = { good: 1200, bad: 2500 };
+
+/** A tray with the id it keeps for ever. `wish` overrides the ordinary values. */
+export function makeOrder(choices, wish) {
+  return {
+    id: newId(),
+    token: null,
+    resident_id: null,
+    guest: false,
+    period: choices.period()?.code ?? "",
+    set: choices.currentSet()?.code ?? "",
+    device_id: choices.device(),
+    channel: choices.takeaway() ? "takeaway" : "dine_in",
+    pay_by: "wallet",
+    extra: false,
+    reason: "",
+    manager: null,
+    ...wish,
+  };
+}
+
+/**
+ * onWait(order, waiting), onTrouble(order), onAnswer(order, answer): answer is
+ * {status, data}; status 0 means nothing answered, 401 that somebody must sign in.
+ */
+export function makeLine({ url, onWait, onTrouble, onAnswer }) {
+  const waiting = [];
+  const unsent = remembered();
+  let current = null;
+  let running = false;
+  let freeAt = 0;
+
+  function add(order) {
+    waiting.push({ order, late: running });
+    note();
+    if (running) onWait(current ?? order, waiting.length);
+    else run();
+  }
+
+  async function run() {
+    running = true;
+    while (waiting.length) {
+      const { order, late } = waiting.shift();
+      current = order;
+      onWait(order, waiting.length);
+      const answer = await postJson(url, order, { onTrouble: () => onTrouble(order) });
+      if (late) await pause(freeAt - performance.now());
+      finish(order, answer);
+    }
+    running = false;
+  }
+
+  function finish(order, answer) {
+    const booked = answer.status === 200 || answer.status === 201;
+    freeAt = performance.now() + SHOWN_AT_LEAST_MS[booked ? "good" : "bad"];
+    current = null;
+    const heard = answer.status !== 0 && answer.status !== 401;
+    if (!heard) unsent.push(order);
+    note();
+    onAnswer(order, answer);
+    if (heard) again(); // the way is open: those that were stuck follow
+  }
+
+  /** Send what is stuck once more, each with its first id. */
+  function again() {
+    const stuck = unsent.splice(0);
+    waiting.push(...stuck.map((order) => ({ order, late: true })));
+    note();
+    if (!running && stuck.length) run();
+  }
+
+  function giveUp() {
+    const given = unsent.splice(0);
+    note();
+    return given;
+  }
+
+  function note() {
+    const open = [current, ...waiting.map((each) => each.order), ...unsent].filter(Boolean);
+    const noted = open.map((order) => ({ ...order, manager: null })); // no password is kept
+    localStorage.setItem(STORED, JSON.stringify(noted));
+  }
+
+  return {
+    add,
+    again,
+    giveUp,
+    unsent: () => unsent,
+    busy: () => running,
+    /** A stuck tray of the same card in the same period: the card was simply shown again. */
+    stuckWith: (token, period) =>
+      unsent.find((order) => order.token === token && order.period === period),
+  };
+}
+
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(STORED) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, Math.max(0, ms)));

@@ -1,0 +1,71 @@
+/**
+ * Posting so that an answer lost on the way costs nobody anything: the same body with the same
+ * id goes out again until something answers or patience ends.
+ */
+
+const TIMEOUT_MS = 5000;
+const PATIENCE_MS = 12000;
+const PAUSES_MS = [250, 600, 1200, 2000];
+
+const token = () => document.querySelector("meta[name=csrf-token]").content;
+
+/** Milliseconds the server's clock is ahead of this device's, from its last answer. */
+let ahead = 0;
+
+/** The instant as the server would say it. */
+export const serverNow = () => Date.now() + ahead;
+
+/**
+ * POST JSON. Answers {status, data, tries}; status 0 when nothing answered in time.
+ * Calls onTrouble() once, when the first try has failed.
+ */
+export async function postJson(url, body, { onTrouble = () => {} } = {}) {
+  const started = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    const answer = await once(url, JSON.stringify(body), "application/json");
+    if (answer) return { ...answer, tries };
+    if (tries === 1) onTrouble();
+    const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length) - 1];
+    if (performance.now() - started + pause > PATIENCE_MS) return { status: 0, data: {}, tries };
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+/** POST one picture, one try. Answers like postJson. */
+export async function postPicture(url, blob) {
+  return (await once(url, blob, "image/jpeg")) ?? { status: 0, data: {} };
+}
+
+/** GET JSON, one try; null when it failed. `signal` ends it early. */
+export async function getJson(url, signal) {
+  const headers = { Accept: "application/json" };
+  try {
+    const response = await fetch(url, { headers, signal, redirect: "manual" });
+    return await readAnswer(response);
+  } catch {
+    return null;
+  }
+}
+
+async function once(url, body, type) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  try {
+    const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": token() };
+    const request = { method: "POST", headers, body, signal: stop.signal, redirect: "manual" };
+    return await readAnswer(await fetch(url, request));
+  } catch {
+    return null; // no network, too slow, or the answer broke off
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readAnswer(response) {
+  if (response.type === "opaqueredirect") return { status: 401, data: {} };
+  if (response.status >= 500 || response.status === 429) return null;
+  const data = await response.json();
+  const sent = Date.parse(response.headers.get("Date") ?? "");
+  if (!Number.isNaN(sent)) ahead = sent - Date.now();
+  return { status: response.status, data };
+}

@@ -1,0 +1,132 @@
+/**
+ * A scan gun is a keyboard that types 22 digits faster than any hand, with or without Enter.
+ *
+ * The listener sits on the document, so it does not matter what has the focus: the gun's
+ * Enter never presses a button, and digits shot into a field are taken out again.
+ */
+
+const GAP_MS = 60; // a hand needs longer between two keys
+const FLUSH_MS = 80;
+const LATE_ENTER_MS = 250; // a gun may pause before its Enter
+const CODE_DIGITS = 22;
+const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
+const SHORTEST_IN_FIELD = 12; // nobody types a name this fast, but be sure
+
+/** Full-width digits of an input method as plain ones; anything else unchanged. */
+export const plain = (text) => text.normalize("NFKC");
+
+/**
+ * Listen for the gun until the page ends.
+ *
+ * onScan(text): a whole scan, normalised, without its Enter.
+ * onDigit(digit): one digit typed by hand outside a field, known to be no part of a scan.
+ */
+export function watchGun({ onScan, onDigit, root = document }) {
+  let burst = "";
+  let lastAt = -Infinity;
+  let timer = 0;
+  let field = null;
+  let fieldBefore = "";
+  let swallowUntil = -Infinity;
+
+  function forget() {
+    clearTimeout(timer);
+    burst = "";
+    field = null;
+  }
+
+  function finish() {
+    const text = burst;
+    const target = field;
+    const before = fieldBefore;
+    forget();
+    if (target && target.value !== before && isScan(text, target)) restore(target, before);
+    if (isScan(text, target)) {
+      swallowUntil = performance.now() + LATE_ENTER_MS;
+      parts(text).forEach((part) => onScan(part));
+    } else if (text.length === 1 && !target && /\d/.test(text)) {
+      onDigit(text);
+    }
+  }
+
+  function keydown(event) {
+    const at = performance.now();
+    if (event.key === "Enter") return enter(event, at);
+    if (event.isComposing || event.repeat) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key.length !== 1) return; // Shift, CapsLock, F2, "Process" of an input method
+    if (at - lastAt > GAP_MS) {
+      if (burst) finish();
+      field = editable(event.target);
+      fieldBefore = field ? field.value : "";
+    }
+    lastAt = at;
+    burst += plain(event.key);
+    clearTimeout(timer);
+    timer = setTimeout(finish, FLUSH_MS);
+  }
+
+  function enter(event, at) {
+    const ofGun = isScan(burst, field) && at - lastAt <= LATE_ENTER_MS;
+    if (!ofGun && at > swallowUntil) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    swallowUntil = -Infinity;
+    if (ofGun) finish();
+  }
+
+  /** An input method may hide the keys: then the field shows what was shot into it. */
+  function input(event) {
+    const target = editable(event.target);
+    if (!target || target.dataset.scan === undefined) return;
+    const whole = plain(target.value).match(/\d{22}/);
+    if (!whole) return;
+    const rest = plain(target.value).replace(whole[0], "");
+    forget();
+    swallowUntil = performance.now() + LATE_ENTER_MS;
+    restore(target, rest);
+    onScan(whole[0]);
+  }
+
+  root.addEventListener("keydown", keydown, true);
+  root.addEventListener("input", input, true);
+}
+
+function isScan(text, field) {
+  if (!field) return text.length >= SHORTEST_SCAN;
+  return text.length >= SHORTEST_IN_FIELD && /^\d+$/.test(text);
+}
+
+/** Two codes shot without a pause and without Enter are two scans. */
+function parts(text) {
+  const several = /^\d+$/.test(text) && text.length % CODE_DIGITS === 0;
+  return several ? text.match(/\d{22}/g) : [text];
+}
+
+function editable(target) {
+  if (!(target instanceof HTMLElement)) return null;
+  if (target instanceof HTMLTextAreaElement) return target;
+  const typed = ["text", "search", "tel", "password", "number"];
+  return target instanceof HTMLInputElement && typed.includes(target.type) ? target : null;
+}
+
+function restore(target, value) {
+  target.value = value;
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/**
+ * Whether a code was just taken: the same card within `quietMs` is one card held a little
+ * long. A camera goes on seeing it, so each sighting by camera starts the time anew.
+ */
+export function makeDebounce(quietMs = 3000, clock = () => performance.now()) {
+  const seen = new Map();
+  return function isRepeat(text, { byCamera = false } = {}) {
+    const at = clock();
+    const last = seen.get(text);
+    const repeat = last !== undefined && at - last < quietMs;
+    if (!repeat || byCamera) seen.set(text, at);
+    if (seen.size > 50) seen.delete(seen.keys().next().value);
+    return repeat;
+  };
+}

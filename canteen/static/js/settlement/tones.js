@@ -1,0 +1,47 @@
+/** Two sounds without files: two rising notes for yes, one low buzz for no. */
+
+const NOTES = {
+  good: [
+    { hertz: 660, from: 0, seconds: 0.14, shape: "sine" },
+    { hertz: 990, from: 0.15, seconds: 0.22, shape: "sine" },
+  ],
+  bad: [{ hertz: 150, from: 0, seconds: 0.5, shape: "sawtooth" }],
+};
+
+/** Put the notes of `kind` on a context's timeline, starting at `at` seconds. */
+export function schedule(context, kind, volume, at) {
+  for (const note of NOTES[kind]) {
+    const tone = context.createOscillator();
+    const loudness = context.createGain();
+    const begins = at + note.from;
+    const ends = begins + note.seconds;
+    tone.type = note.shape;
+    tone.frequency.value = note.hertz;
+    loudness.gain.setValueAtTime(0, begins);
+    loudness.gain.linearRampToValueAtTime(volume * 0.5, begins + 0.02);
+    loudness.gain.setValueAtTime(volume * 0.5, ends - 0.05);
+    loudness.gain.linearRampToValueAtTime(0, ends); // no click at the end
+    tone.connect(loudness).connect(context.destination);
+    tone.start(begins);
+    tone.stop(ends);
+  }
+}
+
+/** Tones through the loudspeaker. A browser keeps silent until the first touch or key. */
+export function makeTones() {
+  let context = null;
+
+  function unlock() {
+    const Context = window.AudioContext ?? window.webkitAudioContext;
+    if (!context && Context) context = new Context();
+    if (context?.state === "suspended") context.resume().catch(() => {});
+  }
+
+  for (const touch of ["pointerdown", "keydown"]) {
+    document.addEventListener(touch, unlock, { capture: true });
+  }
+  return function play(kind, volume) {
+    if (context?.state === "running") schedule(context, kind, volume, context.currentTime);
+    if (kind === "bad" && "vibrate" in navigator) navigator.vibrate(200);
+  };
+}

@@ -1,0 +1,55 @@
+/** Taking back the last meal in one touch, while the button counts down. */
+
+import { postJson, serverNow } from "./post.js";
+
+/**
+ * `button` shows whose meal it is and the seconds left. onUndone(meal, answer) and
+ * onFailed(meal, answer): answer is {status, data}.
+ */
+export function makeUndo({ button, url, onUndone, onFailed }) {
+  const whom = button.querySelector("[data-undo-whom]");
+  const left = button.querySelector("[data-undo-seconds]");
+  let meal = null;
+  let busy = false;
+
+  const seconds = () => Math.ceil((endOf(meal) - serverNow()) / 1000);
+
+  function tick() {
+    const open = meal !== null && seconds() > 0;
+    button.hidden = !open;
+    if (open) left.textContent = String(seconds());
+  }
+
+  async function undo() {
+    if (!meal || busy || seconds() <= 0) return;
+    const mine = meal;
+    busy = true;
+    button.disabled = true;
+    const answer = await postJson(`${url}/${mine.id}/reversal`, {});
+    busy = false;
+    button.disabled = false;
+    // After a lost answer the second try hears that it is done already.
+    const done = answer.status === 200 || (answer.tries > 1 && answer.data.code === "already_voided");
+    if (done || answer.status === 409) forget(mine);
+    if (done) onUndone(mine, answer);
+    else onFailed(mine, answer);
+  }
+
+  function forget(one) {
+    if (meal === one) meal = null;
+    tick();
+  }
+
+  setInterval(tick, 500);
+  return {
+    undo,
+    remember(receipt, name) {
+      meal = receipt;
+      whom.textContent = name;
+      tick();
+    },
+  };
+}
+
+/** The instant until which a meal can be undone, in milliseconds. */
+const endOf = (meal) => Date.parse(meal.at) + meal.undo_seconds * 1000;

@@ -9,6 +9,19 @@ from canteen.residents import models as residents
 from canteen.settlement import models as settlement
 from canteen.sites import models as sites
 from canteen.staff import models as staff
+from canteen.statistics import models as statistics
 from canteen.subsidies import models as subsidies
 
-ROOMS = (audit, sites, staff, residents, menus, ledger, cards, subsidies, settlement, delivery)
+ROOMS = (
+    audit,
+    sites,
+    staff,
+    residents,
+    menus,
+    ledger,
+    cards,
+    subsidies,
+    settlement,
+    delivery,
+    statistics,
+)

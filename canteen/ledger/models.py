@@ -84,6 +84,7 @@ class Transfer(Base):
         Index("uq_transfers_request_id", "request_id", unique=True),
         Index("uq_transfers_reverses_id", "reverses_id", unique=True),
         Index("ix_transfers_meal_id", "meal_id"),
+        Index("ix_transfers_site_id_service_date", "site_id", "service_date"),
         Index("ix_transfers_debit_account_id", "debit_account_id", "id"),
         Index("ix_transfers_credit_account_id", "credit_account_id", "id"),
     )

@@ -54,6 +54,7 @@ class GridNode(Base):
         one_of("level", Level),
         UniqueConstraint("parent_id", "name"),
         Index("ix_grid_nodes_path", "path"),
+        Index("ix_grid_nodes_name", "name"),
         CheckConstraint("(level = 'community') = (parent_id IS NULL)", name="only_top_has_none"),
     )
 
@@ -95,6 +96,8 @@ class Resident(Base):
         one_of("gender", ("female", "male", "unknown")),
         CheckConstraint("(status = 'active') = (ended_on IS NULL)", name="ended_when_not_active"),
         Index("ix_residents_sort_name", "sort_name", "id"),
+        Index("ix_residents_listed", "site_id", "status", "sort_name", "id"),
+        Index("uq_residents_request_id", "request_id", unique=True),
         Index("ix_residents_phone_tail", "phone_tail"),
         Index("ix_residents_household_id", "household_id"),
     )
@@ -129,6 +132,8 @@ class Resident(Base):
     contact_phone: Mapped[str] = mapped_column(String(30), default="")
     status: Mapped[str] = mapped_column(String(10), default=Status.ACTIVE)
     ended_on: Mapped[date | None] = mapped_column(Date)
+    request_id: Mapped[str | None] = mapped_column(String(36))
+    """Made with the form that registered the person: sent twice, it registers once."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     household: Mapped[Household | None] = relationship()
@@ -155,7 +160,9 @@ class ResidentTag(Base):
 
     __tablename__ = "resident_tags"
     __table_args__ = (
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"),
+        CheckConstraint(
+            "valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"
+        ),
         CheckConstraint("evidence <> ''", name="has_evidence"),
         Index("ix_resident_tags_resident_id", "resident_id"),
         Index("ix_resident_tags_tag", "tag", "valid_from"),

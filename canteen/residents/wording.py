@@ -39,5 +39,62 @@ SENTENCES = {
     "birthday_too_old": Sentence(
         _l("按出生日期 %(birthday)s，年龄超过 %(limit)s 岁。"), _CHECK_THE_DATE
     ),
+    "birthday_missing": Sentence(
+        _l("没有填出生日期。"), _l("请填身份证号或出生日期，例如 1944-03-01。")
+    ),
+    "birthday_not_id": Sentence(
+        _l("出生日期 %(birthday)s 与身份证号不符，身份证号上是 %(expected)s。"),
+        _l("请对照身份证改正，或把出生日期留空。"),
+    ),
+    "gender_not_id": Sentence(_l("性别与身份证号不符。"), _l("请对照身份证改正，或不选性别。")),
+    "choice_unknown": Sentence(_l("不认识“%(value)s”。"), _l("请填其中一项：%(known)s。")),
+    "diet_unknown": Sentence(
+        _l("不认识忌口“%(value)s”。"), _l("请从列表里选，其余的写在忌口说明里。")
+    ),
+    "text_too_long": Sentence(_l("有 %(length)s 个字，最多 %(limit)s 个。"), _l("请写短一些。")),
+    "resident_registered": Sentence(
+        _l("这个身份证号已经登记过，没有重复登记。"), _l("请打开已有的登记核对。")
+    ),
+    "resident_looks_known": Sentence(
+        _l("已有同名同生日的人。"),
+        _l("请先打开核对；确实不是同一个人，再按“不是同一人，照样登记”。"),
+    ),
+    "address_missing": Sentence(_l("填了房号，没有填楼栋单元。"), _l("请填如 2-1 或 2栋 1单元。")),
+    "unit_unknown": Sentence(
+        _l("网格里没有“%(value)s”。"),
+        _l("请填如 2-1 或 2栋 1单元；新楼栋请先加到网格里。"),
+    ),
+    "unit_unclear": Sentence(
+        _l("“%(value)s”有 %(count)s 处：%(places)s。"), _l("请加上小区名，从提示里选一处。")
+    ),
+    "room_missing": Sentence(_l("没有填房号。"), _l("请填如 501。")),
+    "room_form": Sentence(_l("“%(value)s”不是房号。"), _l("请只用数字、字母和短横，例如 501。")),
+    "tag_unknown": Sentence(_l("没有“%(value)s”这种标签。"), _l("请从列表里选。")),
+    "tag_ends_first": Sentence(
+        _l("结束日 %(last)s 早于开始日 %(first)s。"), _l("请核对两个日期。")
+    ),
+    "tag_overlaps": Sentence(
+        _l("这个标签在这段时间里已经有了。"), _l("请先结束原来的一条，再加新的。")
+    ),
+    "tag_before_birth": Sentence(_l("开始日早于出生日期 %(birthday)s。"), _l("请核对开始日。")),
+    "tag_gone": Sentence(_l("没有这条标签。"), _l("请刷新页面再看。")),
+    "evidence_missing": Sentence(
+        _l("没有填证明。"), _l("请写证件名称、编号和发证单位，例如：低保证 2026-031，区民政局。")
+    ),
+    "ended_future": Sentence(_l("日期 %(day)s 在今天之后。"), _l("请填已经发生的日期。")),
+    "ended_before_birth": Sentence(_l("日期早于出生日期 %(birthday)s。"), _l("请核对日期。")),
+    "reason_missing": Sentence(_l("没有写原因。"), _l("请写清为什么要看完整号码。")),
+    "id_not_kept": Sentence(_l("这个人没有登记身份证号。"), _l("需要时请先补登。")),
+    "node_name_missing": Sentence(_l("没有填名称。"), _l("请填如 2栋、1单元。")),
+    "node_name_too_long": Sentence(
+        _l("名称有 %(length)s 个字，最多 %(limit)s 个。"), _l("请写短一些。")
+    ),
+    "node_name_sign": Sentence(_l("名称里不能有“%(sign)s”。"), _l("请只用文字和数字。")),
+    "node_taken": Sentence(_l("这里已有同名的一处。"), _l("请换一个名称，或直接用原来的。")),
+    "node_not_empty": Sentence(_l("下面还有楼栋、单元或住户，不能删。"), _l("请先移走下面的。")),
+    "nothing_below": Sentence(_l("单元下面是住户，不能再加网格。"), _l("请在居民登记里填房号。")),
+    "numbers_range": Sentence(
+        _l("从 %(first)s 到 %(last)s 不行。"), _l("请从小到大填，一次最多 %(limit)s 个。")
+    ),
 }
 """Sentences by refusal code."""

@@ -1,0 +1,50 @@
+"""Registering people: the person and their wallet come into being in one transaction."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from canteen.foundation.crypto import Keys
+from canteen.foundation.database import broke, db, retried, transaction
+from canteen.foundation.wording import Refusal
+from canteen.ledger.accounts import open_wallet
+from canteen.residents import queries, registration
+from canteen.residents.registration import Registration
+
+
+@retried
+def enrol_resident(
+    asked: Registration, *, keys: Keys, now: datetime, by: int | None
+) -> int | Refusal:
+    """Register a person and open their wallet; the id, the first one's for a repeat.
+
+    Codes: resident_registered, resident_looks_known (`resident_id`).
+    """
+    try:
+        with transaction() as session:
+            earlier = queries.by_request(session, asked.request_id)
+            if earlier:
+                return earlier.id
+            added = registration.add_resident(session, asked, keys=keys, now=now, by=by)
+            if isinstance(added, Refusal):
+                return added
+            open_wallet(session, resident_id=added.id)
+            return added.id
+    except IntegrityError as error:
+        if answer := _first_of_two(error, asked, keys):
+            return answer
+        raise
+
+
+def _first_of_two(error: IntegrityError, asked: Registration, keys: Keys) -> int | Refusal | None:
+    """Two came at once and the database let one in: answer the other as if it came later."""
+    session = db.session()
+    if broke(error, "uq_residents_request_id", "residents.request_id"):
+        earlier = queries.by_request(session, asked.request_id)
+        return earlier.id if earlier else None
+    if broke(error, "uq_residents_id_number_hash", "residents.id_number_hash"):
+        if (earlier := queries.by_request(session, asked.request_id)) is not None:
+            return earlier.id
+        known = queries.by_id_number(session, asked.person.id_number, keys)
+        return Refusal("resident_registered", {"resident_id": known.id}) if known else None
+    return None

@@ -18,6 +18,7 @@ from werkzeug.security import generate_password_hash as _slow_hash
 from canteen import create_app
 from canteen.foundation.database import db
 from canteen.foundation.storage import upgrade_database
+from tests.browser import browser_page, chromium, live_server, playwright  # noqa: F401
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 
 FAST = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "TESTING": True}

@@ -1,0 +1,136 @@
+"""A real Chromium against a real server on 127.0.0.1, for tests marked `browser`.
+
+`live_server` serves the test's own `app`; `browser_page` is a tablet that stays on this
+machine: an address elsewhere fails the test. Both skip where the `test-e2e` extra or
+Debian's chromium is not installed. ``conftest.py`` lends them to every room.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from waitress.server import create_server
+
+from tests.people import PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TABLET = {"width": 1024, "height": 768}
+
+
+class LiveServer:
+    """The application behind waitress, in a thread of its own, with faults on request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app.wsgi_app
+        self._lost: list[str] = []
+        self._seconds: dict[str, float] = {}
+        self._server = create_server(self._answer, host="127.0.0.1", port=0, threads=4)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+
+    def lose_next_answer(self, path: str) -> None:
+        """The next post to `path` is done, but its answer breaks off on the way."""
+        self._lost.append(path)
+
+    def answer_late(self, path: str, seconds: float) -> None:
+        """From now on posts to `path` wait before they are done."""
+        self._seconds[path] = seconds
+
+    def stop(self) -> None:
+        """Close the port and end the thread."""
+        self._server.close()
+        self._thread.join(timeout=5)
+
+    def _serve(self) -> None:
+        try:
+            self._server.run()
+        except OSError:
+            pass  # the listening socket was closed by stop()
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] == "POST":
+            time.sleep(self._seconds.get(path, 0))
+        if environ["REQUEST_METHOD"] != "POST" or path not in self._lost:
+            return self._app(environ, start_response)
+        self._lost.remove(path)
+        whole = b"".join(self._app(environ, start_response))
+        return [whole[: len(whole) // 2]]  # shorter than it said: the connection is cut
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[LiveServer]:
+    """The test's application at `live_server.url`."""
+    server = LiveServer(app)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    """Playwright, if it and a Chromium are here."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the test-e2e extra")
+    if not CHROMIUM.exists():
+        pytest.skip(f"needs Debian's chromium at {CHROMIUM}")
+    with sync_api.sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Any) -> Iterator[Any]:
+    """One browser for all tests; each gets a context of its own."""
+    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium: Any) -> Iterator[Any]:
+    """A Chinese tablet in landscape."""
+    with tablet_page(chromium) as page:
+        yield page
+
+
+class tablet_page:  # noqa: N801 - reads as the function it is
+    """A page of its own in `browser`; at its end nothing may have gone wrong or gone outside."""
+
+    def __init__(self, browser: Any, **values: Any) -> None:
+        self._context = browser.new_context(
+            **{"viewport": TABLET, "locale": "zh-CN", "has_touch": True, **values}
+        )
+        self.page = self._context.new_page()
+        self.page.set_default_timeout(8000)
+        self.outside: list[str] = []
+        self.mistakes: list[str] = []
+        self.page.on("request", self._look)
+        self.page.on("pageerror", lambda error: self.mistakes.append(str(error)))
+
+    def __enter__(self) -> Any:
+        return self.page
+
+    def __exit__(self, kind: Any, *_rest: Any) -> None:
+        self._context.close()
+        if kind is None:
+            assert self.outside == [], "the page asked somebody outside"
+            assert self.mistakes == [], "the page's script failed"
+
+    def _look(self, request: Any) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https") and address.hostname != "127.0.0.1":
+            self.outside.append(request.url)
+
+
+def sign_in_page(page: Any, server: LiveServer, username: str) -> None:
+    """Sign in as people do."""
+    page.goto(f"{server.url}/sign-in")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form.card button.primary")
+    page.wait_for_url(lambda address: "/sign-in" not in address)

@@ -10,6 +10,7 @@ from canteen.foundation import storage
 from canteen.foundation.wording import Refusal, say
 from canteen.staff import actions as staff
 from canteen.staff.rules import Role
+from canteen.subsidies.commands import policies
 
 
 @click.group()
@@ -62,3 +63,6 @@ def add_administrator(username: str, name: str, password: str) -> None:
             click.echo(f"{said.text}：{said.next_step}", err=True)
             sys.exit(1)
     click.echo(f"{username} 可以登录了 / may sign in")
+
+
+main.add_command(policies)

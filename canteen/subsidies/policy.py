@@ -156,6 +156,11 @@ class Rule:
     when: Guard = field(default_factory=Guard)
     remainder_to: str | None = None
 
+    @property
+    def name_pair(self) -> tuple[str, str]:
+        """Its name as (Chinese, English)."""
+        return self.name.zh, self.name.en
+
 
 @dataclass(frozen=True)
 class Cap:

@@ -179,16 +179,18 @@ def place_names(places: tuple[Place, ...]) -> Both:
     return "、".join(names), " or ".join(names)
 
 
-def _listed(codes: tuple[str, ...], names: Mapping[str, Both]) -> Both:
+def listed(codes: tuple[str, ...], names: Mapping[str, Both]) -> Both:
+    """Codes by their names, one after another; an unknown code stands for itself."""
     pairs = [names.get(code, (code, code)) for code in codes]
     return "、".join(zh for zh, _ in pairs), " or ".join(en for _, en in pairs)
 
 
 def _tags(codes: tuple[str, ...]) -> Both:
-    return _listed(codes, {code: tag_name(code) for code in codes})
+    return listed(codes, {code: tag_name(code) for code in codes})
 
 
-def _window_text(window: Window) -> str:
+def window_text(window: Window) -> str:
+    """``11:00–13:30``."""
     return f"{window.start:%H:%M}–{window.end:%H:%M}"
 
 
@@ -228,22 +230,22 @@ def _site_level(facts: Mapping[str, Any]) -> Both:
 
 
 def _period(facts: Mapping[str, Any]) -> Both:
-    zh, en = _listed(facts["periods"], PERIODS)
+    zh, en = listed(facts["periods"], PERIODS)
     return f"只补{zh}", f"only {en} is subsidised"
 
 
 def _channel(facts: Mapping[str, Any]) -> Both:
-    zh, en = _listed(facts["channels"], CHANNELS)
+    zh, en = listed(facts["channels"], CHANNELS)
     return f"只补{zh}", f"only {en} is subsidised"
 
 
 def _item(facts: Mapping[str, Any]) -> Both:
-    zh, en = _listed(facts["items"], ITEMS)
+    zh, en = listed(facts["items"], ITEMS)
     return f"只补{zh}", f"only {en} are subsidised"
 
 
 def _windows(facts: Mapping[str, Any]) -> Both:
-    times = [_window_text(window) for window in facts["windows"]]
+    times = [window_text(window) for window in facts["windows"]]
     return f"不在供餐时段 {'、'.join(times)}", f"outside {', '.join(times)}"
 
 

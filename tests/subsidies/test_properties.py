@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from canteen.residents.tags import TAGS
 from canteen.subsidies.amounts import scaled
 from canteen.subsidies.checks import problems_of
+from canteen.subsidies.description import describe_policy
 from canteen.subsidies.documents import parse_policy, write_policy
 from canteen.subsidies.facts import scopes_of
 from canteen.subsidies.policy import (
@@ -258,6 +259,7 @@ lineups = st.one_of(
 @given(policies())
 def test_a_policy_written_out_and_read_back_is_the_same(policy):
     assert parse_policy(write_policy(policy)) == policy
+    assert all(zh and en for zh, en in describe_policy(policy))
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

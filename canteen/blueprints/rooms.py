@@ -4,37 +4,53 @@ from collections.abc import Iterator, Mapping
 
 from flask import Flask
 
+from canteen.blueprints.delivery.views import blueprint as delivery
 from canteen.blueprints.home.views import blueprint as home
+from canteen.blueprints.menus import blueprint as menus
+from canteen.blueprints.residents.grid_views import blueprint as grid
+from canteen.blueprints.residents.views import blueprint as residents
 from canteen.blueprints.settlement.views import blueprint as settlement
 from canteen.blueprints.sites.views import blueprint as sites
 from canteen.blueprints.staff.views import blueprint as staff
+from canteen.blueprints.statistics.views import blueprint as statistics
 from canteen.cards.wording import SENTENCES as CARDS
+from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.wording import Sentence
+from canteen.menus.page_wording import SENTENCES as MENU_PAGES
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
 from canteen.settlement.wording import SENTENCES as SETTLEMENT
 from canteen.sites.wording import SENTENCES as SITES
 from canteen.staff.wording import SENTENCES as STAFF
+from canteen.statistics.wording import SENTENCES as STATISTICS
 from canteen.subsidies.sentences import SENTENCES as SUBSIDIES
 
 BLUEPRINTS = (
     home,
+    menus,
     staff,
     sites,
     settlement,
+    residents,
+    grid,
+    delivery,
+    statistics,
 )
 
 BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CARDS,
+    DELIVERY,
     MENUS,
+    MENU_PAGES,
     PICTURES,
     RESIDENTS,
     SETTLEMENT,
     SITES,
     SPREADSHEETS,
     STAFF,
+    STATISTICS,
     SUBSIDIES,
 )
 

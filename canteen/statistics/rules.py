@@ -201,6 +201,10 @@ class Coverage:
     registered: int
     served: int
 
+    @property
+    def missing(self) -> int:
+        return self.registered - self.served
+
 
 def rate_text(part: int, whole: int) -> str:
     """111 of 123 as ``90.24%``: computed with integers, half up; a dash without a whole."""

@@ -18,7 +18,10 @@ class Grain(StrEnum):
 
 
 MOST_DAYS = {Grain.DAY: 366, Grain.WEEK: 3 * 366, Grain.MONTH: 10 * 366}
-"""What one page can still show; a longer wish is cut to its last days, and says so."""
+"""What one page can still show; a longer wish is cut to its last days up to today, and says so."""
+
+YEARS = (2000, 2100)
+"""Years a date may lie in: anything else is a slip of the finger."""
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 
@@ -53,9 +56,12 @@ def _read_day(text: str) -> date | Refusal | None:
     try:
         if not _DAY.match(text):
             raise ValueError(text)
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return Refusal("statistics_no_such_day", {"value": text[:30]})
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        return Refusal("statistics_year", {"value": text, "first": YEARS[0], "last": YEARS[1]})
+    return day
 
 
 def _span(first: date | None, last: date | None, *, grain: Grain, today: date) -> Span | Refusal:
@@ -69,6 +75,7 @@ def _span(first: date | None, last: date | None, *, grain: Grain, today: date) -
         )
     longest = MOST_DAYS[grain]
     if (last - first).days >= longest:
+        last = max(first + timedelta(days=longest - 1), min(last, today))
         return Span(last - timedelta(days=longest - 1), last, cut=True)
     return Span(first, last)
 

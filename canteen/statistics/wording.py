@@ -8,6 +8,9 @@ SENTENCES = {
     "statistics_no_such_day": Sentence(
         _l("没有“%(value)s”这一天"), _l("日期请填如 2026-11-22")
     ),
+    "statistics_year": Sentence(
+        _l("“%(value)s”太远了，只统计 %(first)s 年到 %(last)s 年"), _l("请核对年份")
+    ),
     "statistics_backwards": Sentence(
         _l("开始日期 %(first)s 在结束日期 %(last)s 之后"), _l("请把两个日期换过来")
     ),

@@ -1,0 +1,1 @@
+"""Statistics over HTTP: the counts, the coverage of the hardship register, their files."""

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from canteen.foundation.database import Base, UtcDateTime, one_of
+from canteen.foundation.database import Base, UtcDateTime, one_of, prefix_text
 
 
 class Ingredient(Base):
@@ -56,11 +56,14 @@ class Dish(Base):
     __table_args__ = (
         CheckConstraint("price_fen >= 0", name="price"),
         Index("ix_dishes_category", "category", "name"),
+        Index("ix_dishes_search", "search"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
     canonical: Mapped[str] = mapped_column(String(60), unique=True)
+    search: Mapped[str] = mapped_column(prefix_text(300), default="", server_default="")
+    """Pinyin first, so that it also orders lists; see `canteen.menus.dishes.search_text`."""
     name_en: Mapped[str] = mapped_column(String(120), default="")
     category: Mapped[str] = mapped_column(String(20))
     method: Mapped[str] = mapped_column(String(20), default="")
@@ -133,7 +136,9 @@ class MenuWeek(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "monday"),
         one_of("state", ("draft", "published")),
-        CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published_when"),
+        CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name="published_when"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,171 @@
+"""Forms of the library and of the grid's settings."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    FloatField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from canteen.blueprints.fields import MoneyField
+from canteen.blueprints.menus import words
+from canteen.menus.categories import SEASONS, TEXTURES
+from canteen.menus.dishes import (
+    DEAREST_FEN,
+    DISH_TAGS,
+    LONGEST_NAME,
+    MOST_GRAMS,
+    DishValues,
+    picture_in,
+)
+from canteen.menus.nutrition import NUTRIENTS, RecipeLine
+
+_NEEDED = InputRequired(_l("请填写"))
+_CODE = Regexp(r"^[a-z][a-z0-9_]{0,19}$", message=_l("用小写英文字母、数字和 _，如 lunch"))
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a few, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class DishForm(FlaskForm):
+    """A dish; its recipe comes beside it as rows of `ingredient` and `grams`."""
+
+    name = StringField(_l("菜名"), [_NEEDED])
+    name_en = StringField(_l("英文名"))
+    category = SelectField(_l("类别"))
+    method = SelectField(_l("做法"))
+    price_fen = MoneyField(_l("价格（元）"), [_NEEDED])
+    texture = SelectField(_l("软硬"))
+    seasons = CheckboxesField(_l("季节（不选就是全年）"))
+    tags = CheckboxesField(_l("标签"))
+    periods = CheckboxesField(_l("餐次（不选就是都可以）"))
+    active = BooleanField(_l("在用"), default=True)
+
+    def fill_choices(self, periods: list[tuple[str, str]]) -> None:
+        """Give the lists their words in the reader's language."""
+        self.category.choices = [("", _("请选择")), *words.category_choices()]
+        self.method.choices = [("", _("不填")), *words.method_choices()]
+        self.texture.choices = [(code, str(words.TEXTURE_WORDS[code])) for code in TEXTURES]
+        self.seasons.choices = [(code, str(words.SEASON_WORDS[code])) for code in SEASONS]
+        self.tags.choices = [(code, str(words.TAG_WORDS[code])) for code in DISH_TAGS]
+        self.periods.choices = periods
+
+    def validate_name(self, field: Field) -> None:
+        if len(field.data) > LONGEST_NAME:
+            facts = {"value": field.data[:20], "length": len(field.data), "limit": LONGEST_NAME}
+            raise ValidationError(_("“%(value)s…”有 %(length)s 个字，最多 %(limit)s 个", **facts))
+        if sign := picture_in(field.data):
+            raise ValidationError(_("“%(sign)s”不能用，只用文字、数字和标点", sign=sign))
+
+    def validate_category(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("请选一个类别"))
+
+    def validate_price_fen(self, field: Field) -> None:
+        if field.data is not None and field.data > DEAREST_FEN:
+            facts = {"value": field.data // 100, "limit": DEAREST_FEN // 100}
+            raise ValidationError(_("“%(value)s”太大，最多 %(limit)s 元", **facts))
+
+    def values(self, recipe: tuple[RecipeLine, ...]) -> DishValues:
+        """What was typed, as the action takes it."""
+        return DishValues(
+            name=" ".join((self.name.data or "").split()),
+            name_en=" ".join((self.name_en.data or "").split()),
+            category=self.category.data or "",
+            method=self.method.data or "",
+            seasons=tuple(self.seasons.data or ()),
+            texture=self.texture.data or "normal",
+            tags=tuple(self.tags.data or ()),
+            periods=tuple(self.periods.data or ()),
+            price_fen=self.price_fen.data or 0,
+            recipe=recipe,
+            active=bool(self.active.data),
+        )
+
+
+def recipe_rows(
+    names: list[str], grams: list[str]
+) -> tuple[tuple[RecipeLine, ...], list[tuple[str, str, str]]]:
+    """Lines of a recipe, and every row as typed with what is wrong with it."""
+    lines, rows = [], []
+    for name, amount in zip(names, grams, strict=False):
+        name, amount = name.strip(), amount.strip()
+        if not name and not amount:
+            continue
+        number = _grams(amount)
+        mistake = ""
+        if not name:
+            mistake = _("请填食材，或把这一行清空")
+        elif number is None or not 0 < number <= MOST_GRAMS:
+            facts = {"value": amount[:20], "limit": MOST_GRAMS}
+            mistake = _("克数“%(value)s”不对，应大于 0，最多 %(limit)s", **facts)
+        else:
+            lines.append(RecipeLine(ingredient=name, grams=number))
+        rows.append((name, amount, mistake))
+    return tuple(lines), rows
+
+
+def _grams(text: str) -> float | None:
+    try:
+        return float(text) if text.isascii() and len(text) < 12 else None
+    except ValueError:
+        return None
+
+
+class IngredientForm(FlaskForm):
+    """An ingredient: what it costs and holds. Blank is unknown, never zero."""
+
+    name = StringField(_l("食材"), [_NEEDED, Length(max=40, message=_l("最多 40 个字"))])
+    name_en = StringField(_l("英文名"), [Length(max=120, message=_l("最多 120 个字符"))])
+    synonyms = StringField(
+        _l("别名（用 ; 分开）"), [Length(max=200, message=_l("最多 200 个字符"))]
+    )
+    food_group = StringField(_l("食物类"), [_NEEDED, Length(max=30, message=_l("最多 30 个字符"))])
+    price_fen_per_kg = MoneyField(_l("进价（元/公斤）"))
+    edible_percent = FloatField(
+        _l("可食部（%）"), [Optional(), NumberRange(0.1, 100, message=_l("应大于 0，最多 100"))]
+    )
+    source = StringField(_l("数据来源"), [Length(max=200, message=_l("最多 200 个字符"))])
+
+
+for _nutrient in NUTRIENTS:
+    _label, _unit = words.NUTRIENT_WORDS[_nutrient]
+    setattr(
+        IngredientForm,
+        _nutrient,
+        FloatField(_label, [Optional(), NumberRange(0, 100_000, message=_l("应为 0 到 100000"))]),
+    )
+
+
+class SlotForm(FlaskForm):
+    """A row of the grid."""
+
+    period_code = SelectField(_l("餐次"))
+    code = StringField(_l("代号"), [_NEEDED, _CODE])
+    name = StringField(_l("名称"), [_NEEDED, Length(max=20, message=_l("最多 20 个字"))])
+    name_en = StringField(_l("英文名称"), [Length(max=40, message=_l("最多 40 个字符"))])
+    places = IntegerField(
+        _l("每天几格"), [_NEEDED, NumberRange(1, 12, message=_l("应为 1 到 12"))], default=1
+    )
+    position = IntegerField(_l("排序"), [NumberRange(0, 9999, message=_l("应为 0 到 9999"))])
+    categories = CheckboxesField(_l("可以放的类别"))
+
+    def fill_choices(self, periods: Any) -> None:
+        """Give the lists their words."""
+        self.period_code.choices = periods
+        self.categories.choices = words.category_choices()

@@ -1,0 +1,126 @@
+"""Codes of menus in the reader's words: kinds, methods, tags, nutrients, places of a week."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from canteen.blueprints.filters import is_english, named
+from canteen.menus.categories import CATEGORIES, METHODS
+from canteen.menus.plan import WeekPlan
+from canteen.menus.repeats import PlacedDish
+
+SEASON_WORDS: Mapping[str, Any] = {
+    "spring": _l("春"),
+    "summer": _l("夏"),
+    "autumn": _l("秋"),
+    "winter": _l("冬"),
+}
+TEXTURE_WORDS: Mapping[str, Any] = {
+    "normal": _l("普通"),
+    "soft": _l("软"),
+    "very_soft": _l("很软"),
+}
+TAG_WORDS: Mapping[str, Any] = {
+    "low_salt": _l("少盐"),
+    "low_sugar": _l("少糖"),
+    "spicy": _l("辣"),
+    "to_confirm": _l("待确认"),
+}
+NUTRIENT_WORDS: Mapping[str, tuple[Any, str]] = {
+    "kcal": (_l("热量"), "kcal"),
+    "protein_g": (_l("蛋白质"), "g"),
+    "fat_g": (_l("脂肪"), "g"),
+    "carb_g": (_l("碳水化合物"), "g"),
+    "fibre_g": (_l("膳食纤维"), "g"),
+    "sodium_mg": (_l("钠"), "mg"),
+    "potassium_mg": (_l("钾"), "mg"),
+    "calcium_mg": (_l("钙"), "mg"),
+    "iron_mg": (_l("铁"), "mg"),
+    "cholesterol_mg": (_l("胆固醇"), "mg"),
+    "vitamin_a_rae_ug": (_l("维生素 A"), "μg"),
+    "vitamin_c_mg": (_l("维生素 C"), "mg"),
+}
+ALLERGEN_WORDS: Mapping[str, Any] = {
+    "gluten": _l("麸质"),
+    "egg": _l("蛋"),
+    "milk": _l("奶"),
+    "soy": _l("大豆"),
+    "peanut": _l("花生"),
+    "nuts": _l("坚果"),
+    "sesame": _l("芝麻"),
+    "fish": _l("鱼"),
+    "crustacean": _l("虾蟹"),
+}
+
+
+def category_word(code: str) -> str:
+    """A kind of dish."""
+    kind = CATEGORIES.get(code)
+    return code if kind is None else kind.en if is_english() else kind.zh
+
+
+def method_word(code: str) -> str:
+    """A way of cooking."""
+    method = METHODS.get(code)
+    return code if method is None else method.en if is_english() else method.zh
+
+
+def allergen_words(codes: frozenset[str]) -> str:
+    """Allergens, joined."""
+    names = [str(ALLERGEN_WORDS.get(code, code)) for code in sorted(codes)]
+    return (", " if is_english() else "、").join(names)
+
+
+def category_choices() -> list[tuple[str, str]]:
+    """Every kind, for a list to choose from."""
+    return [(code, category_word(code)) for code in CATEGORIES]
+
+
+def method_choices() -> list[tuple[str, str]]:
+    """Every way of cooking."""
+    return [(code, method_word(code)) for code in METHODS]
+
+
+def weekday(day: date) -> str:
+    """周二, Tue."""
+    locale = "en" if is_english() else "zh_Hans_CN"
+    return str(format_date(day, "EEE", locale=locale))
+
+
+def short_day(day: date) -> str:
+    """11月24日, 24 Nov."""
+    locale = "en" if is_english() else "zh_Hans_CN"
+    return str(format_date(day, "d MMM" if is_english() else "M月d日", locale=locale))
+
+
+def meal_word(day: date, period: str) -> str:
+    """周二午餐, Tue lunch; `period` is the word."""
+    return f"{weekday(day)} {period.lower()}" if is_english() else f"{weekday(day)}{period}"
+
+
+def where(place: PlacedDish, plan: WeekPlan) -> str:
+    """The meal a dish stands in."""
+    assert isinstance(place.day, date)
+    names = {one.period.code: named(one.period) for one in plan.periods}
+    return meal_word(place.day, names.get(place.period, place.period))
+
+
+def wheres(places: tuple[PlacedDish, ...], plan: WeekPlan) -> str:
+    """The meals some dishes stand in, joined."""
+    joined = dict.fromkeys(where(place, plan) for place in places)
+    return (", " if is_english() else "、").join(joined)
+
+
+def repeat_words(places: tuple[PlacedDish, ...], plan: WeekPlan) -> str:
+    """与周二午餐重复."""
+    return _("与%(where)s重复", where=wheres(places, plan))
+
+
+def alike_words(places: tuple[PlacedDish, ...], plan: WeekPlan) -> str:
+    """与周二午餐的黄瓜炒蛋相近."""
+    first = places[0]
+    return _("与%(where)s“%(dish)s”相近", where=where(first, plan), dish=first.name)

@@ -1,0 +1,368 @@
+"""Changing menus: weeks, their slots, and the kinds that may repeat."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from canteen.foundation import audit
+from canteen.foundation.calendar import week_name, week_of
+from canteen.foundation.database import broke, retried, transaction
+from canteen.foundation.wording import Refusal
+from canteen.menus import queries
+from canteen.menus.categories import CATEGORIES, DEFAULT_WINDOWS
+from canteen.menus.cooking import load_shipped_library as load_shipped_library
+from canteen.menus.cooking import save_dish as save_dish
+from canteen.menus.cooking import save_ingredient as save_ingredient
+from canteen.menus.models import Dish, MenuEntry, MenuSlot, MenuWeek, RepeatExemption
+from canteen.menus.plan import MOST_PLACES, SlotFacts
+from canteen.menus.slots import default_slots
+from canteen.sites import queries as sites
+
+_PLACE_TAKEN = (
+    "uq_menu_entries_place",
+    "menu_entries.week_id",
+    "menu_entries.service_date",
+    "menu_entries.period_code",
+    "menu_entries.slot_code",
+    "menu_entries.position",
+)
+_WEEK_TAKEN = ("uq_menu_weeks_site_id_monday", "menu_weeks.site_id", "menu_weeks.monday")
+_SLOT_TAKEN = (
+    "uq_menu_slots_site_id_period_code_code",
+    "menu_slots.site_id",
+    "menu_slots.period_code",
+    "menu_slots.code",
+)
+
+
+# --- Places ------------------------------------------------------------------------------
+
+
+@retried
+def place_dish(
+    *, site_id: int, day: date, period: str, slot: str, position: int, dish_id: int
+) -> Refusal | None:
+    """Put a dish into a place of the week of `day`. The last of two people wins the place.
+
+    Codes: place_unknown, dish_gone, week_frozen.
+    """
+    for _again in range(3):  # two at once on PostgreSQL: the loser finds the winner's row
+        try:
+            with transaction() as session:
+                week = _draft_week(session, site_id, day - timedelta(days=day.weekday()))
+                if isinstance(week, Refusal):
+                    return week
+                if refusal := _check_place(session, site_id, period, slot, position):
+                    return refusal
+                dish = session.get(Dish, dish_id)
+                if dish is None or not dish.active:
+                    return Refusal("dish_gone", {})
+                _put(session, week.id, (day, period, slot, position), dish)
+                return None
+        except IntegrityError as error:
+            if not (broke(error, *_PLACE_TAKEN) or broke(error, *_WEEK_TAKEN)):
+                raise
+    raise AssertionError("a place was taken three times while being filled")
+
+
+@retried
+def clear_place(
+    *, site_id: int, day: date, period: str, slot: str, position: int
+) -> Refusal | None:
+    """Empty a place; an empty one stays empty. Refused with week_frozen."""
+    with transaction() as session:
+        return _clear(
+            session,
+            site_id,
+            day,
+            MenuEntry.period_code == period,
+            MenuEntry.slot_code == slot,
+            MenuEntry.position == position,
+        )
+
+
+@retried
+def clear_day(*, site_id: int, day: date) -> Refusal | None:
+    """Empty a whole day. Refused with week_frozen."""
+    with transaction() as session:
+        return _clear(session, site_id, day)
+
+
+@retried
+def copy_week(*, site_id: int, monday: date) -> int | Refusal:
+    """Fill the empty places of a week with the dishes of the week before; how many were filled.
+
+    What stands already is kept, so doing it twice changes nothing. Dishes no longer cooked
+    and slots that are gone are left out. Codes: week_before_empty, week_frozen.
+    """
+    with transaction() as session:
+        before = queries.week_row(session, site_id=site_id, monday=monday - timedelta(days=7))
+        entries = _cooked_entries(session, before.id) if before else []
+        if not entries:
+            return Refusal("week_before_empty", {})
+        week = _draft_week(session, site_id, monday)
+        if isinstance(week, Refusal):
+            return week
+        slots = {(slot.period, slot.code) for slot in queries.slots_of(session, site_id)}
+        taken = {_place_of(entry) for entry in week.entries}
+        filled = 0
+        for entry, dish in entries:
+            day = entry.service_date + timedelta(days=7)
+            place = (day, entry.period_code, entry.slot_code, entry.position)
+            if place not in taken and place[1:3] in slots:
+                _put(session, week.id, place, dish)
+                filled += 1
+        return filled
+
+
+# --- Publishing ----------------------------------------------------------------------------
+
+
+@retried
+def publish_week(*, site_id: int, monday: date, now: datetime, by: int | None) -> Refusal | None:
+    """Make a week public and freeze it. Publishing a published week changes nothing.
+
+    Codes: week_empty, week_repeats (names every dish that stands too often).
+    """
+    with transaction() as session:
+        week = _locked_week(session, site_id, monday)
+        if week is not None and week.state == "published":
+            return None
+        plan = queries.week_plan(session, site_id=site_id, monday=monday)
+        if week is None or not plan.dishes:
+            return Refusal("week_empty", {"week": week_name(monday)})
+        if plan.repeats:
+            names = "、".join(repeat.names[0] for repeat in plan.repeats)
+            return Refusal("week_repeats", {"count": len(plan.repeats), "dishes": names})
+        week.state, week.published_at, week.published_by = "published", now, by
+        audit.record(
+            session,
+            at=now,
+            staff_id=by,
+            action="published",
+            subject="menu_week",
+            subject_id=week_name(monday),
+            note=f"site {site_id}",
+        )
+        return None
+
+
+# --- Slots and exemptions --------------------------------------------------------------------
+
+
+def make_default_slots(*, site_id: int) -> int:
+    """Give every period of a site that has no slots the usual ones; how many were made."""
+    with transaction() as session:
+        return ensure_slots(session, site_id)
+
+
+def ensure_slots(session: Session, site_id: int) -> int:
+    """`make_default_slots` inside the caller's transaction."""
+    _seed_exemptions(session, site_id)
+    have = {slot.period for slot in queries.slots_of(session, site_id)}
+    made = 0
+    for period in sites.periods(session, site_id):
+        for place, slot in enumerate(default_slots(period.code) if period.code not in have else ()):
+            session.add(
+                MenuSlot(
+                    site_id=site_id,
+                    period_code=period.code,
+                    code=slot.code,
+                    name=slot.name,
+                    name_en=slot.name_en,
+                    categories=";".join(slot.categories),
+                    places=slot.places,
+                    position=period.position * 100 + place,
+                )
+            )
+            made += 1
+    session.flush()
+    return made
+
+
+def save_slot(*, site_id: int, slot_id: int | None, values: Mapping[str, Any]) -> Refusal | None:
+    """Add a slot or change one; its period and code stay, entries carry them.
+
+    Codes: slot_code_taken, slot_categories (none, or one that is unknown).
+    """
+    categories = tuple(values["categories"])
+    if not categories or any(one not in CATEGORIES for one in categories):
+        return Refusal("slot_categories", {"value": "、".join(categories)[:40]})
+    stored = {**values, "categories": ";".join(categories)}
+    try:
+        with transaction() as session:
+            _seed_exemptions(session, site_id)
+            if slot_id is None:
+                session.add(MenuSlot(site_id=site_id, **stored))
+                return None
+            slot = session.get_one(MenuSlot, slot_id)
+            assert slot.site_id == site_id
+            for name in ("name", "name_en", "categories", "places", "position"):
+                setattr(slot, name, stored[name])
+            return None
+    except IntegrityError as error:
+        if broke(error, *_SLOT_TAKEN):
+            return Refusal("slot_code_taken", {"code": values["code"]})
+        raise
+
+
+def remove_slot(*, site_id: int, slot_id: int) -> Refusal | None:
+    """Take a slot out of the grid; refused with slot_in_use while a week has a dish in it."""
+    with transaction() as session:
+        slot = session.get_one(MenuSlot, slot_id)
+        assert slot.site_id == site_id
+        used = (
+            select(func.count())
+            .select_from(MenuEntry)
+            .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+            .where(
+                MenuWeek.site_id == site_id,
+                MenuEntry.period_code == slot.period_code,
+                MenuEntry.slot_code == slot.code,
+            )
+        )
+        if session.scalar(used):
+            return Refusal("slot_in_use", {"name": slot.name})
+        session.delete(slot)
+        return None
+
+
+def set_exemptions(*, site_id: int, windows: Mapping[str, int]) -> Refusal | None:
+    """Say which kinds may return within a week, and after how many days (0: as often as liked).
+
+    Refused with window_unknown for a kind that does not exist or days beyond 0 to 31.
+    """
+    for category, days in windows.items():
+        if category not in CATEGORIES or not 0 <= days <= 31:
+            return Refusal("window_unknown", {"category": category[:20], "days": days})
+    with transaction() as session:
+        session.execute(delete(RepeatExemption).where(RepeatExemption.site_id == site_id))
+        ensure = [
+            RepeatExemption(site_id=site_id, category=category, window_days=days)
+            for category, days in windows.items()
+        ]
+        session.add_all(ensure)
+        return None
+
+
+# --- Inside a transaction ----------------------------------------------------------------------
+
+
+def replace_meals(
+    session: Session,
+    *,
+    site_id: int,
+    monday: date,
+    placed: Iterable[tuple[tuple[date, str, str, int], Dish]],
+) -> Refusal | int:
+    """Put whole meals into a week in place of what stood in them; how many places changed."""
+    week = _draft_week(session, site_id, monday)
+    if isinstance(week, Refusal):
+        return week
+    wanted = dict(placed)
+    meals = {place[:2] for place in wanted}
+    changed = 0
+    for entry in list(week.entries):
+        place = _place_of(entry)
+        if place[:2] in meals and place not in wanted:
+            session.delete(entry)
+            changed += 1
+    standing = {_place_of(entry): entry.dish_id for entry in week.entries}
+    for place, dish in wanted.items():
+        if standing.get(place) != dish.id:
+            _put(session, week.id, place, dish)
+            changed += 1
+    return changed
+
+
+def _locked_week(session: Session, site_id: int, monday: date) -> MenuWeek | None:
+    """The week's row, held so that publishing and editing take turns."""
+    query = select(MenuWeek).where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
+    return session.scalars(query.with_for_update()).one_or_none()
+
+
+def _draft_week(session: Session, site_id: int, monday: date) -> MenuWeek | Refusal:
+    week = _locked_week(session, site_id, monday)
+    if week is None:
+        week = MenuWeek(site_id=site_id, monday=monday, state="draft")
+        session.add(week)
+        session.flush()
+    if week.state == "published":
+        return Refusal("week_frozen", {"week": week_name(monday)})
+    return week
+
+
+def _check_place(
+    session: Session, site_id: int, period: str, slot: str, position: int
+) -> Refusal | None:
+    known: dict[tuple[str, str], SlotFacts] = {
+        (one.period, one.code): one for one in queries.slots_of(session, site_id)
+    }
+    if (period, slot) not in known or not 0 <= position < MOST_PLACES:
+        return Refusal("place_unknown", {"place": f"{period}/{slot}/{position}"[:60]})
+    return None
+
+
+def _put(session: Session, week_id: int, place: tuple[date, str, str, int], dish: Dish) -> None:
+    """Set a place: change the row that is there, else add one."""
+    day, period, slot, position = place
+    values = {"dish_id": dish.id, "dish_name": dish.name, "price_fen": dish.price_fen}
+    changed = session.execute(
+        update(MenuEntry)
+        .where(
+            MenuEntry.week_id == week_id,
+            MenuEntry.service_date == day,
+            MenuEntry.period_code == period,
+            MenuEntry.slot_code == slot,
+            MenuEntry.position == position,
+        )
+        .values(**values)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        session.add(
+            MenuEntry(
+                week_id=week_id,
+                service_date=day,
+                period_code=period,
+                slot_code=slot,
+                position=position,
+                **values,
+            )
+        )
+        session.flush()
+
+
+def _clear(session: Session, site_id: int, day: date, *conditions: Any) -> Refusal | None:
+    monday = week_of(day)[0]
+    week = _locked_week(session, site_id, monday)
+    if week is None:
+        return None
+    if week.state == "published":
+        return Refusal("week_frozen", {"week": week_name(monday)})
+    on_the_day = (MenuEntry.week_id == week.id, MenuEntry.service_date == day)
+    session.execute(delete(MenuEntry).where(*on_the_day, *conditions))
+    return None
+
+
+def _cooked_entries(session: Session, week_id: int) -> list[tuple[MenuEntry, Dish]]:
+    query = select(MenuEntry, Dish).join(Dish, Dish.id == MenuEntry.dish_id)
+    rows = session.execute(query.where(MenuEntry.week_id == week_id, Dish.active))
+    return [(entry, dish) for entry, dish in rows]
+
+
+def _place_of(entry: MenuEntry) -> tuple[date, str, str, int]:
+    return entry.service_date, entry.period_code, entry.slot_code, entry.position
+
+
+def _seed_exemptions(session: Session, site_id: int) -> None:
+    """A site's own windows begin as the defaults; afterwards they are its rows."""
+    have_slots = session.scalar(select(MenuSlot.id).where(MenuSlot.site_id == site_id).limit(1))
+    have_rows = session.get(RepeatExemption, (site_id, next(iter(DEFAULT_WINDOWS))))
+    if have_slots is None and have_rows is None:
+        for category, days in DEFAULT_WINDOWS.items():
+            session.merge(RepeatExemption(site_id=site_id, category=category, window_days=days))
+        session.flush()

@@ -1,0 +1,353 @@
+"""Reading menus: weeks, what is served today, the library."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from canteen.foundation.paging import PAGE_SIZE, Page, cut
+from canteen.menus.categories import DEFAULT_WINDOWS
+from canteen.menus.dishes import canonical_of
+from canteen.menus.models import (
+    Dish,
+    DishIngredient,
+    Ingredient,
+    MenuEntry,
+    MenuSlot,
+    MenuWeek,
+    RepeatExemption,
+)
+from canteen.menus.nutrition import NUTRIENTS, IngredientFacts, RecipeLine, main_ingredient_of
+from canteen.menus.plan import PeriodFacts, SlotFacts, StandingDish, WeekPlan, lay_out
+from canteen.sites import queries as sites
+
+MOST_CHOICES = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodaysDish:
+    """A dish of a published menu, with the price it was published at."""
+
+    dish_id: int
+    name: str
+    price_fen: int
+    slot_code: str
+    slot_name: str
+    slot_name_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A dish to pick."""
+
+    id: int
+    name: str
+    name_en: str
+    category: str
+    price_fen: int
+    to_confirm: bool
+
+
+# --- Weeks -----------------------------------------------------------------------------
+
+
+def week_plan(session: Session, *, site_id: int, monday: date) -> WeekPlan:
+    """A week as a grid; a week nobody has touched is an empty draft. At most seven queries."""
+    slots = slots_of(session, site_id)
+    windows = site_windows(session, site_id, has_slots=bool(slots))
+    week = week_row(session, site_id=site_id, monday=monday)
+    return lay_out(
+        monday=monday,
+        state=week.state if week else "draft",
+        published_at=week.published_at if week else None,
+        periods=[
+            PeriodFacts(code=one.code, name=one.name, name_en=one.name_en)
+            for one in sites.periods(session, site_id)
+        ],
+        slots=slots,
+        dishes=_standing(session, MenuEntry.week_id == week.id) if week else (),
+        around=_around(session, site_id, monday, windows),
+        windows=windows,
+    )
+
+
+def week_row(session: Session, *, site_id: int, monday: date) -> MenuWeek | None:
+    """The row of a week, or None before its first dish."""
+    query = select(MenuWeek).where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
+    return session.scalars(query).one_or_none()
+
+
+def slot_rows(session: Session, site_id: int) -> Sequence[MenuSlot]:
+    """The rows of a site's grid as they are stored, in order."""
+    query = select(MenuSlot).where(MenuSlot.site_id == site_id)
+    return session.scalars(query.order_by(MenuSlot.position, MenuSlot.id)).all()
+
+
+def slots_of(session: Session, site_id: int) -> list[SlotFacts]:
+    """The rows of a site's grid, in order."""
+    return [
+        SlotFacts(
+            period=row.period_code,
+            code=row.code,
+            name=row.name,
+            name_en=row.name_en,
+            categories=words(row.categories),
+            places=row.places,
+        )
+        for row in slot_rows(session, site_id)
+    ]
+
+
+def site_windows(session: Session, site_id: int, *, has_slots: bool) -> Mapping[str, int]:
+    """The kinds that may return and after how many days; the defaults before a site's own."""
+    query = select(RepeatExemption).where(RepeatExemption.site_id == site_id)
+    own = {row.category: row.window_days for row in session.scalars(query)}
+    return own if own or has_slots else DEFAULT_WINDOWS
+
+
+def todays_dishes(
+    session: Session, *, site_id: int, service_date: date, period_code: str
+) -> list[TodaysDish]:
+    """What a published menu serves at a meal, in menu order; [] where nothing is published."""
+    on_the_slot = (
+        (MenuSlot.site_id == site_id)
+        & (MenuSlot.period_code == MenuEntry.period_code)
+        & (MenuSlot.code == MenuEntry.slot_code)
+    )
+    query = (
+        select(MenuEntry, MenuSlot.name, MenuSlot.name_en)
+        .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+        .outerjoin(MenuSlot, on_the_slot)
+        .where(
+            MenuWeek.site_id == site_id,
+            MenuWeek.monday == service_date - timedelta(days=service_date.weekday()),
+            MenuWeek.state == "published",
+            MenuEntry.service_date == service_date,
+            MenuEntry.period_code == period_code,
+        )
+        .order_by(MenuSlot.position, MenuEntry.slot_code, MenuEntry.position)
+    )
+    return [
+        TodaysDish(
+            dish_id=entry.dish_id,
+            name=entry.dish_name,
+            price_fen=entry.price_fen,
+            slot_code=entry.slot_code,
+            slot_name=name or entry.slot_code,
+            slot_name_en=name_en or "",
+        )
+        for entry, name, name_en in session.execute(query)
+    ]
+
+
+def published_mondays(session: Session, site_id: int, *, around: date) -> Sequence[date]:
+    """Published weeks near a day, for links from one week to the next."""
+    query = select(MenuWeek.monday).where(
+        MenuWeek.site_id == site_id,
+        MenuWeek.state == "published",
+        MenuWeek.monday.between(around - timedelta(days=28), around + timedelta(days=28)),
+    )
+    return session.scalars(query.order_by(MenuWeek.monday)).all()
+
+
+def _standing(session: Session, *conditions: object) -> list[StandingDish]:
+    """Placed dishes with what the rules need, in two queries."""
+    query = (
+        select(MenuEntry, Dish.category, Dish.method, Dish.name_en)
+        .join(Dish, Dish.id == MenuEntry.dish_id)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(MenuEntry.service_date, MenuEntry.period_code, MenuEntry.slot_code)
+        .order_by(MenuEntry.position)
+    )
+    rows = session.execute(query).all()
+    mains = _main_ingredients(session, select(MenuEntry.dish_id).where(*conditions))  # type: ignore[arg-type]
+    return [
+        StandingDish(
+            day=entry.service_date,
+            name=entry.dish_name,
+            category=category,
+            period=entry.period_code,
+            slot=entry.slot_code,
+            dish_id=entry.dish_id,
+            main_ingredient=mains.get(entry.dish_id, ""),
+            method=method,
+            position=entry.position,
+            name_en=name_en,
+            price_fen=entry.price_fen,
+        )
+        for entry, category, method, name_en in rows
+    ]
+
+
+def _main_ingredients(session: Session, dish_ids: Select[Any]) -> dict[int, str]:
+    query = (
+        select(DishIngredient.dish_id, DishIngredient.grams, Ingredient.name, Ingredient.food_group)
+        .join(Ingredient, Ingredient.id == DishIngredient.ingredient_id)
+        .where(DishIngredient.dish_id.in_(dish_ids))
+    )
+    recipes: dict[int, list[RecipeLine]] = {}
+    facts: dict[str, IngredientFacts] = {}
+    for dish_id, grams, name, group in session.execute(query):
+        recipes.setdefault(dish_id, []).append(RecipeLine(ingredient=name, grams=grams))
+        facts[name] = IngredientFacts(name=name, food_group=group)
+    return {dish_id: main_ingredient_of(recipe, facts) for dish_id, recipe in recipes.items()}
+
+
+def _around(
+    session: Session, site_id: int, monday: date, windows: Mapping[str, int]
+) -> list[StandingDish]:
+    """Dishes of the weeks beside this one, if any kind waits longer than a day."""
+    reach = max(windows.values(), default=0)
+    if reach < 2:
+        return []
+    weeks = select(MenuWeek.id).where(MenuWeek.site_id == site_id, MenuWeek.monday != monday)
+    return _standing(
+        session,
+        MenuEntry.week_id.in_(weeks),
+        MenuEntry.service_date.between(
+            monday - timedelta(days=reach), monday + timedelta(days=6 + reach)
+        ),
+    )
+
+
+# --- Library ---------------------------------------------------------------------------
+
+
+def dishes(
+    session: Session,
+    *,
+    text: str = "",
+    category: str = "",
+    to_confirm: bool = False,
+    active: bool | None = None,
+    page: int = 1,
+) -> Page[Dish]:
+    """A page of the library by pinyin; `text` is any part of a name, pinyin or its initials."""
+    query = _found(select(Dish), text, (category,) if category else ())
+    if to_confirm:
+        query = query.where(Dish.tags.contains("to_confirm"))
+    if active is not None:
+        query = query.where(Dish.active == active)
+    query = query.order_by(Dish.search, Dish.id)
+    rows = session.scalars(query.limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)).all()
+    return cut(rows, page)
+
+
+def choices(
+    session: Session, *, text: str, categories: Sequence[str], limit: int = MOST_CHOICES
+) -> tuple[list[Choice], bool]:
+    """Dishes to pick, the nearest names first, and whether there are more than `limit`."""
+    query = _found(select(Dish).where(Dish.active), text, categories)
+    wanted = _plain(text)
+    near = case(
+        (Dish.name.startswith(wanted, autoescape=True), 0),
+        (Dish.search.contains(f" {wanted}", autoescape=True), 1),
+        (Dish.search.startswith(wanted, autoescape=True), 2),
+        else_=3,
+    )
+    order = [near, func.length(Dish.name), Dish.search] if wanted else [Dish.search]
+    rows = session.scalars(query.order_by(*order, Dish.id).limit(limit + 1)).all()
+    found = [
+        Choice(
+            id=row.id,
+            name=row.name,
+            name_en=row.name_en,
+            category=row.category,
+            price_fen=row.price_fen,
+            to_confirm="to_confirm" in row.tags,
+        )
+        for row in rows[:limit]
+    ]
+    return found, len(rows) > limit
+
+
+def uses_in_week(
+    session: Session, *, site_id: int, monday: date, dish_ids: Sequence[int]
+) -> dict[int, list[tuple[date, str]]]:
+    """Where dishes already stand in a week: day and period by dish."""
+    query = (
+        select(MenuEntry.dish_id, MenuEntry.service_date, MenuEntry.period_code)
+        .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+        .where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
+        .where(MenuEntry.dish_id.in_(dish_ids))
+        .order_by(MenuEntry.service_date)
+    )
+    found: dict[int, list[tuple[date, str]]] = {}
+    for dish_id, day, period in session.execute(query):
+        found.setdefault(dish_id, []).append((day, period))
+    return found
+
+
+def dish(session: Session, dish_id: int) -> Dish | None:
+    """A dish with its recipe."""
+    recipe = selectinload(Dish.recipe).joinedload(DishIngredient.ingredient)
+    return session.scalars(select(Dish).where(Dish.id == dish_id).options(recipe)).one_or_none()
+
+
+def all_dishes(session: Session) -> Sequence[Dish]:
+    """The whole library with recipes, for a file; two queries."""
+    recipe = selectinload(Dish.recipe).joinedload(DishIngredient.ingredient)
+    return session.scalars(select(Dish).options(recipe).order_by(Dish.search, Dish.id)).all()
+
+
+def same_dish(session: Session, name: str) -> Dish | None:
+    """The dish of the library that this name means, however it is spelled."""
+    query = select(Dish).where(or_(Dish.canonical == canonical_of(name), Dish.name == name))
+    return session.scalars(query.limit(1)).first()
+
+
+def known_ingredients(session: Session) -> dict[str, str]:
+    """The name in the table by every name and synonym."""
+    query = select(Ingredient.name, Ingredient.synonyms)
+    rows = session.execute(query.order_by(Ingredient.id)).all()
+    known = {word: name for name, synonyms in rows for word in words(synonyms)}
+    return known | {name: name for name, _ in rows}
+
+
+def ingredients(session: Session, *, text: str = "", page: int = 1) -> Page[Ingredient]:
+    """A page of the table of ingredients; `text` is part of a name in either language."""
+    query = select(Ingredient)
+    if wanted := _plain(text):
+        query = query.where(
+            or_(
+                Ingredient.name.contains(wanted, autoescape=True),
+                Ingredient.synonyms.contains(wanted, autoescape=True),
+                func.lower(Ingredient.name_en).contains(wanted, autoescape=True),
+            )
+        )
+    query = query.order_by(Ingredient.id).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
+    return cut(session.scalars(query).all(), page)
+
+
+def facts_of(row: Ingredient) -> IngredientFacts:
+    """An ingredient as the rules of nutrition take it."""
+    return IngredientFacts(
+        name=row.name,
+        food_group=row.food_group,
+        per_100g={nutrient: getattr(row, nutrient) for nutrient in NUTRIENTS},
+        edible_percent=row.edible_percent,
+        price_fen_per_kg=row.price_fen_per_kg,
+        allergens=frozenset(words(row.allergens)),
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """``a;b`` as it is stored, in parts."""
+    return tuple(word for word in text.split(";") if word)
+
+
+def _found(query: Select[Any], text: str, categories: Sequence[str]) -> Select[Any]:
+    if wanted := _plain(text):
+        # The canonical name finds 西红柿炒蛋 for somebody who types 番茄炒鸡蛋.
+        same = Dish.canonical == canonical_of(text)
+        spaced = " ".join(text.split()).casefold()[:40]
+        found = (Dish.search.contains(one, autoescape=True) for one in {wanted, spaced})
+        query = query.where(or_(same, *found))
+    return query.where(Dish.category.in_(categories)) if categories else query
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()[:40]

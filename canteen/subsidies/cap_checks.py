@@ -64,7 +64,7 @@ def _reach_by_meals(policy: Policy, cap: Cap) -> Iterator[int]:
     """The most a cap on meals in a shorter span lets through, in this cap's own unit."""
     per_meal = _most_per_meal(policy, cap)
     for other in policy.caps:
-        spans = MOST.get((other.per, cap.per))
+        spans = _spans_in(other, cap)
         if other.meals is None or spans is None or not _is_wider(other, cap):
             continue
         if cap.meals is not None:
@@ -78,9 +78,14 @@ def _reach_by_sums(policy: Policy, cap: Cap) -> Iterator[int]:
     if cap.per in ("meal", "period") and per_meal is not None:
         yield per_meal
     for other in policy.caps:
-        spans = MOST.get((other.per, cap.per))
+        spans = _spans_in(other, cap)
         if other.fen is not None and spans is not None and _is_wider(other, cap):
             yield other.fen * spans
+
+
+def _spans_in(other: Cap, cap: Cap) -> int | None:
+    """How many of the other cap's spans this cap's span can touch; None if it is longer."""
+    return 1 if other.per == cap.per else MOST.get((other.per, cap.per))
 
 
 def _is_wider(other: Cap, cap: Cap) -> bool:
@@ -96,7 +101,7 @@ def _most_per_meal(policy: Policy, cap: Cap) -> int | None:
     """The most one meal can draw from what the cap counts; None if nothing bounds it."""
     if cap.everywhere:
         return None
-    total = 0
+    stages: dict[int, list[int]] = {}
     for rule in policy.rules:
         if cap.rule not in (None, rule.code):
             continue
@@ -106,8 +111,11 @@ def _most_per_meal(policy: Policy, cap: Cap) -> int | None:
         known = [amount for amount in amounts if amount is not None]
         if len(known) < len(amounts):
             return None
-        total += max(known)
-    return total
+        stages.setdefault(rule.stage, []).append(max(known))
+    one_of_them = policy.terms.overlap in ("best_rule", "first_rule") or (
+        policy.terms.overlap == "best_per_funder" and cap.funder is not None
+    )
+    return sum(max(amounts) if one_of_them else sum(amounts) for amounts in stages.values())
 
 
 def _most_of(effect: Effect) -> int | None:

@@ -100,7 +100,8 @@ def _paid(found: Reasoning) -> Both:
         if len(rule.split) > 1:
             funder_zh, funder_en = funder_name(funder)
             label_zh, label_en = f"{label_zh}（{funder_zh}）", f"{label_en} ({funder_en})"
-        zh.append(f"{label_zh} {spoken_yuan(fen)} 元")
+        gap = "" if label_zh.endswith("）") else " "
+        zh.append(f"{label_zh}{gap}{spoken_yuan(fen)} 元")
         en.append(f"{label_en} {spoken_yuan(fen)} yuan")
     return " + ".join(zh), " + ".join(en)
 

@@ -92,6 +92,22 @@ def test_a_money_cap_above_what_a_meal_gives_can_never_bind():
     assert "永远不会起作用" in problems(text)["cap[3].yuan"]
 
 
+def test_a_second_cap_of_the_same_span_must_be_tighter_to_bind():
+    text = TIANJIN + '\n[[cap]]\ncode = "sum"\nper = "day"\nyuan = 3\n'
+    assert "永远不会起作用" in problems(text)["cap[3].yuan"]
+    parse_policy(text.replace("yuan = 3\n", "yuan = 2\n"))
+
+
+def test_a_rule_draws_on_one_quota_in_all_its_bands():
+    text = changed(
+        PUTUO,
+        'effect = { kind = "off", yuan = 2 }',
+        'effect = { kind = "quota", quota = "m", percent = 50 }',
+    )
+    text += '\n[[quota]]\ncode = "m"\nname = { zh = "月", en = "month" }\nper = "month"\nyuan = 9\n'
+    assert "同一额度" in problems(text)["rule[3].bands"]
+
+
 def test_a_quota_must_be_defined():
     text = changed(
         TIANJIN, '{ kind = "off", yuan = 3 }', '{ kind = "quota", quota = "m", percent = 50 }'

@@ -12,7 +12,7 @@ const PHOTO_SIDE = 1600;
 
 /**
  * onCode(text): a code was read. onState(state): "off", "on", "denied", "none" (no secure
- * address or no camera), "unreachable", "unread" (a photo without a code).
+ * address or no camera), "unreachable", "unread" (a photo without a code), "refused" (with the server's sentence).
  */
 export function makeCamera({ video, url, onCode, onState }) {
   let stream = null;
@@ -55,6 +55,7 @@ export function makeCamera({ video, url, onCode, onState }) {
     const own = await detect.read(canvas);
     if (own || detect.proven()) return own;
     const answer = await postPicture(url, await jpeg(canvas));
+    if (answer.status === 409) onState("refused", answer.data.text);
     if (answer.status === 0) await sleep(AFTER_FAILURE_MS);
     const text = answer.status === 200 ? answer.data.text : null;
     if (text) detect.missed();

@@ -10,13 +10,13 @@ export function makeCameraPanel({ url, words, onCode }) {
   const video = panel.querySelector("video");
   const camera = makeCamera({ video, url, onCode, onState: draw });
 
-  function draw(state) {
+  function draw(state, said) {
     const open = state !== "off";
     const seeing = camera.running();
     panel.hidden = !open;
     button.setAttribute("aria-pressed", String(open));
     video.hidden = !seeing;
-    note.textContent = words[`camera_${state}`] ?? "";
+    note.textContent = said ?? words[`camera_${state}`] ?? "";
   }
 
   panel.querySelector("input[type=file]").addEventListener("change", (event) => {

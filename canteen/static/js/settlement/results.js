@@ -48,7 +48,7 @@ export function receiptSlots(receipt, words) {
     set: receipt.set_name,
     price: fill(words.amount, { yuan: yuan(receipt.price_fen) }),
     parts: receipt.parts.map((part) => ({
-      funder: part.name,
+      funder: fill(words.funder_pays, { funder: part.name }),
       amount: fill(words.amount, { yuan: yuan(part.amount_fen) }),
     })),
     pay_label: cash ? words.pay_cash : words.pay_wallet,

@@ -8,16 +8,19 @@ import { postJson, serverNow } from "./post.js";
  */
 export function makeUndo({ button, url, onUndone, onFailed }) {
   const whom = button.querySelector("[data-undo-whom]");
-  const left = button.querySelector("[data-undo-seconds]");
+  const clock = button.querySelector("[data-undo-seconds]");
   let meal = null;
   let busy = false;
 
-  const seconds = () => Math.ceil((endOf(meal) - serverNow()) / 1000);
+  function seconds() {
+    const left = Math.ceil((endOf(meal) - serverNow()) / 1000);
+    return Math.min(left, meal.undo_seconds);
+  }
 
   function tick() {
     const open = meal !== null && seconds() > 0;
     button.hidden = !open;
-    if (open) left.textContent = String(seconds());
+    if (open) clock.textContent = String(seconds());
   }
 
   async function undo() {

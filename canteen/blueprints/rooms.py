@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from flask import Flask
 
+from canteen.blueprints.cards.prints import blueprint as card_prints
+from canteen.blueprints.cards.views import blueprint as cards
+from canteen.blueprints.cards.wallets import blueprint as wallets
 from canteen.blueprints.delivery.views import blueprint as delivery
 from canteen.blueprints.home.views import blueprint as home
+from canteen.blueprints.ledger.views import blueprint as ledger
 from canteen.blueprints.menus import blueprint as menus
 from canteen.blueprints.residents.grid_views import blueprint as grid
 from canteen.blueprints.residents.views import blueprint as residents
@@ -18,6 +22,7 @@ from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.wording import Sentence
+from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
@@ -33,6 +38,10 @@ BLUEPRINTS = (
     staff,
     sites,
     settlement,
+    cards,
+    card_prints,
+    wallets,
+    ledger,
     residents,
     grid,
     delivery,
@@ -42,6 +51,7 @@ BLUEPRINTS = (
 BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CARDS,
     DELIVERY,
+    LEDGER,
     MENUS,
     MENU_PAGES,
     PICTURES,

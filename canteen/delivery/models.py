@@ -65,7 +65,9 @@ class FreeMealProgramme(Base):
     __tablename__ = "free_meal_programmes"
     __table_args__ = (
         CheckConstraint("price_fen > 0", name="price"),
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"),
+        CheckConstraint(
+            "valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,7 +86,9 @@ class DeliveryNeed(Base):
 
     __tablename__ = "delivery_needs"
     __table_args__ = (
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"),
+        CheckConstraint(
+            "valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"
+        ),
         Index("ix_delivery_needs_resident_id", "resident_id"),
         Index("ix_delivery_needs_site_id", "site_id", "period_code"),
     )

@@ -1,0 +1,1 @@
+"""HTTP of the delivery room: rosters, rounds, the register, volunteers."""

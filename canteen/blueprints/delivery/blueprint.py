@@ -1,0 +1,105 @@
+"""The blueprint, what its templates may say, and what its pages share."""
+
+from datetime import date
+from typing import Any, TypeVar
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, request
+
+from canteen.blueprints.context import current_site, now, today
+from canteen.blueprints.delivery.forms import WEEKDAYS
+from canteen.blueprints.filters import is_english
+from canteen.delivery import diet
+from canteen.delivery.models import OutcomeKind
+from canteen.delivery.wording import MEAL_PROBLEMS, OUTCOMES, PROBLEMS, SHORT_OUTCOMES
+from canteen.foundation.database import db
+from canteen.foundation.wording import Refusal, known_codes, say
+from canteen.residents import diets, tags
+from canteen.residents.identity import mask_phone
+from canteen.residents.models import Texture
+from canteen.sites import queries as site_queries
+from canteen.sites.models import MealPeriod
+
+blueprint = Blueprint("delivery", __name__)
+T = TypeVar("T")
+
+_TEXTURES = {Texture.SOFT: ("软食", "soft food"), Texture.PUREED: ("糊状", "pureed")}
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "outcome_names": OUTCOMES,
+        "short_names": SHORT_OUTCOMES,
+        "weekdays": WEEKDAYS,
+        "problem_names": PROBLEMS,
+        "kinds": OutcomeKind,
+        "meal_problem": meal_problem,
+        "diet_words": diet_words,
+        "tag_names": tag_names,
+        "masked": mask_phone,
+        "new_id": lambda: str(uuid4()),
+    }
+
+
+def diet_words(line: str) -> list[str]:
+    """A frozen diet in the reader's language; what a person wrote stays as written."""
+    codes, note = diet.parts(line)
+    words = [_diet_word(code) for code in codes]
+    return [*words, note] if note else words
+
+
+def _diet_word(code: str) -> str:
+    known = diets.BY_CODE.get(code)
+    names = (known.zh, known.en) if known else _TEXTURES.get(Texture(code), (code, code))
+    return names[1 if is_english() else 0]
+
+
+def tag_names(codes: str) -> list[str]:
+    """Tag codes joined by ``;`` in the reader's language."""
+    return [tags.name_of(code)[1 if is_english() else 0] for code in codes.split(";") if code]
+
+
+def meal_problem(code: str) -> Any:
+    """Why a delivered meal was not booked."""
+    return MEAL_PROBLEMS.get(code, code)
+
+
+def tell(refusal: Refusal) -> None:
+    """Show a refusal on the next page."""
+    assert refusal.code in known_codes(), refusal.code
+    said = say(refusal)
+    flash(f"{said.text} {said.next_step}", "bad")
+
+
+def given(value: T | None) -> T:
+    """What a valid form must hold."""
+    assert value is not None
+    return value
+
+
+def chosen_day() -> date:
+    """The day of the address, else today; 400 for a day that does not exist."""
+    text = request.args.get("day", "")
+    try:
+        return date.fromisoformat(text) if text else today()
+    except ValueError:
+        abort(400)
+
+
+def own_periods() -> list[MealPeriod]:
+    """The meal periods of the current site; 404 where none is set up."""
+    periods = list(site_queries.periods(db.session(), current_site().id))
+    return periods or abort(404)
+
+
+def chosen_period(periods: list[MealPeriod]) -> MealPeriod:
+    """The period of the address, else the one being served; 404 for an unknown one."""
+    code = request.args.get("period")
+    if code:
+        return next((one for one in periods if one.code == code), None) or abort(404)
+    local = now().astimezone(ZoneInfo(current_site().time_zone)).time()
+    found = site_queries.period_at(periods, local)
+    assert found is not None
+    return found

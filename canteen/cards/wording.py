@@ -1,4 +1,4 @@
-"""What the counter says about a code it cannot take."""
+"""What is said about a code, a card or a wallet that cannot be taken or changed."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,5 +19,19 @@ SENTENCES = {
     "card_number_form": Sentence(
         _l("卡号应为 %(expected)s 位数字。"), _l("请填卡面上的 8 位数字。")
     ),
+    "card_already_active": Sentence(
+        _l("已有在用的卡 %(number)s"), _l("旧卡坏了或丢了，请在这里换卡")
+    ),
+    "card_not_in_use": Sentence(_l("卡 %(number)s 已停用"), _l("请看此人现在的卡")),
+    "card_holder_ended": Sentence(_l("此人已登记搬离或去世，不能发卡"), _l("请先核对居民资料")),
+    "too_many_cards": Sentence(_l("一次最多 %(most)s 张卡"), _l("请分几次做")),
+    "no_cards_chosen": Sentence(_l("没有选人"), _l("请至少选一位")),
+    "top_up_over_limit": Sentence(
+        _l("余额最多 %(limit)s 元，现有 %(balance)s 元"), _l("这次最多充 %(room)s 元")
+    ),
+    "refund_over_balance": Sentence(_l("余额只有 %(balance)s 元"), _l("退款不能超过余额")),
+    "refund_reason_missing": Sentence(_l("没有写退款原因"), _l("请写一句为什么")),
+    "wallet_holder_ended": Sentence(_l("此人已登记搬离或去世，不能充值"), _l("余额可以退现金")),
+    "wallet_busy": Sentence(_l("这个账户正在别处使用"), _l("请再试一次")),
 }
 """Sentences by refusal code."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import BigInteger, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
@@ -75,18 +75,15 @@ def change_wallet(
     It may not when the balance would fall below zero or rise above `at_most_fen`, or when
     somebody else changed the wallet since `turn` was read. A change of 0 still takes a turn.
     """
-    statement = (
-        update(Account)
-        .where(Account.resident_id == resident_id, Account.balance_fen + change_fen >= 0)
-        .values(balance_fen=Account.balance_fen + change_fen, turn=Account.turn + 1)
-        .returning(Account.balance_fen)
-        .execution_options(synchronize_session=False)
-    )
-    if turn is not None:
-        statement = statement.where(Account.turn == turn)
-    if at_most_fen is not None:
-        statement = statement.where(Account.balance_fen + change_fen <= at_most_fen)
-    balance: int | None = session.execute(statement).scalar_one_or_none()
+    balance: int | None = session.execute(
+        _CHANGE_WALLET,
+        {
+            "owner": resident_id,
+            "change": change_fen,
+            "seen_turn": turn,
+            "most": at_most_fen,
+        },
+    ).scalar_one_or_none()
     return balance
 
 
@@ -99,7 +96,9 @@ def book(session: Session, movements: Sequence[Movement], occasion: Occasion) ->
     session.execute(_INSERT, rows)
 
 
-def reverse_meal(session: Session, *, meal_id: UUID, now: datetime, by: int | None, note: str) -> int:
+def reverse_meal(
+    session: Session, *, meal_id: UUID, now: datetime, by: int | None, note: str
+) -> int:
     """Give back everything a meal moved; what the wallet got back, in fen.
 
     Harmless twice: a transfer can be reversed once, and a reversal never is.
@@ -170,6 +169,29 @@ def _row(movement: Movement, occasion: Occasion) -> dict[str, Any]:
 def _account(parameter: str) -> Any:
     return select(Account.id).where(Account.code == bindparam(parameter)).scalar_subquery()
 
+
+_WALLETS = Account.__table__
+_CHANGE_WALLET: Any = (
+    update(_WALLETS)  # type: ignore[arg-type]
+    .where(
+        _WALLETS.c.resident_id == bindparam("owner"),
+        _WALLETS.c.balance_fen + bindparam("change", type_=BigInteger) >= 0,
+        or_(
+            bindparam("seen_turn", type_=Integer).is_(None),
+            _WALLETS.c.turn == bindparam("seen_turn", type_=Integer),
+        ),
+        or_(
+            bindparam("most", type_=BigInteger).is_(None),
+            _WALLETS.c.balance_fen + bindparam("change", type_=BigInteger)
+            <= bindparam("most", type_=BigInteger),
+        ),
+    )
+    .values(
+        balance_fen=_WALLETS.c.balance_fen + bindparam("change", type_=BigInteger),
+        turn=_WALLETS.c.turn + 1,
+    )
+    .returning(_WALLETS.c.balance_fen)
+)
 
 _INSERT = insert(Transfer.__table__).values(  # type: ignore[arg-type]
     debit_account_id=_account("debit_code"), credit_account_id=_account("credit_code")

@@ -1,0 +1,45 @@
+"""Forms of the cards' pages."""
+
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from canteen.blueprints.fields import MoneyField
+
+
+class CashForm(FlaskForm):
+    """Cash over the counter. The id is made with the form: a double press is one booking."""
+
+    request_id = HiddenField()
+    amount_fen = MoneyField(
+        _l("金额（元）"),
+        [InputRequired(_l("请填写金额"))],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+
+    def fresh_id(self) -> None:
+        """Make the id of a form that is shown for the first time, or after a refusal."""
+        self.request_id.data = str(uuid4())
+
+    def id_sent(self) -> UUID:
+        """The id that came with the form."""
+        return UUID(self.request_id.data)
+
+    def validate_request_id(self, field: HiddenField) -> None:
+        try:
+            UUID(field.data or "")
+        except ValueError as error:
+            raise ValidationError(_l("页面已过期，请刷新后再填")) from error
+
+    def validate_amount_fen(self, field: MoneyField) -> None:
+        if field.data is not None and field.data <= 0:
+            raise ValidationError(_l("金额要大于 0"))
+
+
+class RefundForm(CashForm):
+    """Cash back, with a reason."""
+
+    reason = StringField(_l("原因"), [DataRequired(_l("请写一句为什么")), Length(max=200)])

@@ -1,0 +1,212 @@
+"""Cards: who has one, issuing, loss, replacement, closing."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import NoResultFound
+from werkzeug.wrappers import Response
+
+from canteen.blueprints.access import allow
+from canteen.blueprints.cards.forms import CashForm
+from canteen.blueprints.context import current_site, now, staff_id
+from canteen.cards import actions, queries
+from canteen.cards.models import Card, CardState
+from canteen.cards.queries import Show
+from canteen.cards.rules import MOST_AT_ONCE, grouped
+from canteen.foundation.database import db
+from canteen.foundation.paging import Page, page_number
+from canteen.foundation.wording import Refusal, say
+from canteen.ledger.models import TransferKind
+from canteen.residents.models import Resident
+from canteen.settlement.statement import statement
+from canteen.staff.rules import Role
+
+blueprint = Blueprint("cards", __name__)
+
+STATE_NAMES = {
+    CardState.ACTIVE: _l("在用"),
+    CardState.LOST: _l("已挂失"),
+    CardState.REPLACED: _l("已换新卡"),
+    CardState.CLOSED: _l("已注销"),
+}
+KIND_NAMES = {
+    TransferKind.TOP_UP: _l("现金充值"),
+    TransferKind.REFUND: _l("退现金"),
+    TransferKind.MEAL_WALLET: _l("用餐"),
+    TransferKind.REVERSAL: _l("退回"),
+}
+SHOW_NAMES = {
+    Show.EVERYBODY: _l("全部"),
+    Show.ACTIVE: _l("有卡"),
+    Show.UNPRINTED: _l("待打印"),
+    Show.LOST: _l("已挂失"),
+    Show.NONE: _l("没有卡"),
+}
+
+
+@blueprint.get("/cards")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def cards() -> Any:
+    """The people of this site and their cards; a search looks everywhere."""
+    text = request.args.get("q", "").strip()[:80]
+    show, building = chosen_show(), request.args.get("building", type=int)
+    session, site_id = db.session(), current_site().id
+    if text:
+        page = Page(rows=queries.search(session, text), number=1, has_next=False)
+    else:
+        page = queries.holders(
+            session,
+            site_id=site_id,
+            show=show,
+            building_id=building,
+            number=page_number(request.args.get("page")),
+        )
+    return render_template(
+        "cards/cards.html",
+        page=page,
+        text=text,
+        show=show,
+        show_names=SHOW_NAMES,
+        building=building,
+        buildings=queries.buildings(session, site_id=site_id),
+    )
+
+
+@blueprint.get("/residents/<int:resident_id>/card")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def person(resident_id: int) -> Any:
+    """One person's card, balance and last movements."""
+    form = CashForm()
+    form.fresh_id()
+    return person_page(resident_id, form)
+
+
+@blueprint.get("/cards/new")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def people_without_card() -> Any:
+    """Who has no card: pick some and issue them together."""
+    building = request.args.get("building", type=int)
+    session, site_id = db.session(), current_site().id
+    return render_template(
+        "cards/people_without_card.html",
+        people=queries.without_card(session, site_id=site_id, building_id=building),
+        building=building,
+        buildings=queries.buildings(session, site_id=site_id),
+        most=MOST_AT_ONCE,
+    )
+
+
+@blueprint.post("/cards")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def issues() -> Any:
+    """Issue cards to a selection, and show what is to be printed."""
+    chosen = request.form.getlist("resident_id", type=int)
+    if not chosen:
+        return _refused(Refusal("no_cards_chosen"), url_for("cards.people_without_card"))
+    made = actions.issue_cards(resident_ids=chosen, now=now(), by=staff_id())
+    if isinstance(made, Refusal):
+        return _refused(made, url_for("cards.people_without_card"))
+    flash(_("已发 %(count)s 张卡", count=len(made)), "good")
+    if not made:
+        return redirect(url_for("cards.people_without_card"))
+    return redirect(url_for("card_prints.sheet", card=made))
+
+
+@blueprint.post("/residents/<int:resident_id>/cards")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def issue(resident_id: int) -> Any:
+    """Issue one card."""
+    try:
+        made = actions.issue_card(resident_id=resident_id, now=now(), by=staff_id())
+    except NoResultFound:
+        abort(404)
+    back = url_for("cards.person", resident_id=resident_id)
+    if isinstance(made, Refusal):
+        return _refused(made, back)
+    flash(_("已发卡，请打印"), "good")
+    return redirect(back)
+
+
+@blueprint.post("/cards/<int:card_id>/loss")
+@allow(Role.CLERK, Role.MANAGER)
+def loss(card_id: int) -> Any:
+    """The card is gone: no counter takes it from now on."""
+    card = _card_or_404(card_id)
+    done = actions.report_card_lost(card_id=card_id, now=now(), by=staff_id())
+    said = _("已挂失，旧卡立即停用，余额不受影响")
+    return _answered(done, card.resident_id, said)
+
+
+@blueprint.post("/cards/<int:card_id>/replacement")
+@allow(Role.CLERK, Role.MANAGER)
+def replacement(card_id: int) -> Any:
+    """A new card for a worn or lost one."""
+    card = _card_or_404(card_id)
+    done = actions.replace_card(card_id=card_id, now=now(), by=staff_id())
+    return _answered(done, card.resident_id, _("已换新卡，旧卡停用，请打印新卡"))
+
+
+@blueprint.post("/cards/<int:card_id>/closure")
+@allow(Role.CLERK, Role.MANAGER)
+def closure(card_id: int) -> Any:
+    """The person wants no card any more."""
+    card = _card_or_404(card_id)
+    done = actions.close_card(card_id=card_id, now=now(), by=staff_id())
+    return _answered(done, card.resident_id, _("已注销，余额仍在"))
+
+
+def chosen_show() -> Show:
+    """The filter of the address; whatever is not one shows everybody."""
+    asked = request.args.get("show", "")
+    return Show(asked) if asked in set(Show) else Show.EVERYBODY
+
+
+def person_page(resident_id: int, form: CashForm, said: Any = None, status: int = 200) -> Any:
+    """The card page of a person, with the top-up form as it was sent; 404 for nobody."""
+    holder = queries.holder(db.session(), resident_id)
+    if holder is None:
+        abort(404)
+    seen = cards_and_present(resident_id)
+    page = render_template(
+        "cards/person.html",
+        holder=holder,
+        form=form,
+        said=said,
+        state_names=STATE_NAMES,
+        kind_names=KIND_NAMES,
+        grouped=grouped,
+        lines=statement(db.session(), resident_id=resident_id, number=1).rows[:8],
+        **seen,
+    )
+    return page, status
+
+
+def cards_and_present(resident_id: int) -> dict[str, Any]:
+    """Every card of a person, and the newest one."""
+    every = queries.cards_of(db.session(), resident_id)
+    return {"cards": every, "card": every[0] if every else None}
+
+
+def resident_or_404(resident_id: int) -> Resident:
+    """The person of an address."""
+    return db.get_or_404(Resident, resident_id)
+
+
+def _card_or_404(card_id: int) -> Card:
+    return db.get_or_404(Card, card_id)
+
+
+def _answered(done: Card | Refusal, resident_id: int, said: str) -> Response:
+    back = url_for("cards.person", resident_id=resident_id)
+    if isinstance(done, Refusal):
+        return _refused(done, back)
+    flash(said, "good")
+    return redirect(back)
+
+
+def _refused(refusal: Refusal, address: str) -> Response:
+    said = say(refusal)
+    flash(f"{said.text} {said.next_step}", "bad")
+    return redirect(address)

@@ -1,0 +1,122 @@
+"""The money behind a card: cash in, cash back, the statement."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+
+from canteen.blueprints.access import allow
+from canteen.blueprints.cards.forms import CashForm, RefundForm
+from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
+from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.filters import is_english, yuan
+from canteen.cards import queries, wallets
+from canteen.cards.wallets import CashOrder
+from canteen.foundation.database import db
+from canteen.foundation.paging import page_number
+from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
+from canteen.foundation.wording import Refusal, say
+from canteen.ledger.models import TransferKind
+from canteen.settlement.statement import StatementLine, statement, whole_statement
+from canteen.staff.rules import Role
+
+blueprint = Blueprint("wallets", __name__, url_prefix="/residents/<int:resident_id>")
+
+
+@blueprint.post("/top-ups")
+@allow(Role.CLERK, Role.MANAGER)
+def top_up(resident_id: int) -> Any:
+    """Add cash to a wallet."""
+    resident_or_404(resident_id)
+    form = CashForm()
+    if not form.validate_on_submit():
+        return person_page(resident_id, form, status=422)
+    done = wallets.top_up(_order(resident_id, form), now=now())
+    if isinstance(done, Refusal):
+        form.fresh_id()
+        return person_page(resident_id, form, said=say(done), status=409)
+    said = _("已充 %(amount)s，余额 %(balance)s")
+    flash(said % {"amount": yuan(done.amount_fen), "balance": yuan(done.balance_fen)}, "good")
+    return redirect(url_for("cards.person", resident_id=resident_id))
+
+
+@blueprint.route("/refunds", methods=["GET", "POST"])
+@allow(Role.MANAGER)
+def refund(resident_id: int) -> Any:
+    """Give cash back."""
+    form = RefundForm()
+    if request.method == "GET":
+        form.fresh_id()
+        return _refund_page(resident_id, form)
+    if not form.validate_on_submit():
+        return _refund_page(resident_id, form, status=422)
+    resident_or_404(resident_id)
+    done = wallets.refund(_order(resident_id, form, form.reason.data or ""), now=now())
+    if isinstance(done, Refusal):
+        form.fresh_id()
+        return _refund_page(resident_id, form, said=say(done), status=409)
+    said = _("已退 %(amount)s 现金，余额 %(balance)s")
+    flash(said % {"amount": yuan(done.amount_fen), "balance": yuan(done.balance_fen)}, "good")
+    return redirect(url_for("cards.person", resident_id=resident_id))
+
+
+@blueprint.get("/statement")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def account(resident_id: int) -> Any:
+    """Every movement of a wallet, the newest first."""
+    number = page_number(request.args.get("page"))
+    holder = queries.holder(db.session(), resident_id)
+    if holder is None:
+        abort(404)
+    page = statement(db.session(), resident_id=resident_id, number=number)
+    return render_template(
+        "cards/statement.html", holder=holder, page=page, kind_names=KIND_NAMES, printed_at=now()
+    )
+
+
+@blueprint.get("/statement.<any(xlsx, csv):form>")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def account_file(resident_id: int, form: str) -> Any:
+    """The whole statement as a file."""
+    person = resident_or_404(resident_id)
+    lines = whole_statement(db.session(), resident_id=resident_id)
+    headers = [_("日期"), _("事项"), _("内容"), _("食堂"), _("收支（元）"), _("余额（元）")]
+    rows = [_file_row(line) for line in lines]
+    name = _("对账单")
+    data = (
+        write_xlsx([Sheet(f"{name} {person.name}", headers, rows)])
+        if form == "xlsx"
+        else write_csv(headers, rows)
+    )
+    return send_file(BytesIO(data), as_attachment=True, download_name=f"{name}-{person.id}.{form}")
+
+
+def _order(resident_id: int, form: CashForm, reason: str = "") -> CashOrder:
+    return CashOrder(
+        resident_id=resident_id,
+        amount_fen=form.amount_fen.data,
+        request_id=form.id_sent(),
+        site_id=current_site().id,
+        service_date=today(),
+        by=staff_id(),
+        reason=reason,
+    )
+
+
+def _refund_page(resident_id: int, form: RefundForm, said: Any = None, status: int = 200) -> Any:
+    holder = queries.holder(db.session(), resident_id)
+    if holder is None:
+        abort(404)
+    return render_template("cards/refund.html", holder=holder, form=form, said=said), status
+
+
+def _file_row(line: StatementLine) -> tuple[Any, ...]:
+    return (
+        line.service_date,
+        str(KIND_NAMES[TransferKind(line.kind)]),
+        line.set_name or line.note,
+        line.site_name_en if is_english() else line.site_name,
+        Fen(line.change_fen),
+        Fen(line.balance_fen),
+    )

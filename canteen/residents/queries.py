@@ -61,12 +61,12 @@ def people(
 
 
 def _matching(
-    wanted: Select[tuple[Resident]],
+    wanted: Select[Resident],
     query: Query,
     card_holder: int | None,
     keys: Keys,
     site_id: int | None,
-) -> Select[tuple[Resident]]:
+) -> Select[Resident]:
     if query.kind == "nothing":
         return wanted
     if query.kind in ("card_number", "card_token"):
@@ -99,7 +99,7 @@ def _phone_forms(digits: str) -> tuple[str, ...]:
     return digits, f"{digits[:3]}-{digits[3:]}", f"{digits[:4]}-{digits[4:]}"
 
 
-def _doors_below(path: str) -> Select[tuple[int]]:
+def _doors_below(path: str) -> Select[int]:
     inside = (GridNode.path >= path) & (GridNode.path < path + "~")
     return select(Household.id).join(GridNode, GridNode.id == Household.unit_id).where(inside)
 

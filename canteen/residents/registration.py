@@ -4,7 +4,6 @@ Whoever registers people also opens their wallets, which this room does not know
 transaction belongs to the caller.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -120,7 +119,7 @@ def columns_of(person: Person, keys: Keys) -> dict[str, Any]:
     return values | secret_columns(person.id_number, keys)
 
 
-def secret_columns(id_number: str | None, keys: Keys) -> Mapping[str, Any]:
+def secret_columns(id_number: str | None, keys: Keys) -> dict[str, Any]:
     """How an ID number is stored: a token only the keys open, a hash, four signs."""
     return {
         "id_number_encrypted": keys.encrypt(id_number) if id_number else None,

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
@@ -103,7 +103,7 @@ class Reader:
         return self.take(field, code or Refusal("choice_unknown", facts)) or default
 
 
-def read_person(typed: Mapping[str, Any], *, today: date) -> Person | Sequence[Problem]:
+def read_person(typed: Mapping[str, Any], *, today: date) -> Person | list[Problem]:
     """A person from typed fields, or every problem with them.
 
     `typed` maps field names of `Person` to text (diets: codes or words, a sequence or one

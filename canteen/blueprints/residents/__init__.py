@@ -1,0 +1,1 @@
+"""Pages of the residents' room: people, the grid, lists from and to files."""

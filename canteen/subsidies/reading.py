@@ -114,8 +114,16 @@ class Node:
         return self.take(name, _one_of(options), want, default)
 
     def choices(self, name: str, options: Collection[str], default: Any = ()) -> tuple[str, ...]:
+        """A list of the options; an item that is none of them is named by its place."""
         listed = ", ".join(options)
-        want = (f"应为列表，取自：{listed}", f"a list of {listed}")
+        raw = self._table.get(name)
+        for place, item in enumerate(raw if isinstance(raw, list) else [], start=1):
+            if not isinstance(item, str) or item not in options:
+                wants = (f"应为其中之一：{listed}", f"one of {listed}")
+                self.problems.append(Problem(f"{self.key(name)}[{place}]", item, *wants))
+                self._read.add(name)
+                return ()
+        want = (f"应为不重复的列表，取自：{listed}", f"a list, each once, of {listed}")
         return self.take(name, _list_of(_one_of(options)), want, default) or ()
 
     def whole(self, name: str, low: int, high: int, default: Any = REQUIRED) -> Any:

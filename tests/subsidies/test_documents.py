@@ -41,7 +41,7 @@ def changed(text: str, old: str, new: str) -> str:
         ("yuan = 3 }", "yuan = 0 }", "rule[1].effect.yuan", "应大于 0"),
         ("yuan = 3 }", "yuan = 3, max = 2 }", "rule[1].effect.max", "不认识这个键"),
         ('kind = "off"', 'kind = "gift"', "rule[1].effect.kind", "percent_off"),
-        ('"visited"', '"poor"', "rule[1].who[3].tags_any", "dibao"),
+        ('"visited"', '"poor"', "rule[1].who[3].tags_any[1]", "dibao"),
         ('per = "week"', 'per = "fortnight"', "cap[2].per", "month"),
         ("meals = 5", "meals = 7", "cap[2].meals", "应小于 7"),
         ("meals = 5", "meals = 5\nyuan = 3", "cap[2].meals", "只写一个"),

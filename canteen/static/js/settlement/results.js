@@ -79,6 +79,7 @@ export function refusalPlan(refusal, order, { words, price = null }) {
   if (!possible(step)) step = WITHOUT_LINK[step];
   const also = (ALSO[refusal.code] ?? []).filter((each) => each !== step && possible(each));
   const due = refusal.due_fen ?? price;
+  const text = refusal.text || words.not_booked;
   const known = due !== null && due !== undefined;
   return {
     step,
@@ -86,8 +87,8 @@ export function refusalPlan(refusal, order, { words, price = null }) {
     tone: TONES[refusal.code] ?? "refused",
     slots: {
       icon: ICONS[refusal.code] ?? "hand",
-      title: refusal.title ?? null,
-      text: refusal.text || words.not_booked,
+      title: text.startsWith(refusal.title) ? null : (refusal.title ?? null),
+      text,
       next: refusal.next_step ?? null,
       cash_amount: known ? fill(words.amount, { yuan: yuan(due) }) : null,
       balance: refusal.balance_fen == null ? null : yuan(refusal.balance_fen),

@@ -118,11 +118,12 @@ function drawReceipt(receipt) {
 
 function showUndone(meal, answer) {
   const title = meal.title || words.guest;
-  const back = answer.data.balance_fen;
-  const balance = back === null || back === undefined ? null : yuan(back);
-  display("undone", "undone", { title, balance, has_balance: balance !== null });
+  const back = answer.data.balance_fen ?? null;
+  const slots = { title, balance: back === null ? null : yuan(back), has_balance: back !== null };
+  const draw = () => display("undone", "undone", slots);
+  draw();
   bar.count(-1);
-  bar.recall("bad", fill(words.recent_undone, { who: title }), () => {});
+  bar.recall("bad", fill(words.recent_undone, { who: title }), draw);
   voice.tell("good", answer.data.spoken);
   announce(fill(words.said_undone, { title }));
 }

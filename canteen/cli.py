@@ -8,8 +8,11 @@ import click
 from canteen import create_app
 from canteen.foundation import storage
 from canteen.foundation.wording import Refusal, say
+from canteen.settlement.commands import ledger
+from canteen.menus.commands import menus
 from canteen.staff import actions as staff
 from canteen.staff.rules import Role
+from canteen.statistics.commands import statistics
 from canteen.subsidies.commands import policies
 
 
@@ -26,10 +29,9 @@ def serve(host: str, port: int, threads: int) -> None:
     """Bring the database up to date and serve."""
     from canteen.serving import serve_application
 
-    app = create_app()
-    with app.app_context():
+    with create_app().app_context():
         storage.upgrade_database()
-    serve_application(app, host=host, port=port, threads=threads)
+    serve_application(host=host, port=port, threads=threads)
 
 
 @main.command()
@@ -65,4 +67,7 @@ def add_administrator(username: str, name: str, password: str) -> None:
     click.echo(f"{username} 可以登录了 / may sign in")
 
 
+main.add_command(menus)
+main.add_command(ledger)
 main.add_command(policies)
+main.add_command(statistics)

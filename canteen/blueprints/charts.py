@@ -90,7 +90,7 @@ def stacked_bars(
 def horizontal_bars(rows: Sequence[tuple[str, int, str]], *, most: int = 20) -> Chart:
     """One bar a row: its name over it, its value as words at its end; the first `most` rows."""
     rows = rows[:most]
-    pitch, bar, width = 46, 16, 480
+    pitch, bar, width = 44, 14, 360
     top = max((value for _, value, _ in rows), default=0) or 1
     marks, figures, labels = [], [], []
     for index, (name, value, words) in enumerate(rows):
@@ -124,7 +124,8 @@ def line(labels: Sequence[str], values: Sequence[float | None], words: Sequence[
         tuple(Label(x, _r(y - 10), text) for x, y, text in points) if few else (),
         _axis_labels(labels, step, height),
         tuple(
-            Label(LEFT, _r(floor - room * share / 100), f"{share}%") for share in (0, 25, 50, 75, 100)
+            Label(LEFT, _r(floor - room * share / 100), f"{share}%")
+            for share in (0, 25, 50, 75, 100)
         ),
         " ".join(f"{x},{y}" for x, y, _ in points),
         tuple(Label(x, y, text) for x, y, text in points),

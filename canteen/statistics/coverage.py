@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -36,14 +37,15 @@ def coverage(
     """
     asked = union_all(
         *(
-            select(literal(index).label("place"), Resident.id.label("id"), _served(day).label("ate"))
-            .where(*_registered(site_id, day, needing_delivery=needing_delivery))
+            select(
+                literal(index).label("place"), Resident.id.label("id"), _served(day).label("ate")
+            ).where(*_registered(site_id, day, needing_delivery=needing_delivery))
             for index, day in enumerate(days)
         )
     ).subquery()
-    query = select(
-        asked.c.place, func.count(), func.count().filter(asked.c.ate)
-    ).group_by(asked.c.place)
+    query = select(asked.c.place, func.count(), func.count().filter(asked.c.ate)).group_by(
+        asked.c.place
+    )
     found = {place: (registered, served) for place, registered, served in session.execute(query)}
     return [Coverage(day, *found.get(index, (0, 0))) for index, day in enumerate(days)]
 
@@ -101,7 +103,7 @@ def unserved(
         .group_by(RosterStop.resident_id)
         .subquery()
     )
-    query: Select[tuple[int, str, str, str, str, int]] = (
+    query: Select[Any] = (
         select(
             Resident.id,
             Resident.name,

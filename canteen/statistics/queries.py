@@ -182,7 +182,8 @@ def places_of(
     paths = {str(node): path.strip("/").split("/") for node, path in session.execute(own)}
     above = {int(part) for path in paths.values() for part in path}
     nodes = {
-        str(node.id): node for node in session.scalars(select(GridNode).where(GridNode.id.in_(above)))
+        str(node.id): node
+        for node in session.scalars(select(GridNode).where(GridNode.id.in_(above)))
     }
     depth = list(Level).index(level)
     standing = {code: path[depth] for code, path in paths.items() if len(path) > depth}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -66,8 +67,8 @@ def ledger_moves(session: Session, site_id: int, days: Sequence[date]) -> list[M
 
 
 def _side(
-    account_id: object, site_id: int, days: Sequence[date], *, revenue_sign: int
-) -> Select[tuple[date, str, int]]:
+    account_id: Any, site_id: int, days: Sequence[date], *, revenue_sign: int
+) -> Select[Any]:
     first = aliased(Transfer)
     sign = case((Account.kind == AccountKind.REVENUE, revenue_sign), else_=-revenue_sign)
     return (

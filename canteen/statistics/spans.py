@@ -36,7 +36,7 @@ class Span:
 
 
 def read_span(first: str, last: str, *, grain: Grain, today: date) -> Span | Refusal:
-    """The days somebody typed or picked; nothing typed is this month up to its end.
+    """The days somebody typed or picked; nothing typed is this month up to today.
 
     One day alone means: from it until today (or that day itself, if it lies ahead), or from
     the first of its month until it.
@@ -66,7 +66,7 @@ def _read_day(text: str) -> date | Refusal | None:
 
 def _span(first: date | None, last: date | None, *, grain: Grain, today: date) -> Span | Refusal:
     if first is None and last is None:
-        first, last = month_bounds(today)
+        first, last = today.replace(day=1), today
     last = last or max(first or today, today)
     first = first or last.replace(day=1)
     if first > last:
@@ -95,13 +95,13 @@ def buckets(span: Span, grain: Grain) -> tuple[date, ...]:
 
 
 def quick_spans(today: date) -> tuple[tuple[str, Span], ...]:
-    """The spans people ask for most, by code."""
+    """The spans people ask for most, by code; none runs ahead of today."""
     week = week_of(today)
-    month = Span(*month_bounds(today))
-    before = Span(*month_bounds(month.first - timedelta(days=1)))
+    month = today.replace(day=1)
+    before = Span(*month_bounds(month - timedelta(days=1)))
     return (
         ("today", Span(today, today)),
-        ("this_week", Span(week[0], week[-1])),
-        ("this_month", month),
+        ("this_week", Span(week[0], today)),
+        ("this_month", Span(month, today)),
         ("last_month", before),
     )

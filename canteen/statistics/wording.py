@@ -5,18 +5,14 @@ from flask_babel import lazy_gettext as _l
 from canteen.foundation.wording import Sentence
 
 SENTENCES = {
-    "statistics_no_such_day": Sentence(
-        _l("没有“%(value)s”这一天"), _l("日期请填如 2026-11-22")
-    ),
+    "statistics_no_such_day": Sentence(_l("没有“%(value)s”这一天"), _l("日期请填如 2026-11-22")),
     "statistics_year": Sentence(
         _l("“%(value)s”太远了，只统计 %(first)s 年到 %(last)s 年"), _l("请核对年份")
     ),
     "statistics_backwards": Sentence(
         _l("开始日期 %(first)s 在结束日期 %(last)s 之后"), _l("请把两个日期换过来")
     ),
-    "statistics_unknown_choice": Sentence(
-        _l("不能按“%(value)s”统计"), _l("请从列表里选一项")
-    ),
+    "statistics_unknown_choice": Sentence(_l("不能按“%(value)s”统计"), _l("请从列表里选一项")),
 }
 
 GROUPS = {

@@ -7,12 +7,19 @@ from flask import request as http
 from flask_login import current_user
 
 from canteen.blueprints.access import public, signed_in
-from canteen.blueprints.context import current_site, own_sites
+from canteen.blueprints.context import current_site, own_sites, roles_here
 from canteen.blueprints.context import today as site_day
 from canteen.foundation.database import db
 from canteen.sites import queries as sites
+from canteen.staff.rules import Role
+from canteen.statistics import queries as statistics
+from canteen.statistics.today import errands
+from canteen.statistics.wording import CHANNELS
 
 blueprint = Blueprint("home", __name__)
+
+_OFFICE = {Role.MANAGER, Role.ADMINISTRATOR}
+"""Who sees the day's takings on the first page."""
 
 
 @blueprint.get("/")
@@ -23,12 +30,16 @@ def today() -> Any:
         return redirect(url_for("staff.sign_in"))
     if not own_sites():
         return render_template("home/no_site.html")
-    site = current_site()
+    reading, site_id, day = db.session(), current_site().id, site_day()
     return render_template(
         "home/today.html",
-        day=site_day(),
-        periods=sites.periods(db.session(), site.id),
-        summary=None,
+        day=day,
+        periods=sites.periods(reading, site_id),
+        summary=statistics.day_summary(reading, site_id=site_id, service_date=day),
+        errands=errands(reading, site_id=site_id, service_date=day),
+        channels=CHANNELS,
+        office=bool(roles_here() & (_OFFICE | {Role.KITCHEN, Role.CLERK})),
+        money=bool(roles_here() & _OFFICE),
     )
 
 

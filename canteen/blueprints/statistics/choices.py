@@ -55,9 +55,7 @@ def read_choice(args: Mapping[str, str], *, today: date, money: bool) -> Choice 
     return span if isinstance(span, Refusal) else Choice(span, grain, group, level)
 
 
-def _one_of(
-    args: Mapping[str, str], name: str, words: list[Word], default: Word
-) -> Word | Refusal:
+def _one_of(args: Mapping[str, str], name: str, words: list[Word], default: Word) -> Word | Refusal:
     text = args.get(name, "").strip()
     if not text:
         return default

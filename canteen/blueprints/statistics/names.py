@@ -29,14 +29,9 @@ class Namer:
     standing: Mapping[str, str] = field(default_factory=dict)
 
 
-def name_codes(
-    session: Session, site_id: int, choice: Choice, found: queries.Figures
-) -> Namer:
+def name_codes(session: Session, site_id: int, choice: Choice, found: queries.Figures) -> Namer:
     """Look up the names a page needs; at most three queries."""
-    payers = {
-        code: named(funder)
-        for code, funder in queries.funders(session).items()
-    }
+    payers = {code: named(funder) for code, funder in queries.funders(session).items()}
 
     def account(code: str) -> str:
         if code == UNNAMED:

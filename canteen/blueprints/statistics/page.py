@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from canteen.blueprints import charts
 from canteen.blueprints.filters import day as short_day
 from canteen.blueprints.statistics.choices import Choice
-from canteen.blueprints.statistics.names import Namer, name_codes
+from canteen.blueprints.statistics.names import name_codes
 from canteen.foundation.spreadsheets import Fen, Sheet
 from canteen.statistics import queries
 from canteen.statistics.rules import (
@@ -75,9 +75,7 @@ class CountsPage:
 
 def counts_page(session: Session, *, site_id: int, choice: Choice, money: bool) -> CountsPage:
     """Read the figures of a choice and set them out in time and by group."""
-    found = queries.figures(
-        session, site_id=site_id, span=choice.span, dimensions=[choice.group]
-    )
+    found = queries.figures(session, site_id=site_id, span=choice.span, dimensions=[choice.group])
     counts, namer = found.counts, name_codes(session, site_id, choice, found)
     if choice.group is Dimension.GRID:
         counts = recoded(counts, Dimension.GRID, namer.standing)
@@ -181,9 +179,7 @@ def sheets(page: CountsPage) -> list[Sheet]:
     ]
     time_rows.append([_("合计"), *page.piece_totals, *_count_values(page.total, page)])
     group_heads = [page.group_name, _("占比"), *_count_heads(page)]
-    group_rows = [
-        [row.name, row.share, *_count_values(row.count, page)] for row in page.by_group
-    ]
+    group_rows = [[row.name, row.share, *_count_values(row.count, page)] for row in page.by_group]
     made = [
         Sheet(_("按时间"), time_heads, time_rows),
         Sheet(page.group_name, group_heads, group_rows),

@@ -77,9 +77,7 @@ def coverage_page(session: Session, *, site_id: int, asked: Asked) -> CoveragePa
     other = coverage_of(
         session, site_id=site_id, days=[asked.day], needing_delivery=not asked.delivery
     )[0]
-    people = unserved(
-        session, site_id=site_id, day=asked.day, needing_delivery=asked.delivery
-    )
+    people = unserved(session, site_id=site_id, day=asked.day, needing_delivery=asked.delivery)
     assert len(people) <= SHOWN
     own = series[-1]
     return CoveragePage(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -160,12 +161,12 @@ def unprinted(
     return [_print(row, key) for row in session.execute(query)]
 
 
-def _printed(session: Session, condition: object, key: bytes) -> list[PrintedCard]:
-    query = _cards_in_use().where(condition).limit(MOST_AT_ONCE)  # type: ignore[arg-type]
+def _printed(session: Session, condition: Any, key: bytes) -> list[PrintedCard]:
+    query = _cards_in_use().where(condition).limit(MOST_AT_ONCE)
     return [_print(row, key) for row in session.execute(query)]
 
 
-def _cards_in_use() -> Select[tuple[int, int, str, str, int]]:
+def _cards_in_use() -> Select[*tuple[Any, ...]]:
     return (
         select(Card.id, Resident.id, Resident.name, Card.number, Card.issue)
         .join(Resident, Resident.id == Card.resident_id)
@@ -173,12 +174,12 @@ def _cards_in_use() -> Select[tuple[int, int, str, str, int]]:
     )
 
 
-def _print(row: object, key: bytes) -> PrintedCard:
-    card_id, resident_id, name, number, issue = row  # type: ignore[misc]
+def _print(row: Any, key: bytes) -> PrintedCard:
+    card_id, resident_id, name, number, issue = row
     return PrintedCard(card_id, resident_id, name, number, make_token(number, issue, key))
 
 
-def _lines() -> Select[tuple[object, ...]]:
+def _lines() -> Select[*tuple[Any, ...]]:
     building, compound = aliased(GridNode), aliased(GridNode)
     place = (
         func.coalesce(compound.name, "")
@@ -206,11 +207,11 @@ def _lines() -> Select[tuple[object, ...]]:
     )
 
 
-def _holder(row: object) -> Holder:
-    return Holder(*row)  # type: ignore[misc]
+def _holder(row: Any) -> Holder:
+    return Holder(*row)
 
 
-def _shown(query: Select[tuple[object, ...]], show: Show) -> Select[tuple[object, ...]]:
+def _shown(query: Select[*tuple[Any, ...]], show: Show) -> Select[*tuple[Any, ...]]:
     if show is Show.ACTIVE:
         return query.where(Card.id.is_not(None))
     if show is Show.UNPRINTED:
@@ -224,7 +225,7 @@ def _shown(query: Select[tuple[object, ...]], show: Show) -> Select[tuple[object
     return query
 
 
-def _in_building(query: Select, building_id: int | None) -> Select:  # type: ignore[type-arg]
+def _in_building(query: Select[*tuple[Any, ...]], building_id: int | None) -> Select[*tuple[Any, ...]]:
     """Only households in the units of one building; the query knows `Household`."""
     if building_id is None:
         return query
@@ -232,7 +233,7 @@ def _in_building(query: Select, building_id: int | None) -> Select:  # type: ign
     return query.where(Household.unit_id.in_(units))
 
 
-def _matching(text: str) -> object | None:
+def _matching(text: str) -> Select[*tuple[Any, ...]] | None:
     """The ids of people a text may mean, as a subquery; None for nothing to search by."""
     digits = unproven_number(text) or plain_scan(text)
     if digits.isascii() and digits.isdigit():

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
@@ -33,7 +34,7 @@ def verify(session: Session) -> Iterator[Finding]:
     yield from _sides(session)
 
 
-def _sums() -> object:
+def _sums() -> Select[Any]:
     entries = union_all(
         select(Transfer.credit_account_id.label("account_id"), Transfer.amount_fen.label("fen")),
         select(Transfer.debit_account_id, -Transfer.amount_fen),

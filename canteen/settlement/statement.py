@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Row, Select, func, select, union_all
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
@@ -44,7 +45,7 @@ def whole_statement(session: Session, *, resident_id: int) -> Sequence[Statement
     return [_line(row) for row in reversed(rows)]
 
 
-def _lines(resident_id: int) -> Select[tuple[object, ...]]:
+def _lines(resident_id: int) -> Select[*tuple[Any, ...]]:
     """The balance after each line is the sum of all entries up to it, never a stored figure."""
     account = select(Account.id).where(Account.resident_id == resident_id).scalar_subquery()
     entries = union_all(
@@ -75,6 +76,6 @@ def _lines(resident_id: int) -> Select[tuple[object, ...]]:
     )
 
 
-def _line(row: Row[tuple[object, ...]]) -> StatementLine:
+def _line(row: Any) -> StatementLine:
     transfer_id, at, day, kind, change, balance, *names = row
-    return StatementLine(transfer_id, at, day, kind, int(change), int(balance), *names)  # type: ignore[call-overload,arg-type]
+    return StatementLine(transfer_id, at, day, kind, int(change), int(balance), *names)

@@ -114,9 +114,7 @@ def test_a_lost_card_stays_lost_and_its_successor_is_the_next_issue(site: int, c
     card = issue(chen, clerk)
     number = card.number
     for _twice in range(2):
-        assert not isinstance(
-            actions.report_card_lost(card_id=card.id, now=NOW, by=clerk), Refusal
-        )
+        assert not isinstance(actions.report_card_lost(card_id=card.id, now=NOW, by=clerk), Refusal)
     assert states(chen) == [(0, "lost")]
     fresh = actions.replace_card(card_id=card.id, now=NOW, by=clerk)
     assert isinstance(fresh, Card)

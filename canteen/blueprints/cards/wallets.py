@@ -95,7 +95,7 @@ def account_file(resident_id: int, form: str) -> Any:
 def _order(resident_id: int, form: CashForm, reason: str = "") -> CashOrder:
     return CashOrder(
         resident_id=resident_id,
-        amount_fen=form.amount_fen.data,
+        amount_fen=form.amount_fen.data or 0,
         request_id=form.id_sent(),
         site_id=current_site().id,
         service_date=today(),

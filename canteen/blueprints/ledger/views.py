@@ -35,10 +35,10 @@ def grants() -> Any:
         return _page(form, balances, names, status=422)
     grant = Grant(
         funder_code=form.funder.data,
-        amount_fen=form.amount_fen.data,
+        amount_fen=form.amount_fen.data or 0,
         request_id=form.id_sent(),
         site_id=current_site().id,
-        received_on=form.received_on.data,
+        received_on=form.received_on.data or today(),
         note=form.note.data or "",
     )
     if refusal := actions.receive_grant(grant, now=now(), by=staff_id()):

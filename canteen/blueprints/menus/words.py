@@ -121,6 +121,5 @@ def repeat_words(places: tuple[PlacedDish, ...], plan: WeekPlan) -> str:
 
 
 def alike_words(places: tuple[PlacedDish, ...], plan: WeekPlan) -> str:
-    """与周二午餐的黄瓜炒蛋相近."""
-    first = places[0]
-    return _("与%(where)s“%(dish)s”相近", where=where(first, plan), dish=first.name)
+    """与周二午餐相近."""
+    return _("与%(where)s相近", where=wheres(places[:1], plan))

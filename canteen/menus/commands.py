@@ -1,0 +1,172 @@
+"""``canteen menus``: check a printed menu, take one in, load the library we ship."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_babel import Babel
+from sqlalchemy import select
+
+from canteen.foundation.calendar import parse_week, service_date, week_name
+from canteen.foundation.database import db
+from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
+from canteen.foundation.spreadsheets.reading import MAX_BYTES
+from canteen.foundation.wording import Refusal, lend_sentences, say
+from canteen.menus import cooking
+from canteen.menus.day_words import PERIOD_WORDS
+from canteen.menus.library import library_dishes
+from canteen.menus.menu_check import check_entries
+from canteen.menus.menu_importing import import_menu
+from canteen.menus.names import canonical_name
+from canteen.menus.page_wording import SENTENCES as PAGES
+from canteen.menus.printed import PrintedMenu, read_printed_menu
+from canteen.menus.repeats import PlacedDish
+from canteen.menus.wording import SENTENCES as MENUS
+from canteen.sites.models import Site
+
+FOUND, UNREADABLE = 1, 2
+_WEEKDAYS = "一二三四五六日"
+
+
+@click.group("menus")
+def menus() -> None:
+    """Dishes and weekly menus."""
+
+
+@menus.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Name each repeat of a printed menu with its days. Exit 1 if there is one, 2 if unreadable.
+
+    Needs no database.
+    """
+    with _sentences():
+        menu = _read(file)
+        for problem in menu.problems:
+            _complain(problem)
+        if not menu.entries:
+            sys.exit(UNREADABLE)
+        known = {canonical_name(dish.name): dish.category for dish in library_dishes()}
+        report = check_entries(menu.entries, categories=known)
+    click.echo(f"{file.name}：{report.dishes} 道菜，{len(report.repeats)} 道重复")
+    for repeat in report.repeats:
+        meals = "、".join(dict.fromkeys(_meal(place) for place in repeat.places))
+        click.echo(f"重复 {'／'.join(repeat.names)}：{meals}")
+    for near in report.near_duplicates:
+        names = "、".join(dict.fromkeys(f"{place.name}（{_meal(place)}）" for place in near.places))
+        click.echo(f"相近 {names}")
+    sys.exit(FOUND if report.repeats else 0)
+
+
+@menus.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--site", "site_code", help="Code of the canteen; not needed if there is one.")
+@click.option("--week", help="The week a menu without dates is for: 2026-W48. Else this week.")
+@click.option("--create", is_flag=True, help="Make dishes the library lacks, marked to confirm.")
+@click.option("--replace", is_flag=True, help="Replace other dishes that stand in these meals.")
+def import_file(
+    file: Path, site_code: str | None, week: str | None, create: bool, replace: bool
+) -> None:
+    """Take a printed menu (CSV or xlsx) into a week as a draft. All of it or nothing."""
+    with _application():
+        site = _site(site_code)
+        monday = _monday(week, site)
+        menu = _read(file)
+        for problem in menu.problems:
+            _complain(problem)
+        if menu.problems:
+            sys.exit(UNREADABLE)
+        done = import_menu(
+            site_id=site.id, menu=menu, monday=monday, create=create, replace=replace
+        )
+        if isinstance(done, Refusal):
+            _complain(done)
+            if done.code == "import_unknown_dishes":
+                click.echo("加 --create 可按名称新建，并标为“待确认”。", err=True)
+            sys.exit(FOUND)
+    weeks = "、".join(week_name(one) for one in done.mondays)
+    click.echo(f"{weeks}：{done.changed} 格有变化，新建 {done.created} 道菜")
+
+
+@menus.command("load-library")
+def load_library() -> None:
+    """Add the ingredients and dishes that come with the program. Harmless twice."""
+    with _application():
+        ingredients, dishes = cooking.load_shipped_library()
+    click.echo(f"新增 {ingredients} 种食材，{dishes} 道菜")
+
+
+@contextmanager
+def _application() -> Iterator[None]:
+    from canteen import create_app
+    from canteen.foundation import storage
+
+    app = create_app()
+    with app.app_context(), app.test_request_context():
+        storage.upgrade_database()
+        yield
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Enough of an application to say refusals: no data folder, no database."""
+    app = Flask("canteen")
+    Babel(app, default_locale="zh_Hans_CN")
+    for book in (MENUS, PAGES, SPREADSHEETS):
+        lend_sentences(book)
+    with app.test_request_context():
+        yield
+
+
+def _read(file: Path) -> PrintedMenu:
+    """The menu in a file; a missing, unreadable or huge one ends the command with 2."""
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            megabytes = 1024**2
+            facts = {"size_mb": -(-size // megabytes), "limit_mb": MAX_BYTES // megabytes}
+            _complain(Refusal("sheet_too_big", {"name": file.name[-60:], **facts}))
+            sys.exit(UNREADABLE)
+        return read_printed_menu(file.read_bytes(), file.name)
+    except OSError as error:
+        click.echo(f"打不开文件“{file.name}”：{error.strerror}", err=True)
+        sys.exit(UNREADABLE)
+
+
+def _site(code: str | None) -> Site:
+    sites = db.session.scalars(select(Site).order_by(Site.id)).all()
+    chosen = [site for site in sites if code is None or site.code == code]
+    if len(chosen) != 1:
+        codes = "、".join(site.code for site in sites) or "还没有食堂"
+        click.echo(f"请用 --site 指明食堂代号：{codes}", err=True)
+        sys.exit(UNREADABLE)
+    return chosen[0]
+
+
+def _monday(week: str | None, site: Site) -> date:
+    if week is None:
+        today = service_date(datetime.now(UTC), site.time_zone)
+        return today - timedelta(days=today.weekday())
+    try:
+        return parse_week(week)
+    except ValueError:
+        click.echo(f"--week “{week}”不是一周，请写成 2026-W48", err=True)
+        sys.exit(UNREADABLE)
+
+
+def _complain(refusal: Refusal) -> None:
+    said = say(refusal)
+    click.echo(f"{said.text}{said.next_step}", err=True)
+
+
+def _meal(place: PlacedDish) -> str:
+    if isinstance(place.day, date):
+        day = f"{place.day.isoformat()} 周{_WEEKDAYS[place.day.weekday()]}"
+    else:
+        week, weekday = divmod(place.day, 7)
+        day = f"{f'第{week + 1}周' if week else ''}周{_WEEKDAYS[weekday]}"
+    return day + PERIOD_WORDS.get(place.period, (place.period,))[0]

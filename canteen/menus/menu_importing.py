@@ -1,0 +1,254 @@
+"""A menu as another kitchen printed it, put into a site's week."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from statistics import median
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from canteen.foundation.calendar import week_name
+from canteen.foundation.database import transaction
+from canteen.foundation.wording import Refusal
+from canteen.menus import queries
+from canteen.menus.actions import ensure_slots, replace_meals
+from canteen.menus.cooking import ingredient_ids, write_dishes
+from canteen.menus.dishes import TO_CONFIRM, DishValues, canonical_of, problems_of
+from canteen.menus.guessing import guess_category, guess_ingredients, guess_method
+from canteen.menus.library import library_dishes
+from canteen.menus.models import Dish, MenuEntry, MenuWeek
+from canteen.menus.nutrition import RecipeLine
+from canteen.menus.plan import MOST_PLACES, SlotFacts
+from canteen.menus.printed import PrintedEntry, PrintedMenu
+from canteen.sites import queries as sites
+
+GUESSED_GRAMS = 60
+"""A guess to start from, in a dish marked to confirm; one food alone gets twice as much."""
+_NAMES_SHOWN = 12
+
+Spot = tuple[date, str, str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuPreview:
+    """What an import would do: the weeks it fills and the dishes it would have to make."""
+
+    mondays: tuple[date, ...]
+    entries: tuple[tuple[date, PrintedEntry], ...]
+    unknown: tuple[DishValues, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuImported:
+    """What an import did."""
+
+    mondays: tuple[date, ...]
+    created: int
+    changed: int
+
+
+def preview_menu(
+    session: Session, *, site_id: int, menu: PrintedMenu, monday: date
+) -> MenuPreview | Refusal:
+    """What a printed menu means at a site; weekdays without a date count from `monday`.
+
+    Codes: what the reading found first, import_empty, import_period.
+    """
+    if menu.problems:
+        return menu.problems[0]
+    if not menu.entries:
+        return Refusal("import_empty", {})
+    dated = []
+    periods = _period_words(session, site_id)
+    for entry in menu.entries:
+        day = entry.day if isinstance(entry.day, date) else monday + timedelta(days=entry.day)
+        period = periods.get(entry.period)
+        if period is None:
+            return Refusal("import_period", {"period": entry.period[:20]})
+        dated.append((day, _with_period(entry, period)))
+    known = _known_dishes(session, [entry.dish for _, entry in dated])
+    unknown: dict[str, DishValues] = {}
+    names = queries.known_ingredients(session)
+    for _, entry in dated:
+        canonical = canonical_of(entry.dish)
+        if canonical not in known and canonical not in unknown:
+            unknown[canonical] = guess_dish(entry, names)
+    mondays = sorted({day - timedelta(days=day.weekday()) for day, _ in dated})
+    return MenuPreview(
+        mondays=tuple(mondays), entries=tuple(dated), unknown=tuple(unknown.values())
+    )
+
+
+def import_menu(
+    *, site_id: int, menu: PrintedMenu, monday: date, create: bool, replace: bool
+) -> MenuImported | Refusal:
+    """Put a printed menu into its weeks, all of it or nothing; twice changes nothing.
+
+    `create` makes dishes the library lacks, marked to confirm; `replace` puts the file's
+    meals in place of other dishes that stand there. Codes: those of `preview_menu`,
+    import_unknown_dishes, import_meals_taken, import_too_many, week_frozen, and those of
+    a dish that cannot be made.
+    """
+    try:
+        with transaction() as session:
+            done = _import(session, site_id, menu, monday, create=create, replace=replace)
+            if isinstance(done, Refusal):
+                raise _NothingDone(done)
+            return done
+    except _NothingDone as stop:
+        return stop.refusal
+
+
+class _NothingDone(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+
+
+def _import(
+    session: Session, site_id: int, menu: PrintedMenu, monday: date, *, create: bool, replace: bool
+) -> MenuImported | Refusal:
+    ensure_slots(session, site_id)
+    preview = preview_menu(session, site_id=site_id, menu=menu, monday=monday)
+    if isinstance(preview, Refusal):
+        return preview
+    if preview.unknown and not create:
+        return _unknown(preview.unknown)
+    names = queries.known_ingredients(session)
+    for values in preview.unknown:
+        if problems := problems_of(values, names):
+            return problems[0]
+    write_dishes(session, preview.unknown, ingredient_ids(session))
+    dishes = _known_dishes(session, [entry.dish for _, entry in preview.entries])
+    spots = _spots(preview, dishes, queries.slots_of(session, site_id))
+    if isinstance(spots, Refusal):
+        return spots
+    changed = 0
+    for week in preview.mondays:
+        placed = {
+            spot: dish for spot, dish in spots.items() if week <= spot[0] < week + timedelta(days=7)
+        }
+        if not replace and _taken(session, site_id, week, placed):
+            return Refusal("import_meals_taken", {"week": week_name(week)})
+        done = replace_meals(session, site_id=site_id, monday=week, placed=placed.items())
+        if isinstance(done, Refusal):
+            if not _taken(session, site_id, week, placed) and _stands(
+                session, site_id, week, placed
+            ):
+                continue  # published exactly so: nothing to do
+            return done
+        changed += done
+    return MenuImported(mondays=preview.mondays, created=len(preview.unknown), changed=changed)
+
+
+def guess_dish(entry: PrintedEntry, ingredients: Mapping[str, str]) -> DishValues:
+    """A dish made from its name, for a person to confirm."""
+    category = guess_category(entry.dish, entry.slot_word)
+    foods = guess_ingredients(entry.dish, known=ingredients)
+    grams = GUESSED_GRAMS * 2 if len(foods) == 1 else GUESSED_GRAMS
+    return DishValues(
+        name=entry.dish,
+        category=category,
+        method=guess_method(entry.dish),
+        tags=(TO_CONFIRM,),
+        price_fen=_usual_prices().get(category, 300),
+        recipe=tuple(RecipeLine(ingredient=food, grams=float(grams)) for food in foods),
+    )
+
+
+@cache
+def _usual_prices() -> dict[str, int]:
+    """What a dish of a kind usually costs, by the library we ship."""
+    prices: dict[str, list[int]] = {}
+    for dish in library_dishes():
+        prices.setdefault(dish.category, []).append(dish.price_fen)
+    return {category: round(median(many) / 50) * 50 for category, many in prices.items()}
+
+
+def _unknown(dishes: Sequence[DishValues]) -> Refusal:
+    names = "、".join(dish.name for dish in dishes[:_NAMES_SHOWN])
+    more = "……" if len(dishes) > _NAMES_SHOWN else ""
+    return Refusal("import_unknown_dishes", {"count": len(dishes), "dishes": names + more})
+
+
+def _period_words(session: Session, site_id: int) -> dict[str, str]:
+    """A site's periods by code and name; a menu that names none means lunch."""
+    periods = sites.periods(session, site_id)
+    found = {word: one.code for one in periods for word in (one.name, one.name_en, one.code)}
+    if periods:
+        codes = [one.code for one in periods]
+        found[""] = "lunch" if "lunch" in codes else codes[0]
+    return found
+
+
+def _with_period(entry: PrintedEntry, period: str) -> PrintedEntry:
+    return PrintedEntry(
+        day=entry.day, period=period, slot_word=entry.slot_word, dish=entry.dish, row=entry.row
+    )
+
+
+def _known_dishes(session: Session, names: Sequence[str]) -> dict[str, Dish]:
+    wanted = {canonical_of(name) for name in names}
+    rows = session.scalars(select(Dish).where(Dish.canonical.in_(wanted)))
+    return {row.canonical: row for row in rows}
+
+
+def _spots(
+    preview: MenuPreview, dishes: Mapping[str, Dish], slots: Sequence[SlotFacts]
+) -> dict[Spot, Dish] | Refusal:
+    """A place for every dish: the slot of its name or kind that has room, else the fullest."""
+    spots: dict[Spot, Dish] = {}
+    used: dict[tuple[date, str, str], int] = {}
+    for day, entry in preview.entries:
+        dish = dishes[canonical_of(entry.dish)]
+        own = [slot for slot in slots if slot.period == entry.period]
+        slot = _slot_for(day, entry, dish, own, used)
+        number = used.get((day, slot.period, slot.code), 0)
+        if number >= MOST_PLACES:
+            return Refusal("import_too_many", {"count": number + 1, "limit": MOST_PLACES})
+        used[day, slot.period, slot.code] = number + 1
+        spots[day, slot.period, slot.code, number] = dish
+    return spots
+
+
+def _slot_for(
+    day: date,
+    entry: PrintedEntry,
+    dish: Dish,
+    slots: Sequence[SlotFacts],
+    used: Mapping[tuple[date, str, str], int],
+) -> SlotFacts:
+    named = [slot for slot in slots if entry.slot_word and slot.name == entry.slot_word]
+    fitting = [slot for slot in slots if dish.category in slot.categories]
+    candidates = named + fitting
+    for slot in candidates:
+        if used.get((day, slot.period, slot.code), 0) < slot.places:
+            return slot
+    return candidates[0] if candidates else slots[-1]
+
+
+def _taken(session: Session, site_id: int, monday: date, placed: Mapping[Spot, Dish]) -> bool:
+    """Whether other dishes stand in the meals of a file."""
+    meals = {spot[:2] for spot in placed}
+    return any(
+        spot[:2] in meals and (spot not in placed or placed[spot].id != dish_id)
+        for spot, dish_id in _week_spots(session, site_id, monday).items()
+    )
+
+
+def _stands(session: Session, site_id: int, monday: date, placed: Mapping[Spot, Dish]) -> bool:
+    standing = _week_spots(session, site_id, monday)
+    return all(standing.get(spot) == dish.id for spot, dish in placed.items())
+
+
+def _week_spots(session: Session, site_id: int, monday: date) -> dict[Spot, int]:
+    query = (
+        select(MenuEntry)
+        .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+        .where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
+    )
+    return {
+        (row.service_date, row.period_code, row.slot_code, row.position): row.dish_id
+        for row in session.scalars(query)
+    }

@@ -8,8 +8,8 @@ import click
 from canteen import create_app
 from canteen.foundation import storage
 from canteen.foundation.wording import Refusal, say
-from canteen.settlement.commands import ledger
 from canteen.menus.commands import menus
+from canteen.settlement.commands import ledger
 from canteen.staff import actions as staff
 from canteen.staff.rules import Role
 from canteen.statistics.commands import statistics

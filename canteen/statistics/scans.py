@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, select, union_all
+from sqlalchemy import case, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
@@ -66,9 +66,7 @@ def ledger_moves(session: Session, site_id: int, days: Sequence[date]) -> list[M
     return [Move(day, code, int(fen)) for day, code, fen in rows]
 
 
-def _side(
-    account_id: Any, site_id: int, days: Sequence[date], *, revenue_sign: int
-) -> Select[Any]:
+def _side(account_id: Any, site_id: int, days: Sequence[date], *, revenue_sign: int) -> Any:
     first = aliased(Transfer)
     sign = case((Account.kind == AccountKind.REVENUE, revenue_sign), else_=-revenue_sign)
     return (

@@ -58,7 +58,8 @@ def make_meal(
             for code, fen in parts.items()
         ]
         own = f"wallet:{resident_id}" if paid_by == "wallet" else f"cash:{site_id}"
-        payers.append((own, price_fen - subsidy, "meal_wallet" if paid_by == "wallet" else "meal_cash"))
+        kind = "meal_wallet" if paid_by == "wallet" else "meal_cash"
+        payers.append((own, price_fen - subsidy, kind))
         for payer, fen, kind in payers:
             if fen:
                 session.add(

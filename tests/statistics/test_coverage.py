@@ -14,6 +14,7 @@ from canteen.delivery.models import (
     Roster,
     RosterStop,
     StopOutcome,
+    Volunteer,
 )
 from canteen.foundation.database import db, transaction
 from canteen.residents.models import Resident, ResidentTag
@@ -92,7 +93,8 @@ def test_the_last_day_of_a_tag_counts_and_the_next_does_not(site_id: int) -> Non
                 valid_until=TODAY, evidence="低保证 2026-031", recorded_at=NOW,
             )
         )  # fmt: skip
-    assert [on(site_id, TODAY + timedelta(days=shift))[0] for shift in (-4, -3, 0, 1)] == [0, 1, 1, 0]
+    days = [TODAY + timedelta(days=shift) for shift in (-4, -3, 0, 1)]
+    assert [on(site_id, day)[0] for day in days] == [0, 1, 1, 0]
 
 
 def test_the_dead_and_the_moved_leave_the_register_on_their_day(site_id: int) -> None:
@@ -135,10 +137,12 @@ def test_each_unserved_person_stands_with_what_is_known(site_id: int) -> None:
         )  # fmt: skip
         session.add(roster)
         session.flush()
-        session.add(DeliveryPause(resident_id=people["丁"], since=TODAY, until=TODAY, reason="走亲戚",
-                                  recorded_at=NOW))  # fmt: skip
-        from canteen.delivery.models import Volunteer
-
+        session.add(
+            DeliveryPause(
+                resident_id=people["丁"], since=TODAY, until=TODAY, reason="走亲戚",
+                recorded_at=NOW,
+            )
+        )  # fmt: skip
         zhou = Volunteer(site_id=site_id, name="小周")
         session.add(zhou)
         session.flush()
@@ -152,7 +156,9 @@ def test_each_unserved_person_stands_with_what_is_known(site_id: int) -> None:
             session.add(stop)
             session.flush()
             if name == "甲":
-                first = StopOutcome(id=uuid4(), stop_id=stop.id, kind="nobody_answers", recorded_at=NOW)
+                first = StopOutcome(
+                    id=uuid4(), stop_id=stop.id, kind="nobody_answers", recorded_at=NOW
+                )
                 session.add(first)
                 session.flush()
                 session.add(

@@ -15,7 +15,7 @@ from canteen.statistics.actions import fold_meals
 from canteen.statistics.models import MealChange, MealCount
 from canteen.statistics.rules import Dimension, agrees, summed
 from canteen.statistics.spans import Span
-from tests.people import TODAY, make_funder, make_site, make_unit, make_zhangjie
+from tests.people import TODAY, make_chen, make_funder, make_site, make_unit, make_zhangjie
 from tests.statistics.meals import make_meal, void_meal
 
 SPAN = Span(TODAY - timedelta(days=9), TODAY)
@@ -71,6 +71,7 @@ def test_after_any_sales_voids_and_folds_the_page_equals_the_scan(app: Flask, se
     make_funder("district")
     make_funder("charity", "charity", "慈善会")
     units = [make_unit(unit=f"{number}单元") for number in (1, 2)]
+    chen = make_chen(site_id)
     standing = []
     for _ in range(60):
         what = chance.random()
@@ -80,14 +81,13 @@ def test_after_any_sales_voids_and_folds_the_page_equals_the_scan(app: Flask, se
             void_meal(standing.pop(chance.randrange(len(standing))), by=manager)
         else:
             parts = {} if chance.random() < 0.6 else {"district": 300, "charity": 200}
-            resident = _guest_or_chen(site_id) if parts else None
+            resident = chen if parts else None
             standing.append(
                 make_meal(
                     chance.choice((site_id, other)),
                     day=TODAY - timedelta(days=chance.randrange(8)),
                     parts=parts,
                     resident_id=resident,
-                    extra=False,
                     period=f"p{len(standing)}_{chance.randrange(10**6)}" if resident else "lunch",
                     channel=chance.choice(("dine_in", "takeaway", "delivery")),
                     age_band=chance.choice(("80-84", "60-64", "unknown")),
@@ -145,16 +145,3 @@ def test_voiding_a_meal_of_a_folded_day_takes_its_money_away(app: Flask) -> None
     assert shown(site_id, Dimension.CHANNEL) == {(TODAY, "dine_in"): [0, 1, 0, 0, 0]}
     fold_meals()
     assert shown(site_id, Dimension.CHANNEL) == {(TODAY, "dine_in"): [0, 1, 0, 0, 0]}
-
-
-_chen: dict[int, int] = {}
-
-
-def _guest_or_chen(site_id: int) -> int:
-    from sqlalchemy import select as ask
-
-    from canteen.residents.models import Resident
-    from tests.people import make_chen
-
-    known = db.session.scalars(ask(Resident.id).where(Resident.name == "陈桂英")).first()
-    return known or make_chen(site_id)

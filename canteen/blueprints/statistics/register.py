@@ -102,7 +102,7 @@ def _chart(series: list[Coverage]) -> charts.Chart:
 
 def sheets(page: CoveragePage) -> list[Sheet]:
     """The page's two tables, with exactly its numbers."""
-    heads = [_("日期"), _("登记"), _("用餐"), _("没有用餐"), _("覆盖率")]
+    heads = [_("日期"), _("登记"), _("已用餐"), _("没有用餐"), _("覆盖率")]
     rows = [[one.day, one.registered, one.served, one.missing, page.rate(one)] for one in page.days]
     people = [[one.name, str(REASONS[one.reason]), one.paused] for one in page.people]
     return [

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from canteen.cards import actions as cards
 from canteen.foundation.database import db
@@ -60,9 +61,9 @@ def test_the_page_waits_for_a_card_with_todays_set_and_price(till: Any) -> None:
 
 def test_a_result_is_told_to_those_who_do_not_see_it(till: Any, counter: Counter) -> None:
     shoot(till, counter.chen)
-    till.wait_for_function("document.querySelector('[data-status]').textContent.includes('41.00')")
+    till.locator("[data-status]", has_text="41.00").wait_for(state="attached")
     shoot(till, counter.wang)
-    till.wait_for_function("document.querySelector('[data-alert]').textContent.includes('余额不足')")
+    till.locator("[data-alert]", has_text="余额不足").wait_for(state="attached")
 
 
 def test_full_width_digits_of_an_input_method_are_a_scan(till: Any, counter: Counter) -> None:
@@ -123,12 +124,18 @@ def test_cards_shown_while_one_is_pending_are_queued(
     shoot(till, counter.chen)
     shoot(till, counter.wang)
     shoot(till, NOBODY)
-    till.wait_for_selector("[data-recent] >> nth=2")
+    till.wait_for_selector("[data-recent] >> nth=2", state="attached")
     assert meals_booked(resident_id=counter.chen_id) == 1
-    said = " ".join(till.locator("[data-recent]").all_inner_texts())
+    said = " ".join(till.locator("[data-recent]").all_text_contents())
     assert "陈奶奶 付 9.00" in said
     till.locator("[data-recent]", has_text="王爷爷").click()
     assert "余额不足" in shown(till, "refusal")
+
+
+def the_meal() -> Meal:
+    """The only meal there is."""
+    db.session.rollback()  # or this session goes on seeing the time before it
+    return db.session.scalars(select(Meal)).one()
 
 
 # --- refusals
@@ -142,7 +149,7 @@ def test_each_refusal_has_its_own_drawing_words_and_way_on(till: Any, counter: C
     seen["cut"] = refusal(till, "22", "再刷一次")
     cards.report_card_lost(card_id=counter.chen_card_id, now=datetime.now(UTC), by=1)
     shoot(till, counter.chen)
-    seen["lost"] = refusal(till, "挂失", "按姓名查找")
+    seen["lost"] = refusal(till, "挂失", "去补办新卡")
     assert len(set(seen.values())) == 3
 
 
@@ -216,7 +223,7 @@ def test_an_undo_whose_answer_is_lost_is_done_once(
 ) -> None:
     shoot(till, counter.chen)
     shown(till, "receipt")
-    meal = db.session.query(Meal).one()
+    meal = the_meal()
     live_server.lose_next_answer(f"/counter/meals/{meal.id}/reversal")
     till.keyboard.press("Control+z")
     shown(till, "undone")

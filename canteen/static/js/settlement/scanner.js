@@ -71,8 +71,8 @@ export function watchGun({ onScan, onDigit, root = document }) {
     if (!ofGun && at > swallowUntil) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    swallowUntil = -Infinity;
     if (ofGun) finish();
+    swallowUntil = -Infinity; // the one Enter of this scan has come
   }
 
   /** An input method may hide the keys: then the field shows what was shot into it. */

@@ -1,9 +1,45 @@
-"""The production server: waitress, pure Python, on every system."""
+"""The production server: granian where it has a wheel, else waitress, which is pure Python.
 
-import waitress
-from flask import Flask
+Both were measured with the counter's post on two cores: granian spends no Python on
+parsing requests, which is a third of what waitress needs for a meal.
+"""
+
+import os
+from collections.abc import Mapping
+
+THREADS = 8
 
 
-def serve_application(app: Flask, *, host: str, port: int, threads: int) -> None:
-    """Serve until interrupted. Plain http; HTTPS is a proxy's work."""
+def serve_application(
+    *, host: str, port: int, threads: int = THREADS, environ: Mapping[str, str] | None = None
+) -> None:
+    """Serve until interrupted. Plain http; HTTPS is a proxy's work.
+
+    The server makes the application anew from the environment, with `environ` on top.
+    """
+    os.environ.update(environ or {})
+    try:
+        from granian import Granian
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+    except ImportError:
+        _serve_with_waitress(host=host, port=port, threads=threads)
+        return
+    server = Granian(
+        "canteen.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        log_level=LogLevels.warning,
+    )
+    server.serve()
+
+
+def _serve_with_waitress(*, host: str, port: int, threads: int) -> None:
+    import waitress
+
+    from canteen.wsgi import app
+
     waitress.serve(app, host=host, port=port, threads=threads, ident="canteen")

@@ -101,7 +101,7 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-_sqlite_turn = threading.Lock()
+sqlite_turn = threading.Lock()
 """Held while one thread of this process writes to SQLite, which has one writer anyway."""
 
 
@@ -118,7 +118,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise AssertionError("something was changed outside a transaction")
     session.rollback()
-    turn = _sqlite_turn if db.engine.dialect.name == "sqlite" else nullcontext()
+    turn = sqlite_turn if db.engine.dialect.name == "sqlite" else nullcontext()
     with turn:
         session.info["canteen_writing"] = True
         try:

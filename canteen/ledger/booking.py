@@ -10,9 +10,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, bindparam, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from canteen.foundation.prepared import Prepared
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 
 
@@ -63,7 +64,7 @@ def funder(code: str) -> str:
 
 
 def change_wallet(
-    session: Session,
+    session: Session | Connection,
     *,
     resident_id: int,
     change_fen: int,
@@ -75,25 +76,19 @@ def change_wallet(
     It may not when the balance would fall below zero or rise above `at_most_fen`, or when
     somebody else changed the wallet since `turn` was read. A change of 0 still takes a turn.
     """
-    balance: int | None = session.execute(
-        _CHANGE_WALLET,
-        {
-            "owner": resident_id,
-            "change": change_fen,
-            "seen_turn": turn,
-            "most": at_most_fen,
-        },
+    balance: int | None = _CHANGE_WALLET.run(
+        _connection(session),
+        {"owner": resident_id, "change": change_fen, "seen_turn": turn, "most": at_most_fen},
     ).scalar_one_or_none()
     return balance
 
 
-def book(session: Session, movements: Sequence[Movement], occasion: Occasion) -> None:
+def book(session: Session | Connection, movements: Sequence[Movement], occasion: Occasion) -> None:
     """Write transfers. An account that does not exist breaks NOT NULL: that is a bug."""
-    if not movements:
-        return
-    rows = [_row(movement, occasion) for movement in movements]
-    rows[0]["request_id"] = occasion.request_id
-    session.execute(_INSERT, rows)
+    for number, movement in enumerate(movements):
+        row = transfer_row(movement, occasion)
+        row["request_id"] = None if number else occasion.request_id
+        _INSERT.run(_connection(session), row)
 
 
 def reverse_meal(
@@ -148,7 +143,8 @@ def reverse_meal(
     return back_fen
 
 
-def _row(movement: Movement, occasion: Occasion) -> dict[str, Any]:
+def transfer_row(movement: Movement, occasion: Occasion) -> dict[str, Any]:
+    """A transfer as parameters; its accounts are still codes."""
     return {
         "debit_code": movement.debit,
         "credit_code": movement.credit,
@@ -166,33 +162,46 @@ def _row(movement: Movement, occasion: Occasion) -> dict[str, Any]:
     }
 
 
+def change_wallet_statement() -> Any:
+    """The conditional update behind `change_wallet`, returning the balance after."""
+    change = bindparam("change", type_=BigInteger())
+    most = bindparam("most", type_=BigInteger())
+    seen = bindparam("seen_turn", type_=Integer())
+    return (
+        update(_WALLETS)
+        .where(
+            _WALLETS.c.resident_id == bindparam("owner", type_=Integer()),
+            _WALLETS.c.balance_fen + change >= 0,
+            or_(seen.is_(None), _WALLETS.c.turn == seen),
+            or_(most.is_(None), _WALLETS.c.balance_fen + change <= most),
+        )
+        .values(balance_fen=_WALLETS.c.balance_fen + change, turn=_WALLETS.c.turn + 1)
+        .returning(_WALLETS.c.balance_fen)
+    )
+
+
+def _insert_statement() -> Any:
+    columns = [name for name in _TRANSFERS.columns.keys() if name not in _FOUND]  # noqa: SIM118
+    return insert(_TRANSFERS).values(
+        {
+            **{name: bindparam(name, type_=_TRANSFERS.c[name].type) for name in columns},
+            "debit_account_id": _account("debit_code"),
+            "credit_account_id": _account("credit_code"),
+        }
+    )
+
+
 def _account(parameter: str) -> Any:
-    return select(Account.id).where(Account.code == bindparam(parameter)).scalar_subquery()
+    code = bindparam(parameter, type_=_WALLETS.c.code.type)
+    return select(_WALLETS.c.id).where(_WALLETS.c.code == code).scalar_subquery()
 
 
-_WALLETS = Account.__table__
-_CHANGE_WALLET: Any = (
-    update(_WALLETS)  # type: ignore[arg-type]
-    .where(
-        _WALLETS.c.resident_id == bindparam("owner"),
-        _WALLETS.c.balance_fen + bindparam("change", type_=BigInteger) >= 0,
-        or_(
-            bindparam("seen_turn", type_=Integer).is_(None),
-            _WALLETS.c.turn == bindparam("seen_turn", type_=Integer),
-        ),
-        or_(
-            bindparam("most", type_=BigInteger).is_(None),
-            _WALLETS.c.balance_fen + bindparam("change", type_=BigInteger)
-            <= bindparam("most", type_=BigInteger),
-        ),
-    )
-    .values(
-        balance_fen=_WALLETS.c.balance_fen + bindparam("change", type_=BigInteger),
-        turn=_WALLETS.c.turn + 1,
-    )
-    .returning(_WALLETS.c.balance_fen)
-)
+def _connection(session: Session | Connection) -> Connection:
+    return session if isinstance(session, Connection) else session.connection()
 
-_INSERT = insert(Transfer.__table__).values(  # type: ignore[arg-type]
-    debit_account_id=_account("debit_code"), credit_account_id=_account("credit_code")
-)
+
+_WALLETS: Any = Account.__table__
+_TRANSFERS: Any = Transfer.__table__
+_FOUND = ("id", "debit_account_id", "credit_account_id")
+_CHANGE_WALLET = Prepared(lambda _dialect: change_wallet_statement())
+_INSERT = Prepared(lambda _dialect: _insert_statement())

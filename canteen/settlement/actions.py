@@ -6,20 +6,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.cards.models import Card
 from canteen.foundation import audit
-from canteen.foundation.database import broke, retried, transaction
+from canteen.foundation.database import broke, db, retried, transaction
+from canteen.foundation.prepared import one_write
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
 from canteen.ledger.models import TransferKind
-from canteen.settlement import queries
+from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
 from canteen.settlement.rules import Diner, Order, Sale, SaleFacts, band_on, decide_sale, may_undo
+from canteen.settlement.writing import write_sale
 from canteen.sites.models import Site
 from canteen.subsidies.rules import Part
 
@@ -76,19 +78,17 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
     """
     for _attempt in range(TRIES):
         try:
-            with transaction() as session:
-                found = queries.meal_facts(
-                    session, order=order, service_date=service_date, now=now
-                )
-                if found.taken:
-                    return _first_receipt(session, order)
-                sale = decide_sale(order=order, facts=found.facts)
-                if isinstance(sale, Refusal):
-                    return Declined(sale, found.facts.diner)
-                receipt = _book(session, order, found.facts, sale, now)
-                if receipt is not None:
-                    return receipt
-                session.rollback()
+            with one_write() as connection:
+                found = meal_facts(connection, order=order, service_date=service_date, now=now)
+                if not found.taken:
+                    sale = decide_sale(order=order, facts=found.facts)
+                    if isinstance(sale, Refusal):
+                        return Declined(sale, found.facts.diner)
+                    receipt = _book(connection, order, found.facts, sale, now)
+                    if receipt is not None:
+                        return receipt
+            if found.taken:
+                return _first_receipt(db.session(), order)
         except IntegrityError as error:
             if not _lost_a_race(error):
                 raise
@@ -159,20 +159,15 @@ def reverse(session: Session, meal: Meal, *, reason: str, by: int, now: datetime
 
 
 def _book(
-    session: Session, order: Order, facts: SaleFacts, sale: Sale, now: datetime
+    connection: Connection, order: Order, facts: SaleFacts, sale: Sale, now: datetime
 ) -> Receipt | None:
     """Write the meal and its transfers; None when the wallet changed since it was read."""
     diner = facts.diner
-    balance = None
+    wallet, balance = None, None
     if diner is not None:
-        from_wallet = sale.priced.pay_fen if sale.paid_by is PaidBy.WALLET else 0
-        balance = booking.change_wallet(
-            session, resident_id=diner.resident_id, change_fen=-from_wallet, turn=diner.turn
-        )
-        if balance is None:
-            return None
+        take = sale.priced.pay_fen if sale.paid_by is PaidBy.WALLET else 0
+        wallet, balance = (diner.resident_id, take, diner.turn), diner.balance_fen - take
     row = meal_row(order, facts, sale, balance, now)
-    session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
     occasion = Occasion(
         site_id=order.site_id,
         service_date=facts.service_date,
@@ -180,8 +175,14 @@ def _book(
         by=order.clerk_id,
         meal_id=order.meal_id,
     )
-    booking.book(session, _movements(order.site_id, diner, sale), occasion)
-    return _receipt(row, sale.priced.parts)
+    written = write_sale(
+        connection,
+        meal=row,
+        movements=_movements(order.site_id, diner, sale),
+        occasion=occasion,
+        wallet=wallet,
+    )
+    return None if written is None else _receipt(row, sale.priced.parts)
 
 
 def meal_row(

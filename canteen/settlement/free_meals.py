@@ -13,8 +13,8 @@ from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
 from canteen.ledger.models import TransferKind
-from canteen.settlement import queries
 from canteen.settlement.actions import meal_row, reverse
+from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Channel, Meal, PaidBy
 from canteen.settlement.rules import Order, Sale, band_on, title_on
 from canteen.subsidies.rules import Part, PricedMeal
@@ -50,7 +50,7 @@ def book_free_meal(
         pay_by=PaidBy.FREE,
         resident_id=resident_id,
     )
-    found = queries.meal_facts(session, order=order, service_date=service_date, now=now)
+    found = meal_facts(session.connection(), order=order, service_date=service_date, now=now)
     diner = found.facts.diner
     assert diner is not None
     title = title_on(diner, service_date)
@@ -98,8 +98,6 @@ def book_free_meal(
     return None
 
 
-def void_free_meal(
-    session: Session, *, meal_id: UUID, reason: str, by: int, now: datetime
-) -> None:
+def void_free_meal(session: Session, *, meal_id: UUID, reason: str, by: int, now: datetime) -> None:
     """Take a free meal back; harmless twice."""
     reverse(session, session.get_one(Meal, meal_id), reason=reason, by=by, now=now)

@@ -52,7 +52,9 @@ class Meal(Base):
     __table_args__ = (
         one_of("channel", Channel),
         one_of("paid_by", PaidBy),
-        CheckConstraint("price_fen >= 0 AND subsidy_fen >= 0 AND paid_fen >= 0", name="no_negative"),
+        CheckConstraint(
+            "price_fen >= 0 AND subsidy_fen >= 0 AND paid_fen >= 0", name="no_negative"
+        ),
         CheckConstraint("price_fen = subsidy_fen + paid_fen", name="parts_add_up"),
         CheckConstraint("NOT extra OR subsidy_fen = 0", name="extra_without_subsidy"),
         CheckConstraint("resident_id IS NOT NULL OR subsidy_fen = 0", name="guest_without_subsidy"),

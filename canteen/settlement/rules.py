@@ -150,9 +150,7 @@ def decide_sale(*, order: Order, facts: SaleFacts) -> Sale | Refusal:
     if refusal:
         return refusal
     paid_by = order.pay_by if priced.pay_fen else PaidBy.FREE
-    return Sale(
-        priced=priced, title=title, paid_by=paid_by, extra=extra, set_name=facts.set_name
-    )
+    return Sale(priced=priced, title=title, paid_by=paid_by, extra=extra, set_name=facts.set_name)
 
 
 def price_for(

@@ -15,7 +15,9 @@ SENTENCES = {
     "card_replaced": Sentence(_l("这是旧卡，已换新卡"), _l("请出示新卡，旧卡收回")),
     "card_closed": Sentence(_l("此卡已注销"), _l("请按姓名查找，或先付现金")),
     "resident_ended": Sentence(_l("这位老人已登记搬离或去世"), _l("请核对；用餐按散客付现金")),
-    "already_eaten": Sentence(_l("%(title)s这一餐已用过（%(at)s）"), _l("再加一餐要负责人同意，按原价")),
+    "already_eaten": Sentence(
+        _l("%(title)s这一餐已用过（%(at)s）"), _l("再加一餐要负责人同意，按原价")
+    ),
     "balance_too_low": Sentence(
         _l("余额不足：要付 %(due)s 元，只有 %(balance)s 元"), _l("请付现金，或先充值")
     ),

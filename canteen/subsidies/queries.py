@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Connection, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.database import json_rows, read_json_rows
@@ -22,30 +22,32 @@ def versions_in_force(dialect: str) -> Any:
 
     Wants the parameters ``site_id`` and ``service_date``; read it with `newest_policies`.
     """
-    day = bindparam("service_date")
+    day = bindparam("service_date", type_=Date())
+    adopted: Any = SitePolicy.__table__
+    versions: Any = PolicyVersion.__table__
     return (
         select(
             json_rows(
                 dialect,
-                SitePolicy.id,
-                PolicyVersion.code,
-                PolicyVersion.version,
-                PolicyVersion.id,
+                adopted.c.id,
+                versions.c.code,
+                versions.c.version,
+                versions.c.id,
             )
         )
-        .join_from(SitePolicy, PolicyVersion, PolicyVersion.code == SitePolicy.policy_code)
+        .join_from(adopted, versions, versions.c.code == adopted.c.policy_code)
         .where(
-            SitePolicy.site_id == bindparam("site_id"),
-            SitePolicy.valid_from <= day,
-            or_(SitePolicy.valid_until.is_(None), SitePolicy.valid_until >= day),
-            PolicyVersion.valid_from <= day,
-            or_(PolicyVersion.valid_until.is_(None), PolicyVersion.valid_until >= day),
+            adopted.c.site_id == bindparam("site_id", type_=Integer()),
+            adopted.c.valid_from <= day,
+            or_(adopted.c.valid_until.is_(None), adopted.c.valid_until >= day),
+            versions.c.valid_from <= day,
+            or_(versions.c.valid_until.is_(None), versions.c.valid_until >= day),
         )
         .scalar_subquery()
     )
 
 
-def newest_policies(session: Session, rows: Iterable[Sequence[Any]]) -> list[Policy]:
+def newest_policies(session: Session | Connection, rows: Iterable[Sequence[Any]]) -> list[Policy]:
     """The newest version of each policy among `rows`, in the order the site adopted them."""
     newest: dict[str, tuple[int, int, int]] = {}
     for order, code, version, version_id in rows:
@@ -68,8 +70,9 @@ def funders(session: Session) -> Sequence[Funder]:
     return session.scalars(select(Funder).order_by(Funder.code)).all()
 
 
-def _policy(session: Session, version_id: int) -> Policy:
-    known = _parsed.setdefault(session.get_bind(), {})
+def _policy(session: Session | Connection, version_id: int) -> Policy:
+    engine = session.engine if isinstance(session, Connection) else session.get_bind()
+    known = _parsed.setdefault(engine, {})
     if version_id not in known:
         document = session.scalar(
             select(PolicyVersion.document).where(PolicyVersion.id == version_id)

@@ -1,0 +1,139 @@
+"""The one write of a scan: the wallet goes down, the meal and its transfers appear.
+
+All of it or nothing, and only if the wallet is as it was when the price was found. On
+PostgreSQL it is a single statement and so needs no transaction around it; SQLite has no
+such statements, and inside its one transaction three cost no more.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, union_all
+
+from canteen.foundation.prepared import Prepared
+from canteen.ledger import booking
+from canteen.ledger.booking import Movement, Occasion
+from canteen.ledger.models import Account, Transfer
+from canteen.settlement.models import Meal
+
+_MEALS: Any = Meal.__table__
+_TRANSFERS: Any = Transfer.__table__
+_WALLETS: Any = Account.__table__
+_MEAL_COLUMNS = [
+    column.name
+    for column in _MEALS.columns
+    if column.name not in ("voided_at", "voided_by", "void_reason")
+]
+_TRANSFER_COLUMNS = [column.name for column in _TRANSFERS.columns if column.name != "id"]
+
+
+def write_sale(
+    connection: Connection,
+    *,
+    meal: Mapping[str, Any],
+    movements: Sequence[Movement],
+    occasion: Occasion,
+    wallet: tuple[int, int, int] | None,
+) -> int | None:
+    """Write a meal, or nothing. Returns the balance after (0 for a guest), None for nothing.
+
+    `wallet` is (resident id, fen to take, turn seen); None for a guest. `balance_after_fen`
+    of `meal` must already be what it will be. Raises IntegrityError when another counter
+    settled this id or this person's meal first.
+    """
+    if connection.dialect.name != "sqlite":
+        return _in_one_statement(connection, meal, movements, occasion, wallet)
+    balance: int | None = 0
+    if wallet is not None:
+        owner, take, turn = wallet
+        balance = booking.change_wallet(connection, resident_id=owner, change_fen=-take, turn=turn)
+        if balance is None:
+            return None
+    _INSERT_MEAL.run(connection, meal)
+    booking.book(connection, movements, occasion)
+    return balance
+
+
+def _in_one_statement(
+    connection: Connection,
+    meal: Mapping[str, Any],
+    movements: Sequence[Movement],
+    occasion: Occasion,
+    wallet: tuple[int, int, int] | None,
+) -> int | None:
+    values: dict[str, Any] = {f"m_{name}": meal[name] for name in _MEAL_COLUMNS}
+    for number, movement in enumerate(movements):
+        row = booking.transfer_row(movement, occasion)
+        values.update({f"t{number}_{name}": value for name, value in row.items()})
+    if wallet is not None:
+        owner, take, turn = wallet
+        values.update(owner=owner, change=-take, seen_turn=turn, most=None)
+    statement = _sale_statement(len(movements), wallet is not None)
+    balance: int | None = statement.run(connection, values).scalar_one_or_none()
+    return balance
+
+
+@lru_cache(maxsize=64)
+def _sale_statement(transfers: int, has_wallet: bool) -> Prepared:
+    return Prepared(lambda _dialect: _build(transfers, has_wallet))
+
+
+def _build(transfers: int, has_wallet: bool) -> Any:
+    """Wallet, meal, transfers, each fed by the one before: no wallet, no meal, no transfers."""
+    meal = select(
+        *(bindparam(f"m_{name}", type_=_MEALS.c[name].type) for name in _MEAL_COLUMNS),
+        literal_column("''"),
+    )
+    paid = booking.change_wallet_statement().cte("paid") if has_wallet else None
+    if paid is not None:
+        meal = meal.select_from(paid)
+    eaten = (
+        insert(_MEALS)
+        .from_select([*_MEAL_COLUMNS, "void_reason"], meal, include_defaults=False)
+        .returning(_MEALS.c.id)
+        .cte("eaten")
+    )
+    answer = (
+        select(paid.c.balance_fen)
+        if paid is not None
+        else select(literal_column("0")).select_from(eaten)
+    ).add_cte(eaten)
+    if not transfers:
+        return answer
+    rows = union_all(*(_transfer(number, eaten) for number in range(transfers)))
+    booked = (
+        insert(_TRANSFERS)
+        .from_select(_TRANSFER_COLUMNS, rows, include_defaults=False)
+        .returning(_TRANSFERS.c.id)
+        .cte("booked")
+    )
+    return answer.add_cte(booked)
+
+
+def _transfer(number: int, eaten: Any) -> Any:
+    """One row of transfers, its accounts found by code."""
+
+    def account(side: str) -> Any:
+        code = bindparam(f"t{number}_{side}_code", type_=_WALLETS.c.code.type)
+        return select(_WALLETS.c.id).where(_WALLETS.c.code == code).scalar_subquery()
+
+    sources = {"debit_account_id": account("debit"), "credit_account_id": account("credit")}
+    return select(
+        *(
+            sources[name]
+            if name in sources
+            else bindparam(f"t{number}_{name}", type_=_TRANSFERS.c[name].type)
+            for name in _TRANSFER_COLUMNS
+        )
+    ).select_from(eaten)
+
+
+_INSERT_MEAL = Prepared(
+    lambda _dialect: insert(_MEALS).values(
+        {
+            **{name: bindparam(name, type_=_MEALS.c[name].type) for name in _MEAL_COLUMNS},
+            "void_reason": literal_column("''"),
+        }
+    )
+)

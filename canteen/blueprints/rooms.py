@@ -11,6 +11,7 @@ from canteen.blueprints.delivery.views import blueprint as delivery
 from canteen.blueprints.home.views import blueprint as home
 from canteen.blueprints.ledger.views import blueprint as ledger
 from canteen.blueprints.menus import blueprint as menus
+from canteen.blueprints.residents.files import blueprint as residents_files
 from canteen.blueprints.residents.grid_views import blueprint as grid
 from canteen.blueprints.residents.views import blueprint as residents
 from canteen.blueprints.settlement.views import blueprint as settlement
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     wallets,
     ledger,
     residents,
+    residents_files,
     grid,
     delivery,
     statistics,

@@ -9,6 +9,8 @@ from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger.accounts import open_wallet
 from canteen.residents import queries, registration
+from canteen.residents.import_plan import Plan, apply_plan, plan_import
+from canteen.residents.imports import FileRead
 from canteen.residents.registration import Registration
 
 
@@ -34,6 +36,28 @@ def enrol_resident(
         if answer := _first_of_two(error, asked, keys):
             return answer
         raise
+
+
+def import_residents(
+    read: FileRead, *, site_id: int, keys: Keys, now: datetime, by: int
+) -> Plan | Refusal:
+    """Carry out a file in one transaction, wallets included; the plan that was carried out.
+
+    The plan is made anew inside it: what has happened since the preview is seen. Code:
+    import_has_wrong_rows, and then nothing is imported.
+    """
+    try:
+        with transaction() as session:
+            plan = plan_import(session, read, keys=keys)
+            if plan.wrong:
+                return Refusal("import_has_wrong_rows")
+            for resident_id in apply_plan(
+                session, plan, site_id=site_id, keys=keys, now=now, by=by
+            ):
+                open_wallet(session, resident_id=resident_id)
+            return plan
+    except IntegrityError:  # somebody was registered in the same moment: look again
+        return Refusal("import_has_wrong_rows")
 
 
 def _first_of_two(error: IntegrityError, asked: Registration, keys: Keys) -> int | Refusal | None:

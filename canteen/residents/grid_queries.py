@@ -12,6 +12,7 @@ from canteen.residents.models import GridNode, Household, Level, Resident
 
 UNITS_OFFERED = 300
 """So many units fit the form as a list; a larger grid is asked while typing."""
+_AT_ONCE = 1000
 
 _unit, _building, _compound, _community = (
     aliased(GridNode, name=name) for name in ("unit", "building", "compound", "community")
@@ -37,15 +38,17 @@ class Address:
 
 
 def addresses(session: Session, household_ids: Iterable[int | None]) -> dict[int, Address]:
-    """Addresses by household, in one query."""
-    ids = {one for one in household_ids if one is not None}
-    if not ids:
-        return {}
+    """Addresses by household: one query for a page of a list."""
+    ids = sorted({one for one in household_ids if one is not None})
     query = _places(Household.id, Household.room).join_from(
         Household, _unit, _unit.id == Household.unit_id
     )
-    rows = session.execute(_with_parents(query).where(Household.id.in_(ids)))
-    return {row.id: Address(_place(row), row.room, row.unit_id) for row in rows}
+    found: dict[int, Address] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        for row in session.execute(_with_parents(query).where(Household.id.in_(some))):
+            found[row.id] = Address(_place(row), row.room, row.unit_id)
+    return found
 
 
 def units_named(session: Session, text: str, *, limit: int = 20) -> dict[int, Place]:
@@ -74,6 +77,12 @@ def all_units(session: Session) -> Sequence[Place] | None:
     query = _with_parents(_places().select_from(_unit)).where(_unit.level == Level.UNIT)
     rows = session.execute(query.order_by(_unit.sort_key).limit(UNITS_OFFERED + 1)).all()
     return None if len(rows) > UNITS_OFFERED else [_place(row) for row in rows]
+
+
+def places_in(session: Session, community: str) -> set[Place]:
+    """Every unit of the communities of this name."""
+    query = _with_parents(_places().select_from(_unit)).where(_community.name == community)
+    return {_place(row) for row in session.execute(query)}
 
 
 def children(session: Session, parent: GridNode | None, *, deep: bool) -> Sequence[GridNode]:

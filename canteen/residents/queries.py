@@ -19,6 +19,8 @@ MOST_KEYS = 3000
 """A common beginning matches a fifth of a city; so many keys are looked at, then typing
 one letter more is quicker than reading."""
 _LAST = "\U0010ffff"
+NOTHING = Query("nothing", "")
+"""No search: the whole list."""
 
 
 @dataclass(frozen=True)

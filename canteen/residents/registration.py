@@ -91,8 +91,7 @@ def change_resident(
     for name in changed:
         setattr(resident, name, values[name])
     if "name" in changed:
-        session.execute(delete(SearchKey).where(SearchKey.resident_id == resident.id))
-        write_search_keys(session, resident.id, person.name)
+        rewrite_search_keys(session, resident.id, person.name)
     if changed:
         audit.record(
             session, at=now, staff_id=by, action="changed",
@@ -133,6 +132,12 @@ def write_search_keys(session: Session, resident_id: int, name: str) -> None:
     rows = [{"resident_id": resident_id, "key": key} for key in sorted(search_keys(name))]
     if rows:
         session.execute(insert(SearchKey), rows)
+
+
+def rewrite_search_keys(session: Session, resident_id: int, name: str) -> None:
+    """The keys of a name that has changed."""
+    session.execute(delete(SearchKey).where(SearchKey.resident_id == resident_id))
+    write_search_keys(session, resident_id, name)
 
 
 def _contradiction(resident: Resident, person: Person, keys: Keys, today: date) -> Refusal | None:

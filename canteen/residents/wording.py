@@ -96,5 +96,22 @@ SENTENCES = {
     "numbers_range": Sentence(
         _l("从 %(first)s 到 %(last)s 不行。"), _l("请从小到大填，一次最多 %(limit)s 个。")
     ),
+    "row_repeats": Sentence(
+        _l("和第 %(row)s 行是同一个人。"), _l("每人只留一行；几个标签写在一格里，用顿号隔开。")
+    ),
+    "address_incomplete": Sentence(
+        _l("住址不全。"), _l("社区、小区、楼栋、单元、房号要么都填，要么都不填。")
+    ),
+    "tag_start_missing": Sentence(
+        _l("有标签，没有填标签起。"), _l("请填从哪天起，例如 2026-01-01。")
+    ),
+    "upload_missing": Sentence(_l("没有选文件。"), _l("请选一个 .xlsx 或 .csv 文件。")),
+    "upload_gone": Sentence(_l("上传的文件已不在了。"), _l("请重新上传。")),
+    "import_has_wrong_rows": Sentence(
+        _l("表格里还有错行，什么都没有导入。"), _l("请改正后重新上传。")
+    ),
+    "export_too_many": Sentence(
+        _l("超过 %(limit)s 人，一个文件放不下。"), _l("请从四级网格里按小区或楼栋导出。")
+    ),
 }
 """Sentences by refusal code."""

@@ -1,0 +1,218 @@
+"""Registers in and out: upload, preview, import; the template; the list as a workbook."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import gettext as _
+
+from canteen.blueprints.access import allow
+from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.filters import is_english
+from canteen.blueprints.residents import names
+from canteen.blueprints.residents.views import OFFICE
+from canteen.cards.enrolment import import_residents
+from canteen.foundation.database import db
+from canteen.foundation.spreadsheets import Sheet, read_table, write_xlsx
+from canteen.foundation.storage import keys
+from canteen.foundation.wording import Refusal, say
+from canteen.residents import actions, grid_queries, imports, queries, uploads
+from canteen.residents.import_plan import plan_import
+from canteen.residents.models import GridNode, Resident, Status
+
+blueprint = Blueprint("residents_files", __name__, url_prefix="/residents")
+
+MOST_WRONG_SHOWN = 200
+MOST_PLACES_SHOWN = 40
+MOST_EXPORTED = 20_000
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """Names of fields, and sentences for what is wrong with them."""
+    return names.for_templates() | {"say": say}
+
+
+@blueprint.route("/imports", methods=["GET", "POST"])
+@allow(*OFFICE)
+def upload() -> Any:
+    """Choose a file."""
+    if request.method == "GET":
+        return render_template("residents/upload.html", said=None)
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _not_taken(Refusal("upload_missing"))
+    data = file.read()
+    read = _read(data, file.filename)
+    if isinstance(read, Refusal):
+        return _not_taken(read)
+    token = uploads.keep(
+        _folder(), data, file.filename, staff_id=staff_id(), keys=keys(), now=now()
+    )
+    return redirect(url_for("residents_files.preview", token=token))
+
+
+@blueprint.get("/imports/<token>")
+@allow(*OFFICE)
+def preview(token: str) -> Any:
+    """What the file would change, and what is wrong with it."""
+    kept = uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
+    if kept is None:
+        return _not_taken(Refusal("upload_gone"))
+    read = _read(kept.data, kept.filename)
+    if isinstance(read, Refusal):
+        return _not_taken(read)
+    return render_template(
+        "residents/preview.html",
+        token=token,
+        filename=kept.filename,
+        plan=plan_import(db.session(), read, keys=keys()),
+        most_wrong=MOST_WRONG_SHOWN,
+        most_places=MOST_PLACES_SHOWN,
+    )
+
+
+@blueprint.post("/imports/<token>")
+@allow(*OFFICE)
+def confirm(token: str) -> Any:
+    """Import the previewed file, all of it or nothing."""
+    kept = uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
+    if kept is None:
+        return _not_taken(Refusal("upload_gone"))
+    read = _read(kept.data, kept.filename)
+    if isinstance(read, Refusal):
+        return _not_taken(read)
+    done = import_residents(read, site_id=current_site().id, keys=keys(), now=now(), by=staff_id())
+    if isinstance(done, Refusal):
+        said = say(done)
+        flash(f"{said.text}{said.next_step}", "bad")
+        return redirect(url_for("residents_files.preview", token=token))
+    uploads.drop(_folder(), token)
+    counts = {"new": len(done.new), "changed": len(done.changed), "same": done.unchanged}
+    flash(_("已导入：新增 %(new)s 人，更新 %(changed)s 人，%(same)s 人没有变化", **counts), "good")
+    return redirect(url_for("residents.people"))
+
+
+@blueprint.post("/imports/<token>/removal")
+@allow(*OFFICE)
+def removal(token: str) -> Any:
+    """Forget an upload that is not wanted."""
+    if uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now()):
+        uploads.drop(_folder(), token)
+    return redirect(url_for("residents_files.upload"))
+
+
+@blueprint.get("/imports/template.xlsx")
+@allow(*OFFICE)
+def template() -> Any:
+    """An empty register with its headings and one example."""
+    headings = [_heading(field) for field in imports.COLUMNS]
+    example = [imports.EXAMPLE[field] for field in imports.COLUMNS]
+    sheet = Sheet(_("居民"), headings, [example])
+    return _download(write_xlsx([sheet]), _("居民登记模板"))
+
+
+@blueprint.post("/exports")
+@allow(*OFFICE)
+def export() -> Any:
+    """The list as a workbook, without ID numbers; who took it is recorded."""
+    node = db.session.get(GridNode, request.args.get("node", type=int) or 0)
+    page = queries.people(
+        db.session(),
+        site_id=current_site().id,
+        query=queries.NOTHING,
+        status=_status(),
+        card_holder=None,
+        keys=keys(),
+        node_path=node.path if node else None,
+        size=MOST_EXPORTED,
+    )
+    if page.has_next:
+        said = say(Refusal("export_too_many", {"limit": MOST_EXPORTED}))
+        flash(f"{said.text}{said.next_step}", "bad")
+        return redirect(url_for("residents.people"))
+    rows = _export_rows(list(page.rows))
+    actions.record_export(site_id=current_site().id, count=len(rows), now=now(), by=staff_id())
+    headings = [names.FIELDS[field] for field in (*_EXPORTED, "diets", "tags")]
+    headings[1] = _("身份证末四位")
+    sheet = Sheet(_("居民"), [str(one) for one in headings], rows)
+    return _download(write_xlsx([sheet]), f"{_('居民')}-{today().isoformat()}")
+
+
+_EXPORTED = ("name", "id_number", "gender", "birthday", "phone", "community", "compound",
+             "building", "unit", "room", "hukou_city", "hukou_district", "hukou_town", "mobility",
+             "texture", "contact_name", "contact_relation", "contact_phone")  # fmt: skip
+
+
+def _export_rows(people: list[Resident]) -> list[list[Any]]:
+    doors = grid_queries.addresses(db.session(), [one.household_id for one in people])
+    held: dict[int, list[str]] = {}
+    for start in range(0, len(people), 1000):
+        some = people[start : start + 1000]
+        held |= queries.tags_of(db.session(), [one.id for one in some], today())
+    return [_export_row(one, doors.get(one.household_id or 0), held) for one in people]
+
+
+def _export_row(
+    one: Resident, door: grid_queries.Address | None, held: dict[int, list[str]]
+) -> list[Any]:
+    place = (*door.place.names, door.room) if door else ("", "", "", "", "")
+    return [
+        one.name,
+        one.id_number_last4,
+        str(names.GENDERS[one.gender]),
+        one.birthday,
+        one.phone,
+        *place,
+        one.hukou_city,
+        one.hukou_district,
+        one.hukou_town,
+        str(names.MOBILITIES[one.mobility]),  # type: ignore[index]
+        str(names.TEXTURES[one.texture]),  # type: ignore[index]
+        one.contact_name,
+        one.contact_relation,
+        one.contact_phone,
+        "、".join(names.of_diets(one.diets)),
+        "、".join(names.of_tag(tag) for tag in held.get(one.id, [])),
+    ]
+
+
+def _heading(field: str) -> str:
+    known = list(imports.COLUMNS[field])
+    english = next((one for one in known if one.isascii()), known[0])
+    return english if is_english() else known[0]
+
+
+def _read(data: bytes, filename: str) -> imports.FileRead | Refusal:
+    table = read_table(data, filename, max_rows=imports.MOST_ROWS)
+    return table if isinstance(table, Refusal) else imports.read_file(table, today=today())
+
+
+def _not_taken(refusal: Refusal) -> Any:
+    return render_template("residents/upload.html", said=say(refusal)), 400
+
+
+def _status() -> str:
+    asked = request.args.get("status", "")
+    return asked if asked in (Status.MOVED, Status.DECEASED) else Status.ACTIVE
+
+
+def _folder() -> Path:
+    return Path(current_app.config["DATA"]) / "uploads"
+
+
+def _download(data: bytes, name: str) -> Any:
+    return send_file(
+        io.BytesIO(data), mimetype=_XLSX, as_attachment=True, download_name=f"{name}.xlsx"
+    )

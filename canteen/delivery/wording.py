@@ -10,18 +10,18 @@ OUTCOMES = {
     OutcomeKind.HANDED_OVER: _l("交到本人手上"),
     OutcomeKind.LEFT_AT_DOOR: _l("放门口（本人同意）"),
     OutcomeKind.NOBODY_ANSWERS: _l("敲门没人应"),
-    OutcomeKind.REFUSED: _l("本人不要"),
-    OutcomeKind.MOVED: _l("已搬走"),
-    OutcomeKind.IN_HOSPITAL: _l("在住院"),
+    OutcomeKind.REFUSED: _l("本人不肯要"),
+    OutcomeKind.MOVED: _l("已经搬走"),
+    OutcomeKind.IN_HOSPITAL: _l("正在住院"),
 }
 
 SHORT_OUTCOMES = {
-    OutcomeKind.HANDED_OVER: _l("本人"),
+    OutcomeKind.HANDED_OVER: _l("交本人"),
     OutcomeKind.LEFT_AT_DOOR: _l("放门口"),
     OutcomeKind.NOBODY_ANSWERS: _l("没人应"),
     OutcomeKind.REFUSED: _l("不要"),
     OutcomeKind.MOVED: _l("搬走"),
-    OutcomeKind.IN_HOSPITAL: _l("住院"),
+    OutcomeKind.IN_HOSPITAL: _l("住院中"),
 }
 """For tick boxes on paper and heads of columns."""
 

@@ -39,6 +39,12 @@ WEEKDAYS = (
 _NEEDED = InputRequired(_l("请填写"))
 
 
+def _day_needed(form: Any, field: Field) -> None:
+    """Not DataRequired: that would forget that the day typed does not exist."""
+    if field.data is None and not field.errors:
+        raise ValidationError(_("请填日期"))
+
+
 class TicksField(SelectMultipleField):
     """Choices as tick boxes."""
 
@@ -62,7 +68,7 @@ class NeedForm(FlaskForm):
 
     period_code = SelectField(_l("餐次"))
     weekdays = WeekdaysField(_l("星期几"), default=list("1234567"))
-    valid_from = DayField(_l("从哪天起"), [DataRequired(_l("请填日期"))])
+    valid_from = DayField(_l("从哪天起"), [_day_needed])
     valid_until = DayField(_l("到哪天为止（长期就空着）"))
 
     def validate_valid_until(self, field: Field) -> None:
@@ -72,8 +78,8 @@ class NeedForm(FlaskForm):
 class PauseForm(FlaskForm):
     """Days on which nothing is brought."""
 
-    since = DayField(_l("从哪天起不送"), [DataRequired(_l("请填日期"))])
-    until = DayField(_l("到哪天为止（含）"), [DataRequired(_l("请填日期"))])
+    since = DayField(_l("从哪天起不送"), [_day_needed])
+    until = DayField(_l("到哪天为止（含）"), [_day_needed])
     reason = StringField(
         _l("原因，如住院、去女儿家"), [DataRequired(_l("请写原因")), Length(max=100)]
     )
@@ -85,7 +91,7 @@ class PauseForm(FlaskForm):
 class LastDayForm(FlaskForm):
     """The last day of a need or a pause."""
 
-    last_day = DayField(_l("最后一天"), [DataRequired(_l("请填日期"))])
+    last_day = DayField(_l("最后一天"), [_day_needed])
 
 
 class ProgrammeForm(FlaskForm):
@@ -95,14 +101,14 @@ class ProgrammeForm(FlaskForm):
     funder_code = SelectField(_l("谁出钱"))
     price_fen = MoneyField(_l("一餐价格（元）"), [_NEEDED])
     tags = TicksField(_l("哪些人可以享受（有其中一项就可以）"), [DataRequired(_l("至少选一项"))])
-    valid_from = DayField(_l("从哪天起"), [DataRequired(_l("请填日期"))])
+    valid_from = DayField(_l("从哪天起"), [_day_needed])
     valid_until = DayField(_l("到哪天为止（长期就空着）"))
 
     def validate_valid_until(self, field: Field) -> None:
         _not_before(self.valid_from, field)
 
     def validate_price_fen(self, field: Field) -> None:
-        if field.data is not None and not 0 < field.data <= 200_00:
+        if not field.errors and not 0 < (field.data or 0) <= 200_00:
             raise ValidationError(_("一餐的价格在 0.01 到 200 元之间"))
 
 

@@ -21,6 +21,9 @@ MOST_BUILDINGS = 300
 """A list to pick a building from; a site with more is searched by name."""
 
 
+Rows = Select[*tuple[Any, ...]]
+
+
 class Show(StrEnum):
     """Which people of a site the list shows."""
 
@@ -166,7 +169,7 @@ def _printed(session: Session, condition: Any, key: bytes) -> list[PrintedCard]:
     return [_print(row, key) for row in session.execute(query)]
 
 
-def _cards_in_use() -> Select[*tuple[Any, ...]]:
+def _cards_in_use() -> Rows:
     return (
         select(Card.id, Resident.id, Resident.name, Card.number, Card.issue)
         .join(Resident, Resident.id == Card.resident_id)
@@ -179,7 +182,7 @@ def _print(row: Any, key: bytes) -> PrintedCard:
     return PrintedCard(card_id, resident_id, name, number, make_token(number, issue, key))
 
 
-def _lines() -> Select[*tuple[Any, ...]]:
+def _lines() -> Rows:
     building, compound = aliased(GridNode), aliased(GridNode)
     place = (
         func.coalesce(compound.name, "")
@@ -211,7 +214,7 @@ def _holder(row: Any) -> Holder:
     return Holder(*row)
 
 
-def _shown(query: Select[*tuple[Any, ...]], show: Show) -> Select[*tuple[Any, ...]]:
+def _shown(query: Rows, show: Show) -> Rows:
     if show is Show.ACTIVE:
         return query.where(Card.id.is_not(None))
     if show is Show.UNPRINTED:
@@ -225,7 +228,7 @@ def _shown(query: Select[*tuple[Any, ...]], show: Show) -> Select[*tuple[Any, ..
     return query
 
 
-def _in_building(query: Select[*tuple[Any, ...]], building_id: int | None) -> Select[*tuple[Any, ...]]:
+def _in_building(query: Rows, building_id: int | None) -> Rows:
     """Only households in the units of one building; the query knows `Household`."""
     if building_id is None:
         return query
@@ -233,7 +236,7 @@ def _in_building(query: Select[*tuple[Any, ...]], building_id: int | None) -> Se
     return query.where(Household.unit_id.in_(units))
 
 
-def _matching(text: str) -> Select[*tuple[Any, ...]] | None:
+def _matching(text: str) -> Rows | None:
     """The ids of people a text may mean, as a subquery; None for nothing to search by."""
     digits = unproven_number(text) or plain_scan(text)
     if digits.isascii() and digits.isdigit():

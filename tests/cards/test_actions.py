@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -55,7 +56,7 @@ def test_numbers_do_not_follow_one_another(site: int, clerk: int) -> None:
         for n in range(12)
     ]
     assert len(set(numbers)) == 12
-    steps = [abs(after - before) for before, after in zip(numbers, numbers[1:], strict=False)]
+    steps = [abs(after - before) for before, after in pairwise(numbers)]
     assert sum(step > 1000 for step in steps) >= 10
 
 

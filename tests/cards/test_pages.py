@@ -1,7 +1,6 @@
 """The cards' pages: who may do what, what is shown, what is refused in words."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from uuid import uuid4
@@ -47,8 +46,8 @@ class House:
 
 
 @pytest.fixture
-def house(app: Flask) -> Iterator[House]:
-    yield House()
+def house(app: Flask) -> House:
+    return House()
 
 
 def rows(model: type[Card] | type[Transfer]) -> int:

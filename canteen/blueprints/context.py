@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Flask, abort, g, session
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, func, select
 
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
+from canteen.foundation.prepared import Prepared, reading
 from canteen.sites.models import Site
 from canteen.staff.rules import Role
 
@@ -26,7 +27,7 @@ def now() -> datetime:
 def current_site() -> Site:
     """The site the signed-in person works at in this session; 404 before there is one."""
     if "site" not in g:
-        g.site = _chosen_site()
+        g.site = _read_site()
     site: Site | None = g.site
     if site is None:
         abort(404)
@@ -42,9 +43,7 @@ def roles_here() -> frozenset[Role]:
     """What the signed-in person may be at the current site."""
     if not current_user.is_authenticated:
         return frozenset()
-    if "site" not in g:
-        g.site = _chosen_site()
-    roles: frozenset[Role] = current_user.roles_at(g.site.id if g.site else -1)
+    roles: frozenset[Role] = current_user.roles_at(_site_id() or -1)
     return roles
 
 
@@ -56,21 +55,49 @@ def staff_id() -> int:
 def own_sites() -> list[Site]:
     """Every site at which the signed-in person has a role."""
     if "own_sites" not in g:
-        everywhere = db.session.scalars(select(Site).order_by(Site.id))
+        everywhere = db.session.scalars(select(Site).order_by(Site.id)).all()
         g.own_sites = [site for site in everywhere if current_user.roles_at(site.id)]
     sites: list[Site] = g.own_sites
     return sites
 
 
-def _chosen_site() -> Site | None:
+def _site_id() -> int | None:
     """The site picked in this session if the person works there, else their first."""
-    own = own_sites() if current_user.is_authenticated else []
-    chosen = session.get("site_id")
-    return next((site for site in own if site.id == chosen), own[0] if own else None)
+    if "site_id" not in g:
+        g.site_id = _choose_site()
+    chosen: int | None = g.site_id
+    return chosen
+
+
+def _choose_site() -> int | None:
+    person = current_user._get_current_object()
+    picked = session.get("site_id")
+    if isinstance(picked, int) and person.roles_at(picked):
+        return picked
+    if person.site_ids is None:  # an administrator, who works everywhere
+        return db.session.scalar(select(func.min(Site.id)))
+    return person.site_ids[0] if person.site_ids else None
+
+
+def _read_site() -> Site | None:
+    """The current site, bound to no session: a writing transaction need not read it again."""
+    site_id = _site_id() if current_user.is_authenticated else None
+    if site_id is None:
+        return None
+    with reading() as connection:
+        row = _SITE.run(connection, {"site_id": site_id}).mappings().first()
+    return Site(**row) if row else None
+
+
+_SITE = Prepared(
+    lambda _dialect: select(Site.__table__).where(
+        Site.__table__.c.id == bindparam("site_id", type_=Integer())
+    )
+)
 
 
 def _for_templates() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return {"site": None, "my_roles": frozenset()}
-    roles = roles_here()
-    return {"site": g.site, "my_roles": roles}
+    site = current_site() if _site_id() is not None else None
+    return {"site": site, "my_roles": roles_here()}

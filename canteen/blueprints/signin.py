@@ -9,8 +9,8 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from canteen.foundation.database import db
-from canteen.staff.models import Staff
+from canteen.foundation.prepared import reading
+from canteen.staff.queries import SignedIn, signed_in
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
@@ -30,11 +30,13 @@ def wants_json() -> bool:
 
 
 @login_manager.user_loader
-def load_staff(session_id: str) -> Staff | None:
+def load_staff(session_id: str) -> SignedIn | None:
     """The person of a session cookie, unless they left or changed their password."""
     number, _dot, stamp = session_id.partition(".")
-    person = db.session.get(Staff, int(number)) if number.isdigit() else None
-    return person if person and person.active and person.session_stamp == stamp else None
+    if not number.isdigit():
+        return None
+    with reading() as connection:
+        return signed_in(connection, staff_id=int(number), session_stamp=stamp)
 
 
 @login_manager.unauthorized_handler

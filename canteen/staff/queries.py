@@ -1,12 +1,76 @@
 """Reading staff."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from flask_login import UserMixin
+from sqlalchemy import Connection, Integer, bindparam, select
 from sqlalchemy.orm import Session
 
+from canteen.foundation.database import json_rows, read_json_rows
+from canteen.foundation.prepared import Prepared
 from canteen.staff.models import Staff, StaffRole
 from canteen.staff.rules import Role
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):
+    """The person of a request: read once, in one statement, and bound to no session."""
+
+    id: int
+    name: str
+    username: str
+    locale: str | None
+    session_stamp: str
+    held: tuple[tuple[int | None, Role], ...]
+    """(site id, role); without a site, at every one."""
+
+    def roles_at(self, site_id: int) -> frozenset[Role]:
+        """What this person may be at a site; an administrator is one everywhere."""
+        return frozenset(role for site, role in self.held if site in (site_id, None))
+
+    @property
+    def site_ids(self) -> list[int] | None:
+        """The sites of their roles in order; None when they have one everywhere."""
+        if any(site is None for site, _role in self.held):
+            return None
+        return sorted({site for site, _role in self.held if site is not None})
+
+
+def signed_in(connection: Connection, *, staff_id: int, session_stamp: str) -> SignedIn | None:
+    """The active person whose session bears this stamp, or None."""
+    row = _SIGNED_IN.run(connection, {"staff_id": staff_id}).first()
+    if row is None or not row.active or row.session_stamp != session_stamp:
+        return None
+    return SignedIn(
+        id=row.id,
+        name=row.name,
+        username=row.username,
+        locale=row.locale,
+        session_stamp=row.session_stamp,
+        held=tuple((site, Role(role)) for site, role in read_json_rows(row.held)),
+    )
+
+
+def _signed_in_statement(dialect: str) -> object:
+    held = (
+        select(json_rows(dialect, StaffRole.site_id, StaffRole.role))
+        .where(StaffRole.staff_id == Staff.id)
+        .correlate(Staff)
+        .scalar_subquery()
+    )
+    return select(
+        Staff.id,
+        Staff.name,
+        Staff.username,
+        Staff.locale,
+        Staff.session_stamp,
+        Staff.active,
+        held.label("held"),
+    ).where(Staff.id == bindparam("staff_id", type_=Integer()))
+
+
+_SIGNED_IN = Prepared(_signed_in_statement)  # type: ignore[arg-type]
 
 
 def everybody(session: Session, *, site_id: int) -> Sequence[Staff]:

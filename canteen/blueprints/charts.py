@@ -7,13 +7,12 @@ printed in grey. Every chart stands beside the table with its numbers.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 960
+WIDTH = 820
 HEIGHT = 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 22, 30
 PATTERNS = 6
 """Patterns that can still be told apart; a seventh series must be put under "others"."""
 MOST_LABELS = 16
-MOST_FIGURES = 31
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def stacked_bars(
             if values[index]:
                 words = f"{label} · {name} {values[index]:,}"
                 marks.append(Mark(_r(x), _r(y), _r(bar), _r(tall), pattern, words))
-        if totals[index] and len(labels) <= MOST_FIGURES:
+        if totals[index] and step > 9 * len(f"{totals[index]:,}"):
             figures.append(Label(_r(x + bar / 2), _r(y - 6), f"{totals[index]:,}"))
     return Chart(
         WIDTH,

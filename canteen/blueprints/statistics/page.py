@@ -192,7 +192,7 @@ def sheets(page: CountsPage) -> list[Sheet]:
 def _ledger_sheet(page: CountsPage) -> Sheet:
     return Sheet(
         _("与账本核对"),
-        [_("账户"), _("用餐记录（元）"), _("账本（元）"), _("差额（元）")],
+        [_("账户"), _("按用餐记录（元）"), _("按账本（元）"), _("差额（元）")],
         [
             [name, Fen(line.meals_fen), Fen(line.ledger_fen), Fen(line.difference_fen)]
             for name, line in page.ledger

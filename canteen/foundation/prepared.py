@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection, CursorResult, Engine
 from sqlalchemy.sql import ClauseElement
 
 from canteen.foundation.database import db, sqlite_turn
@@ -61,9 +62,10 @@ def one_write() -> Iterator[Connection]:
             yield connection
         return
     db.session.rollback()  # this thread's own read must not stand in the way of its write
-    engine = db.engine.execution_options(canteen_writing=True)
-    with sqlite_turn, engine.connect() as connection, connection.begin():
-        yield connection
+    with sqlite_turn, db.engine.connect() as connection:
+        connection.execution_options(canteen_writing=True)
+        with connection.begin():
+            yield connection
 
 
 def as_date(value: Any) -> date | None:
@@ -71,11 +73,16 @@ def as_date(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _plain_engine() -> Any:
+_autocommit: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+def _plain_engine() -> Engine:
     engine = db.engine
     if engine.dialect.name == "sqlite":
         return engine
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    if engine not in _autocommit:
+        _autocommit[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return _autocommit[engine]
 
 
 def _plain(value: Any) -> Any:

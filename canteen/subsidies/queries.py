@@ -14,7 +14,7 @@ from canteen.subsidies.models import Funder, PolicyVersion, SitePolicy
 from canteen.subsidies.policy import Policy
 
 _parsed: WeakKeyDictionary[Any, dict[int, Policy]] = WeakKeyDictionary()
-"""Parsed documents by database and version id: a published version never changes."""
+"""Parsed documents by connection pool and version id: a published version never changes."""
 
 
 def versions_in_force(dialect: str) -> Any:
@@ -71,8 +71,8 @@ def funders(session: Session) -> Sequence[Funder]:
 
 
 def _policy(session: Session | Connection, version_id: int) -> Policy:
-    engine = session.engine if isinstance(session, Connection) else session.get_bind()
-    known = _parsed.setdefault(engine, {})
+    engine: Any = session.engine if isinstance(session, Connection) else session.get_bind()
+    known = _parsed.setdefault(engine.pool, {})  # an engine with options shares the pool
     if version_id not in known:
         document = session.scalar(
             select(PolicyVersion.document).where(PolicyVersion.id == version_id)

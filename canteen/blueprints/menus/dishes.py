@@ -96,7 +96,7 @@ def _dish_form(row: Dish | None) -> DishForm:
     form = DishForm(obj=row, data=values)
     periods = {one.code: named(one) for one in sites.periods(db.session(), current_site().id)}
     elsewhere = {code: code for code in (queries.words(row.periods) if row else ())}
-    form.fill_choices(list({**elsewhere, **periods}.items()))
+    form.fill_choices(list({**periods, **elsewhere, **periods}.items()))
     for name, value in values.items():
         if request.method == "GET":
             form[name].data = list(value)

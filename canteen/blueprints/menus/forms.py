@@ -35,11 +35,10 @@ _NEEDED = InputRequired(_l("请填写"))
 _CODE = Regexp(r"^[a-z][a-z0-9_]{0,19}$", message=_l("用小写英文字母、数字和 _，如 lunch"))
 
 
-class CheckboxesField(SelectMultipleField):
+def _checkboxes(label: Any) -> SelectMultipleField:
     """Several of a few, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    widget, option = ListWidget(prefix_label=False), CheckboxInput()
+    return SelectMultipleField(label, widget=widget, option_widget=option)
 
 
 class DishForm(FlaskForm):
@@ -51,9 +50,9 @@ class DishForm(FlaskForm):
     method = SelectField(_l("做法"))
     price_fen = MoneyField(_l("价格（元）"), [_NEEDED])
     texture = SelectField(_l("软硬"))
-    seasons = CheckboxesField(_l("季节（不选就是全年）"))
-    tags = CheckboxesField(_l("标签"))
-    periods = CheckboxesField(_l("餐次（不选就是都可以）"))
+    seasons = _checkboxes(_l("季节（不选就是全年）"))
+    tags = _checkboxes(_l("标签"))
+    periods = _checkboxes(_l("餐次（不选就是都可以）"))
     active = BooleanField(_l("在用"), default=True)
 
     def fill_choices(self, periods: list[tuple[str, str]]) -> None:
@@ -163,7 +162,7 @@ class SlotForm(FlaskForm):
         _l("每天几格"), [_NEEDED, NumberRange(1, 12, message=_l("应为 1 到 12"))], default=1
     )
     position = IntegerField(_l("排序"), [NumberRange(0, 9999, message=_l("应为 0 到 9999"))])
-    categories = CheckboxesField(_l("可以放的类别"))
+    categories = _checkboxes(_l("可以放的类别"))
 
     def fill_choices(self, periods: Any) -> None:
         """Give the lists their words."""

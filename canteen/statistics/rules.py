@@ -100,7 +100,7 @@ def _sides(cell: Cell) -> Iterator[tuple[Dimension, str, Count]]:
     yield Dimension.TOTAL, "", whole
     yield Dimension.PERIOD, cell.period_code, whole
     yield Dimension.CHANNEL, cell.channel, whole
-    yield Dimension.AGE_BAND, cell.age_band, whole
+    yield Dimension.AGE_BAND, cell.age_band or "unknown", whole
     for tag in tag_codes(cell.tags) or ("",):
         yield Dimension.TAG, tag, whole
     yield Dimension.GRID, "" if cell.grid_node_id is None else str(cell.grid_node_id), whole

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from flask import Flask
 
+from canteen.blueprints import row_ids
 from canteen.blueprints.cards.prints import blueprint as card_prints
 from canteen.blueprints.cards.views import blueprint as cards
 from canteen.blueprints.cards.wallets import blueprint as wallets
@@ -69,6 +70,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
 
 def install(app: Flask) -> None:
     """Register every blueprint."""
+    row_ids.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -21,6 +21,8 @@ MOST_BUILDINGS = 300
 """A list to pick a building from; a site with more is searched by name."""
 
 
+MOST_FOUND = 500
+"""What a search looks through: one letter may mean half a city."""
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -241,10 +243,11 @@ def _matching(text: str) -> Rows | None:
     digits = unproven_number(text) or plain_scan(text)
     if digits.isascii() and digits.isdigit():
         if len(digits) == 4:
-            return select(Resident.id).where(Resident.phone_tail == digits).limit(200)
+            return select(Resident.id).where(Resident.phone_tail == digits).limit(MOST_FOUND)
         return select(Card.resident_id).where(Card.number == digits)
     key = query_key(text)
     if not key:
         return None
     after = key[:-1] + chr(ord(key[-1]) + 1)
-    return select(SearchKey.resident_id).where(SearchKey.key >= key, SearchKey.key < after)
+    found = select(SearchKey.resident_id).where(SearchKey.key >= key, SearchKey.key < after)
+    return found.limit(MOST_FOUND)

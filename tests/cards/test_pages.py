@@ -17,6 +17,7 @@ from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.ledger.models import Transfer
 from canteen.staff.rules import Role
+from tests.ledger.test_booking import Counter
 from tests.people import (
     NOW,
     make_chen,
@@ -341,3 +342,61 @@ def test_the_code_on_the_page_is_made_with_the_newest_key(app: Flask, house: Hou
     keys = storage.keys().card
     printed = queries.to_print(db.session(), card_ids=[house.card], key=keys[0])
     assert read_token(printed[0].token, keys) == CardClaim(house.number, 0)
+
+
+@pytest.mark.parametrize("number", ["0", "2147483648", "99999999999999999999", "-1", "一"])
+def test_a_number_that_no_row_can_have_is_no_page_and_no_error(
+    client: FlaskClient, house: House, number: str
+) -> None:
+    sign_in(client, "zhangjie")
+    for address in (f"/cards/{number}/print", f"/residents/{number}/card"):
+        assert client.get(address).status_code == 404
+    assert client.post(f"/cards/{number}/loss").status_code == 404
+    for query in (f"/cards?building={number}&page={number}", f"/cards/sheet?card={number}"):
+        assert client.get(query).status_code == 200
+    assert client.post("/cards", data={"resident_id": number}).status_code == 302
+    assert client.post("/cards/prints", data={"card": number}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "text", ["%", "_", "'", "😀", "𠅤", "a" * 500, "\\", "９" * 8, "  ", "\x00"]
+)
+def test_whatever_is_typed_into_the_search_finds_nobody_and_breaks_nothing(
+    client: FlaskClient, house: House, text: str
+) -> None:
+    sign_in(client, "xiaoli")
+    answer = client.get("/cards", query_string={"q": text})
+    assert answer.status_code == 200
+
+
+def test_a_form_with_a_stale_token_moves_nothing(
+    app: Flask, client: FlaskClient, house: House
+) -> None:
+    sign_in(client, "xiaoli")
+    app.config["WTF_CSRF_ENABLED"] = True
+    form = cash("10", csrf_token="stale")
+    answer = client.post(f"/residents/{house.chen}/top-ups", data=form)
+    assert answer.status_code == 400
+    assert "页面已过期" in answer.text
+    assert rows(Transfer) == 0
+
+
+def test_a_meal_stands_on_the_statement_with_its_set_and_its_site(
+    client: FlaskClient, app: Flask
+) -> None:
+    counter = Counter()
+    make_zhangjie(counter.site)
+    chen = counter.people[0]
+    counter.top_up(chen, 20_00)
+    meal_id = counter.sell(chen, 9_00)
+    assert meal_id is not None
+    counter.take_back(meal_id)
+    sign_in(client, "zhangjie")
+    page = client.get(f"/residents/{chen}/statement").text
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", page)
+    lines = [cells[start + 1 : start + 6] for start in range(0, len(cells), 6)]
+    assert lines == [
+        ["退回", "标准餐", "金牛食堂", "+¥9.00", "¥20.00"],
+        ["用餐", "标准餐", "金牛食堂", "-¥9.00", "¥11.00"],
+        ["现金充值", "—", "金牛食堂", "+¥20.00", "¥20.00"],
+    ]

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.row_ids import row_id
 from canteen.cards import actions, queries
 from canteen.cards.qr import qr_svg
 from canteen.cards.rules import MOST_AT_ONCE
@@ -34,8 +35,8 @@ def single(card_id: int) -> Any:
 @allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
 def sheet() -> Any:
     """Chosen cards, or the unprinted ones of this site or a building, ten to a sheet."""
-    chosen = request.args.getlist("card", type=int)[:MOST_AT_ONCE]
-    building = request.args.get("building", type=int)
+    chosen = request.args.getlist("card", type=row_id)[:MOST_AT_ONCE]
+    building = request.args.get("building", type=row_id)
     session, key = db.session(), storage.keys().card[0]
     if chosen:
         cards = queries.to_print(session, card_ids=chosen, key=key)
@@ -57,7 +58,7 @@ def sheet() -> Any:
 @allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
 def prints() -> Any:
     """Note that the cards of a page have come out of the printer."""
-    card_ids = request.form.getlist("card", type=int)
+    card_ids = request.form.getlist("card", type=row_id)
     marked = actions.mark_printed(card_ids=card_ids, now=now(), by=staff_id())
     flash(_("已记下 %(count)s 张卡打印好了", count=marked), "good")
     return redirect(url_for("cards.cards"))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import CashForm
 from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.row_ids import row_id
 from canteen.cards import actions, queries
 from canteen.cards.models import Card, CardState
 from canteen.cards.queries import Show
@@ -51,7 +52,7 @@ SHOW_NAMES = {
 def cards() -> Any:
     """The people of this site and their cards; a search looks everywhere."""
     text = request.args.get("q", "").strip()[:80]
-    show, building = chosen_show(), request.args.get("building", type=int)
+    show, building = chosen_show(), request.args.get("building", type=row_id)
     session, site_id = db.session(), current_site().id
     if text:
         page = Page(rows=queries.search(session, text), number=1, has_next=False)
@@ -87,7 +88,7 @@ def person(resident_id: int) -> Any:
 @allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
 def people_without_card() -> Any:
     """Who has no card: pick some and issue them together."""
-    building = request.args.get("building", type=int)
+    building = request.args.get("building", type=row_id)
     session, site_id = db.session(), current_site().id
     return render_template(
         "cards/people_without_card.html",
@@ -102,7 +103,7 @@ def people_without_card() -> Any:
 @allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
 def issues() -> Any:
     """Issue cards to a selection, and show what is to be printed."""
-    chosen = request.form.getlist("resident_id", type=int)
+    chosen = request.form.getlist("resident_id", type=row_id)
     if not chosen:
         return _refused(Refusal("no_cards_chosen"), url_for("cards.people_without_card"))
     made = actions.issue_cards(resident_ids=chosen, now=now(), by=staff_id())

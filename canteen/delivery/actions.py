@@ -186,10 +186,10 @@ class _WalletBusy(Exception):
 def _record(
     session: Session, *, report: Report, today: date, by: int, now: datetime
 ) -> Refusal | None:
-    earlier = session.get(StopOutcome, report.id)
+    stop = session.get_one(RosterStop, report.stop_id, with_for_update=True)
+    earlier = session.get(StopOutcome, report.id)  # after the lock: its twin may be just done
     if earlier is not None:
         return _repeat(earlier, report)
-    stop = session.get_one(RosterStop, report.stop_id, with_for_update=True)
     roster = session.get_one(Roster, stop.roster_id)
     latest = queries.latest_outcome(session, stop_id=stop.id)
     refusal = rules.check_outcome(

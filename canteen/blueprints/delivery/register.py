@@ -198,9 +198,17 @@ def _person_page(
 
 
 def _need_form(*, fresh: bool = False) -> NeedForm:
-    kwargs: dict[str, Any] = {"data": {"valid_from": today(), "weekdays": list("1234567")}}
+    periods = own_periods()
+    usual = max(periods, key=lambda one: one.code == "lunch")  # lunch where there is one
+    kwargs: dict[str, Any] = {
+        "data": {
+            "period_code": usual.code,
+            "valid_from": today(),
+            "weekdays": list("1234567"),
+        }
+    }
     form = NeedForm(formdata=None, **kwargs) if fresh else NeedForm(**kwargs)
-    form.period_code.choices = [(one.code, named(one)) for one in own_periods()]
+    form.period_code.choices = [(one.code, named(one)) for one in periods]
     return form
 
 

@@ -16,7 +16,7 @@ from canteen.ledger.models import TransferKind
 from canteen.settlement.actions import meal_row, reverse
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Channel, Meal, PaidBy
-from canteen.settlement.rules import Order, Sale, band_on, title_on
+from canteen.settlement.rules import Diner, Order, Sale, band_on, title_on
 from canteen.subsidies.rules import Part, PricedMeal
 
 
@@ -53,7 +53,6 @@ def book_free_meal(
     found = meal_facts(session.connection(), order=order, service_date=service_date, now=now)
     diner = found.facts.diner
     assert diner is not None
-    title = title_on(diner, service_date)
     turn = booking.change_wallet(session, resident_id=resident_id, change_fen=0, turn=diner.turn)
     eaten = [
         meal
@@ -61,24 +60,16 @@ def book_free_meal(
         if meal.service_date == service_date and meal.period_code == period_code and not meal.extra
     ]
     if eaten:
+        title = title_on(diner, service_date)
         return Refusal("already_eaten", {"title": title, "at": eaten[0].local_at})
     if turn is None:
         return Refusal("busy")
-    age, band = band_on(diner, service_date)
-    priced = PricedMeal(
+    sale = free_sale(
+        diner,
+        service_date=service_date,
+        programme_name=programme_name,
+        funder_code=funder_code,
         price_fen=price_fen,
-        delivery_fee_fen=0,
-        subsidy_fen=price_fen,
-        pay_fen=0,
-        parts=(Part(funder_code, price_fen, "free_meal", "programme"),),
-        age=age,
-        age_band=band,
-        reason_zh=f"{programme_name}，免费送餐",
-        reason_en=f"{programme_name}, free delivery",
-        policies=(),
-    )
-    sale = Sale(
-        priced=priced, title=title, paid_by=PaidBy.FREE, extra=False, set_name=programme_name[:40]
     )
     row = meal_row(order, found.facts, sale, diner.balance_fen, now)
     session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
@@ -96,6 +87,32 @@ def book_free_meal(
         Occasion(site_id=site_id, service_date=service_date, now=now, by=by, meal_id=meal_id),
     )
     return None
+
+
+def free_sale(
+    diner: Diner, *, service_date: date, programme_name: str, funder_code: str, price_fen: int
+) -> Sale:
+    """A meal of a programme for this person: the funder carries the whole price. Pure."""
+    age, band = band_on(diner, service_date)
+    priced = PricedMeal(
+        price_fen=price_fen,
+        delivery_fee_fen=0,
+        subsidy_fen=price_fen,
+        pay_fen=0,
+        parts=(Part(funder_code, price_fen, "free_meal", "programme"),),
+        age=age,
+        age_band=band,
+        reason_zh=f"{programme_name}，免费送餐",
+        reason_en=f"{programme_name}, free delivery",
+        policies=(),
+    )
+    return Sale(
+        priced=priced,
+        title=title_on(diner, service_date),
+        paid_by=PaidBy.FREE,
+        extra=False,
+        set_name=programme_name[:40],
+    )
 
 
 def void_free_meal(session: Session, *, meal_id: UUID, reason: str, by: int, now: datetime) -> None:

@@ -85,8 +85,8 @@ def _read_site() -> Site | None:
     if site_id is None:
         return None
     with reading() as connection:
-        row = _SITE.run(connection, {"site_id": site_id}).mappings().first()
-    return Site(**row) if row else None
+        row = _SITE.one(connection, {"site_id": site_id})
+    return Site(**row._asdict()) if row else None
 
 
 _SITE = Prepared(

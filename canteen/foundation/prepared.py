@@ -5,14 +5,17 @@ statement is rendered once per database and carries its constants; values are co
 here, and rows come back as the driver gives them (SQLite: dates as ISO text).
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Engine
+from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
 from canteen.foundation.database import db, sqlite_turn
@@ -20,26 +23,65 @@ from canteen.foundation.database import db, sqlite_turn
 Build = Callable[[str], ClauseElement]
 
 
+@dataclass(frozen=True)
+class _Rendered:
+    """A statement in one database's words, with its constants and the order of its values."""
+
+    sql: str
+    constants: Mapping[str, Any]
+    order: tuple[str, ...]
+
+
 class Prepared:
     """One statement. `build` makes it for a dialect name; parameters go by name."""
 
     def __init__(self, build: Build) -> None:
         self._build = build
-        self._rendered: dict[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {}
+        self._rendered: dict[str, _Rendered] = {}
+        self._row: Callable[..., Any] | None = None
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Execute on a connection. Raises SQLAlchemy's errors, as any statement does."""
-        dialect = connection.dialect.name
-        if dialect not in self._rendered:
-            compiled = self._build(dialect).compile(dialect=connection.dialect)
-            order = tuple(getattr(compiled, "positiontup", None) or ())
-            constants = {name: _plain(value) for name, value in compiled.params.items()}
-            self._rendered[dialect] = (str(compiled), constants, order)
-        sql, constants, order = self._rendered[dialect]
-        given = {**constants, **values}
-        if dialect == "sqlite":
-            return connection.exec_driver_sql(sql, tuple(_sqlite(given[name]) for name in order))
-        return connection.exec_driver_sql(sql, {name: _plain(given[name]) for name in constants})
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Execute in the connection's transaction; its rows as named tuples, [] if none.
+
+        Raises SQLAlchemy's errors, as any statement does, but without the parameters: they
+        may be about people.
+        """
+        dialect = connection.dialect
+        known = self._rendered.get(dialect.name) or self._render(dialect)
+        given = {**known.constants, **values}
+        wanted = (
+            tuple(_sqlite(given[name]) for name in known.order)
+            if dialect.name == "sqlite"
+            else {name: _plain(given[name]) for name in known.constants}
+        )
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(known.sql, wanted)
+            return self._rows(cursor) if cursor.description else []
+        except dialect.loaded_dbapi.Error as error:
+            base = dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(known.sql, None, error, base, dialect=dialect) from error
+        finally:
+            cursor.close()
+
+    def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The first row, or None."""
+        rows = self.run(connection, values)
+        return rows[0] if rows else None
+
+    def _render(self, dialect: Dialect) -> _Rendered:
+        compiled = self._build(dialect.name).compile(dialect=dialect)
+        self._rendered[dialect.name] = _Rendered(
+            sql=str(compiled),
+            constants={name: _plain(value) for name, value in compiled.params.items()},
+            order=tuple(getattr(compiled, "positiontup", None) or ()),
+        )
+        return self._rendered[dialect.name]
+
+    def _rows(self, cursor: Any) -> list[Any]:
+        if self._row is None:
+            self._row = namedtuple("Row", [column[0] for column in cursor.description])._make  # type: ignore[misc]
+        return [self._row(row) for row in cursor.fetchall()]
 
 
 @contextmanager

@@ -76,11 +76,11 @@ def change_wallet(
     It may not when the balance would fall below zero or rise above `at_most_fen`, or when
     somebody else changed the wallet since `turn` was read. A change of 0 still takes a turn.
     """
-    balance: int | None = _CHANGE_WALLET.run(
+    row = _CHANGE_WALLET.one(
         _connection(session),
         {"owner": resident_id, "change": change_fen, "seen_turn": turn, "most": at_most_fen},
-    ).scalar_one_or_none()
-    return balance
+    )
+    return int(row.balance_fen) if row else None
 
 
 def book(session: Session | Connection, movements: Sequence[Movement], occasion: Occasion) -> None:

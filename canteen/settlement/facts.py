@@ -46,24 +46,20 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
     day = service_date
     by = "card" if order.card else "resident" if order.resident_id is not None else "guest"
     number, issue = order.card or ("", 0)
-    row = (
-        _READ[by]
-        .run(
-            connection,
-            {
-                "meal_id": order.meal_id,
-                "site_id": order.site_id,
-                "period_code": order.period_code,
-                "set_code": order.set_code,
-                "service_date": day,
-                "monday": day - timedelta(days=day.weekday()),
-                "since": min(day.replace(day=1), day - timedelta(days=day.weekday())),
-                "number": number,
-                "issue": issue,
-                "resident_id": order.resident_id,
-            },
-        )
-        .one()
+    row = _READ[by].one(
+        connection,
+        {
+            "meal_id": order.meal_id,
+            "site_id": order.site_id,
+            "period_code": order.period_code,
+            "set_code": order.set_code,
+            "service_date": day,
+            "monday": day - timedelta(days=day.weekday()),
+            "since": min(day.replace(day=1), day - timedelta(days=day.weekday())),
+            "number": number,
+            "issue": issue,
+            "resident_id": order.resident_id,
+        },
     )
     zone = ZoneInfo(row.time_zone)
     diner = _diner(row, zone) if row.resident_id is not None else None

@@ -70,8 +70,8 @@ def _in_one_statement(
         owner, take, turn = wallet
         values.update(owner=owner, change=-take, seen_turn=turn, most=None)
     statement = _sale_statement(len(movements), wallet is not None)
-    balance: int | None = statement.run(connection, values).scalar_one_or_none()
-    return balance
+    row = statement.one(connection, values)
+    return int(row.balance_fen) if row else None
 
 
 @lru_cache(maxsize=64)
@@ -97,7 +97,7 @@ def _build(transfers: int, has_wallet: bool) -> Any:
     answer = (
         select(paid.c.balance_fen)
         if paid is not None
-        else select(literal_column("0")).select_from(eaten)
+        else select(literal_column("0").label("balance_fen")).select_from(eaten)
     ).add_cte(eaten)
     if not transfers:
         return answer

@@ -39,7 +39,7 @@ class SignedIn(UserMixin):
 
 def signed_in(connection: Connection, *, staff_id: int, session_stamp: str) -> SignedIn | None:
     """The active person whose session bears this stamp, or None."""
-    row = _SIGNED_IN.run(connection, {"staff_id": staff_id}).first()
+    row = _SIGNED_IN.one(connection, {"staff_id": staff_id})
     if row is None or not row.active or row.session_stamp != session_stamp:
         return None
     return SignedIn(

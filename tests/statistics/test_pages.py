@@ -49,7 +49,7 @@ def site_id(app: Flask) -> int:
     wrong = make_meal(site_id, day=date(2026, 11, 20), resident_id=wang, age_band="65-69")
     void_meal(wrong, by=manager)
     make_meal(
-        site_id, period="dinner", price_fen=1200, channel="takeaway", age_band="unknown",
+        site_id, period="dinner", price_fen=1200, channel="takeaway", age_band="guest",
         day=date(2026, 11, 20),
     )  # fmt: skip
     return site_id
@@ -73,7 +73,7 @@ def rows_of(client: FlaskClient, table: str, query: str) -> list[list[str]]:
                      ["送餐上门", "33.33%", "1", "0", "13.00", "13.00", "0.00"]]),
         ("age_band", [["65–69 岁", "33.33%", "1", "1", "13.00", "0.00", "13.00"],
                       ["80–84 岁", "33.33%", "1", "0", "13.00", "13.00", "0.00"],
-                      ["年龄不详", "33.33%", "1", "0", "12.00", "0.00", "12.00"]]),
+                      ["散客", "33.33%", "1", "0", "12.00", "0.00", "12.00"]]),
         ("tag", [["低保", "33.33%", "1", "0", "13.00", "13.00", "0.00"],
                  ["独居", "33.33%", "1", "0", "13.00", "13.00", "0.00"],
                  ["没有类别", "66.67%", "2", "1", "25.00", "0.00", "25.00"]]),

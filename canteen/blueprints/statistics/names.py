@@ -89,7 +89,7 @@ def _band_name(code: str) -> str:
         return _("%(age)s 岁以下", age=code[1:])
     if code.endswith("+"):
         return _("%(age)s 岁及以上", age=code[:-1])
-    return _("年龄不详")
+    return _("散客") if code == "guest" else _("年龄不详")
 
 
 def _age_order(code: str) -> int:

@@ -5,6 +5,7 @@ machine: an address elsewhere fails the test. Both skip where the `test-e2e` ext
 Debian's chromium is not installed. ``conftest.py`` lends them to every room.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -49,12 +50,12 @@ class LiveServer:
         self._thread.join(timeout=5)
 
     def _serve(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # stop() closes the listening socket
             self._server.run()
-        except OSError:
-            pass  # the listening socket was closed by stop()
 
-    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _answer(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if environ["REQUEST_METHOD"] == "POST":
             time.sleep(self._seconds.get(path, 0))
@@ -98,7 +99,7 @@ def browser_page(chromium: Any) -> Iterator[Any]:
         yield page
 
 
-class tablet_page:  # noqa: N801 - reads as the function it is
+class tablet_page:
     """A page of its own in `browser`; at its end nothing may have gone wrong or gone outside."""
 
     def __init__(self, browser: Any, **values: Any) -> None:

@@ -6,7 +6,9 @@
  */
 
 const GAP_MS = 60; // a hand needs longer between two keys
-const FLUSH_MS = 80;
+const HICCUP_MS = 150; // four keys that fast were a gun's: now its tablet may stumble
+const FLUSH_MS = 80; // after a whole code
+const FLUSH_CUT_MS = 200; // after anything else
 const LATE_ENTER_MS = 250; // a gun may pause before its Enter
 const CODE_DIGITS = 22;
 const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
@@ -50,12 +52,12 @@ export function watchGun({ onScan, onDigit, root = document }) {
   }
 
   function keydown(event) {
-    const at = performance.now();
+    const at = event.timeStamp; // when it was pressed, however late this runs
     if (event.key === "Enter") return enter(event, at);
     if (event.isComposing || event.repeat) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key.length !== 1) return; // Shift, CapsLock, F2, "Process" of an input method
-    if (at - lastAt > GAP_MS) {
+    if (at - lastAt > (burst.length < 4 ? GAP_MS : HICCUP_MS)) {
       if (burst) finish();
       field = editable(event.target);
       fieldBefore = field ? field.value : "";
@@ -63,7 +65,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
     lastAt = at;
     burst += plain(event.key);
     clearTimeout(timer);
-    timer = setTimeout(finish, FLUSH_MS);
+    timer = setTimeout(finish, burst.length % CODE_DIGITS ? FLUSH_CUT_MS : FLUSH_MS);
   }
 
   function enter(event, at) {

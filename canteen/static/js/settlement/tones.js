@@ -38,7 +38,8 @@ export function makeTones() {
   }
 
   for (const touch of ["pointerdown", "keydown"]) {
-    document.addEventListener(touch, unlock, { capture: true });
+    // After the key's own work: opening a loudspeaker is slow and a gun does not wait.
+    document.addEventListener(touch, () => setTimeout(unlock), { capture: true });
   }
   return function play(kind, volume) {
     if (context?.state === "running") schedule(context, kind, volume, context.currentTime);

@@ -145,7 +145,7 @@ def _set(dish: Dish, values: DishValues) -> None:
 
 def ingredient_ids(session: Session) -> dict[str, int]:
     """The row of an ingredient by its name and every synonym."""
-    by_name = {name: number for number, name in session.execute(_NAMES).tuples()}
+    by_name = {name: number for number, name in session.execute(_NAMES)}
     known = queries.known_ingredients(session)
     return {word: by_name[name] for word, name in known.items()}
 

@@ -470,7 +470,7 @@ def test_a_volunteer_is_added_given_an_area_and_loses_it(client: FlaskClient) ->
         ({"box_capacity": "0"}, "1 到 200 份"),
         ({"box_capacity": "很多"}, "mistake"),
         ({"name": "小周😀"}, "姓名里不能有"),
-        ({"name": ""}, "请填写姓名"),
+        ({"name": ""}, "请填写志愿者姓名"),
         ({"weekdays": []}, "至少选一天"),
         ({"weekdays": ["8"]}, "mistake"),
     ],

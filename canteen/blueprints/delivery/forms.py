@@ -97,7 +97,7 @@ class LastDayForm(FlaskForm):
 class ProgrammeForm(FlaskForm):
     """Who gives free meals, to whom, at what price, from and until when."""
 
-    name = StringField(_l("项目名称"), [DataRequired(_l("请填写名称")), Length(max=60)])
+    name = StringField(_l("项目名称"), [DataRequired(_l("请填写项目名称")), Length(max=60)])
     funder_code = SelectField(_l("谁出钱"))
     price_fen = MoneyField(_l("一餐价格（元）"), [_NEEDED])
     tags = TicksField(_l("哪些人可以享受（有其中一项就可以）"), [DataRequired(_l("至少选一项"))])
@@ -115,7 +115,7 @@ class ProgrammeForm(FlaskForm):
 class VolunteerForm(FlaskForm):
     """Somebody who carries meals."""
 
-    name = StringField(_l("姓名"), [DataRequired(_l("请填写姓名")), Length(max=40)])
+    name = StringField(_l("姓名"), [DataRequired(_l("请填写志愿者姓名")), Length(max=40)])
     phone = StringField(_l("电话"), [Length(max=30)])
     box_capacity = IntegerField(
         _l("一次最多带几份"), [_NEEDED, NumberRange(1, 200, message=_l("1 到 200 份"))], default=12

@@ -200,6 +200,7 @@ def _load_dishes(session: Session) -> int:
         (
             DishValues(
                 name=one.name,
+                name_en=one.name_en,
                 category=one.category,
                 method=one.method,
                 seasons=one.seasons,

@@ -196,7 +196,7 @@ class _Reader:
             facts = {"name": name, "other": same.name, "dish_id": same.id}
             problems.append(Refusal("dish_exists", facts))
         problems += self._twice(number, name)
-        status = "new" if known is None else "same" if values == before else "changed"
+        status = "new" if known is None else "same" if _alike(values, before) else "changed"
         return ImportRow(
             number=number,
             values=values,
@@ -259,6 +259,20 @@ class _Reader:
         if first[0] == number:
             return []
         return [Refusal("dish_twice_in_file", {"name": name, "first": first[0], "other": first[1]})]
+
+
+def _alike(one: DishValues, other: DishValues) -> bool:
+    """Whether two dishes say the same; the order of seasons, tags and meals means nothing."""
+
+    def plain(dish: DishValues) -> DishValues:
+        return replace(
+            dish,
+            seasons=tuple(sorted(dish.seasons)),
+            tags=tuple(sorted(dish.tags)),
+            periods=tuple(sorted(dish.periods)),
+        )
+
+    return plain(one) == plain(other)
 
 
 def _price(text: str, problems: list[Refusal]) -> int:

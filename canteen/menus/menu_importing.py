@@ -15,6 +15,7 @@ from canteen.foundation.wording import Refusal
 from canteen.menus import queries
 from canteen.menus.actions import ensure_slots, replace_meals
 from canteen.menus.cooking import ingredient_ids, write_dishes
+from canteen.menus.day_words import PERIOD_WORDS
 from canteen.menus.dishes import TO_CONFIRM, DishValues, canonical_of, problems_of
 from canteen.menus.guessing import guess_category, guess_ingredients, guess_method
 from canteen.menus.library import library_dishes
@@ -66,7 +67,8 @@ def preview_menu(
         day = entry.day if isinstance(entry.day, date) else monday + timedelta(days=entry.day)
         period = periods.get(entry.period)
         if period is None:
-            return Refusal("import_period", {"period": entry.period[:20]})
+            word = PERIOD_WORDS.get(entry.period, (entry.period,))[0]
+            return Refusal("import_period", {"period": word[:20]})
         dated.append((day, _with_period(entry, period)))
     known = _known_dishes(session, [entry.dish for _, entry in dated])
     unknown: dict[str, DishValues] = {}

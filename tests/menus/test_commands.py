@@ -1,5 +1,6 @@
 """``canteen menus``: real menus in, repeats named, nothing half done."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,12 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
 from canteen.menus.commands import menus
 from canteen.menus.menu_importing import MenuImported, import_menu
 from canteen.menus.models import Dish, MenuEntry
 from canteen.menus.printed import PrintedMenu, read_printed_menu
+from canteen.sites.models import MealPeriod
 from tests.menus.kitchen import MONDAY, TUESDAY, make_kitchen, put, week
 
 PRINTED = sorted((Path(__file__).parent / "printed").glob("*.csv"))
@@ -61,10 +63,29 @@ def test_a_file_of_200_mb_or_none_at_all_exits_with_2(tmp_path: Path) -> None:
     assert check(tmp_path / "nosuch.xlsx").exit_code == 2
 
 
+def add_afternoon(site_id: int) -> None:
+    """A fourth meal, as one of the real menus has it."""
+    with transaction() as session:
+        session.add(
+            MealPeriod(
+                site_id=site_id, code="afternoon", name="午点", starts=time(15), ends=time(16)
+            )
+        )
+
+
+def test_a_meal_the_canteen_does_not_serve_is_refused_by_name(app: Flask) -> None:
+    site = make_kitchen()
+    menu = read_printed_menu("星期,餐次,类别,菜名\n周一,午点,,红烧肉\n".encode(), "m.csv")
+    refused = import_menu(site_id=site, menu=menu, monday=MONDAY, create=True, replace=False)
+    assert not isinstance(refused, MenuImported)
+    assert (refused.code, refused.facts["period"]) == ("import_period", "午点")
+
+
 @pytest.mark.parametrize("file", PRINTED, ids=lambda file: file.stem)
 def test_real_menus_are_checked_and_taken_as_they_are(app: Flask, file: Path) -> None:
     assert check(file).exit_code in (0, 1)
     site = make_kitchen()
+    add_afternoon(site)
     menu = menu_of(file)
     site_menu = {"site_id": site, "menu": menu, "monday": MONDAY, "replace": False}
     before = db.session.scalar(select(func.count()).select_from(Dish))

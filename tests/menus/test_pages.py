@@ -41,6 +41,7 @@ def form(**changed: object) -> dict[str, object]:
         "name": "金牛豆腐盒",
         "category": "vegetable",
         "price_fen": "3.50",
+        "method": "",
         "texture": "soft",
         "active": "y",
         "ingredient": ["土豆", ""],
@@ -287,7 +288,7 @@ def test_what_is_no_spreadsheet_is_refused(kitchen: FlaskClient) -> None:
 def test_an_upload_of_200_mb_is_refused_unread(kitchen: FlaskClient) -> None:
     answer = kitchen.post(
         "/dishes/import-previews",
-        headers={"Content-Length": str(200 * 1024**2)},
+        environ_overrides={"CONTENT_LENGTH": str(200 * 1024**2)},
         content_type="multipart/form-data; boundary=x",
         input_stream=io.BytesIO(b"--x\r\n"),
     )

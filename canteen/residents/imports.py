@@ -157,7 +157,7 @@ def _without_repeats(
 def _read_row(header: Header, row: Row, number: int, today: date) -> RowRead | WrongRow:
     cells = {name: header.cell(row, name) for name in header.columns}
     problems = [
-        Problem(name, "" if name == "id_number" else cell.text[:40], cell.problem)
+        Problem(name, _shown(name, cell), cell.problem)
         for name, cell in cells.items()
         if cell.problem
     ]
@@ -177,6 +177,10 @@ def _read_row(header: Header, row: Row, number: int, today: date) -> RowRead | W
         name = cells["name"].text[:40] if "name" in cells else ""
         return WrongRow(number, name, problems)
     return RowRead(number, person, place, room, tags, frozenset(cells))
+
+
+def _shown(name: str, cell: Cell) -> str:
+    return f"…{cell.text[-4:]}" if name == "id_number" else cell.text[:40]
 
 
 def _follows(problem: Problem, broken: set[str]) -> bool:

@@ -295,9 +295,7 @@ def test_no_file_at_all_is_told(manager: FlaskClient) -> None:
     assert "没有选文件" in manager.post("/residents/imports", data={}).text
 
 
-def test_an_upload_of_200_megabytes_is_refused_unread(
-    manager: FlaskClient, tmp_path: Path
-) -> None:
+def test_an_upload_of_200_megabytes_is_refused_unread(manager: FlaskClient, tmp_path: Path) -> None:
     with (tmp_path / "album.xlsx").open("w+b") as body:
         body.truncate(200 * 1024 * 1024)
         answer = manager.post(

@@ -118,7 +118,7 @@ def open_counter(page: Any, server: LiveServer, username: str = "xiaoli") -> Non
 
 def shoot(page: Any, digits: str, *, enter: bool = True) -> None:
     """What a scan gun does: a key every 5 ms, wherever the focus is, however busy this machine."""
-    keys = page.context.new_cdp_session(page)
+    keys = page.context.new_cdp_session(page)  # left open: closing it would end being offline
     began = clock.time()
     for place, digit in enumerate([*digits, *(["\r"] if enter else [])]):
         name = {"\r": "Enter"}.get(digit, digit)
@@ -130,7 +130,6 @@ def shoot(page: Any, digits: str, *, enter: bool = True) -> None:
         }
         keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": digit, **key})
         keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
-    keys.detach()
 
 
 def shown(page: Any, screen: str) -> str:

@@ -27,7 +27,7 @@ SMALL_LETTERS = """() => [...document.querySelectorAll("body *")].filter(each =>
 }).map(each => each.outerHTML.slice(0, 80))"""
 
 SMALL_TARGETS = """() => [...document.querySelectorAll(
-    "button, a[href], select, input:not([type=file], [type=checkbox]), .till-switch, li[role=option]"
+    "button, a[href], select, input:not([type=file], [type=checkbox]), .till-switch, [role=option]"
 )].filter(each => each.checkVisibility()).map(each => [each, each.getBoundingClientRect()])
   .filter(([_each, box]) => box.width < 59.5 || box.height < 59.5)
   .map(([each, box]) => `${box.width} x ${box.height} ${each.outerHTML.slice(0, 80)}`)"""

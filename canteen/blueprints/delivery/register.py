@@ -21,7 +21,7 @@ from canteen.blueprints.delivery.forms import (
     ProgrammeForm,
 )
 from canteen.blueprints.filters import is_english, named
-from canteen.delivery import queries, register, registration
+from canteen.delivery import lists, register, registration
 from canteen.delivery.models import DeliveryNeed, DeliveryPause, FreeMealProgramme
 from canteen.foundation.database import db
 from canteen.foundation.paging import page_number
@@ -49,7 +49,7 @@ def people() -> Any:
     return render_template(
         "delivery/register.html",
         page=page,
-        places=queries.place_names(db.session(), [entry.path for entry in page.rows]),
+        places=lists.place_names(db.session(), [entry.path for entry in page.rows]),
         counts=register.counts(db.session(), **wanted),
         programme=programme,
         periods=periods,
@@ -63,7 +63,7 @@ def people() -> Any:
 def search() -> Any:
     """Find somebody who is to get meals."""
     text = request.args.get("q", "").strip()[:40]
-    found = queries.find_people(db.session(), site_id=current_site().id, text=text)
+    found = lists.find_people(db.session(), site_id=current_site().id, text=text)
     return render_template("delivery/search.html", text=text, found=found)
 
 
@@ -152,7 +152,7 @@ def pause_end(pause_id: int) -> Any:
 @allow(Role.MANAGER, Role.COMMUNITY)
 def programmes() -> Any:
     """Who pays for free meals, for whom, from and until when."""
-    rows = queries.programmes(db.session(), site_id=current_site().id)
+    rows = lists.programmes(db.session(), site_id=current_site().id)
     return render_template(
         "delivery/programmes.html", programmes=rows, funders=_funders(), day=today()
     )
@@ -187,8 +187,8 @@ def _person_page(
     return render_template(
         "delivery/person.html",
         person=person,
-        needs=queries.needs_of(db.session(), site_id=current_site().id, resident_id=person.id),
-        pauses=queries.pauses_of(db.session(), resident_id=person.id),
+        needs=lists.needs_of(db.session(), site_id=current_site().id, resident_id=person.id),
+        pauses=lists.pauses_of(db.session(), resident_id=person.id),
         periods=periods,
         need_form=need_form,
         pause_form=pause_form,
@@ -226,7 +226,7 @@ def _row(found: FreeMealProgramme | None) -> dict[str, Any]:
 
 
 def _funders() -> dict[str, str]:
-    return {one.code: named(one) for one in queries.funders(db.session())}
+    return {one.code: named(one) for one in lists.funders(db.session())}
 
 
 def _values(form: Any) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def _own_person(resident_id: int) -> Resident:
     found = db.session.get(Resident, resident_id)
     if found is None:
         abort(404)
-    if found.site_id != current_site().id and not queries.needs_of(
+    if found.site_id != current_site().id and not lists.needs_of(
         db.session(), site_id=current_site().id, resident_id=resident_id
     ):
         abort(404)

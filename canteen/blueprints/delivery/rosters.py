@@ -17,7 +17,7 @@ from canteen.blueprints.delivery.blueprint import (
     tell,
 )
 from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, PublicationForm
-from canteen.delivery import actions, counts, queries
+from canteen.delivery import actions, counts, lists, queries
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, Volunteer
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
@@ -214,7 +214,7 @@ def outcome_from_paper(stop_id: int) -> Any:
 
 def _names(roster: Roster) -> dict[str, Any]:
     """What pages of one roster say besides its stops: programme, period, volunteers."""
-    everybody = queries.volunteers(db.session(), site_id=roster.site_id, active_only=False)
+    everybody = lists.volunteers(db.session(), site_id=roster.site_id, active_only=False)
     return {
         "programme": db.session.get_one(FreeMealProgramme, roster.programme_id),
         "period": next(one for one in own_periods() if one.code == roster.period_code),

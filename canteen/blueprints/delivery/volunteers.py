@@ -9,7 +9,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.forms import AreaForm, VolunteerForm
-from canteen.delivery import queries, registration
+from canteen.delivery import lists, registration
 from canteen.delivery.models import Volunteer
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
@@ -24,8 +24,8 @@ def volunteers() -> Any:
     site_id = current_site().id
     return render_template(
         "delivery/volunteers.html",
-        volunteers=queries.volunteers(db.session(), site_id=site_id, active_only=False),
-        areas=queries.areas_of(db.session(), site_id=site_id),
+        volunteers=lists.volunteers(db.session(), site_id=site_id, active_only=False),
+        areas=lists.areas_of(db.session(), site_id=site_id),
     )
 
 
@@ -84,9 +84,9 @@ def _page(found: Volunteer | None, form: VolunteerForm, refusal: Refusal | None)
         volunteer=found,
         form=form,
         said=said,
-        areas=queries.areas_of(db.session(), site_id=current_site().id).get(found.id, []),
+        areas=lists.areas_of(db.session(), site_id=current_site().id).get(found.id, []),
         under=under,
-        nodes=queries.nodes_under(db.session(), under.id if under else None),
+        nodes=lists.nodes_under(db.session(), under.id if under else None),
     )
 
 
@@ -96,7 +96,7 @@ def _form(found: Volunteer | None) -> VolunteerForm:
     if found:
         data |= {"weekdays": list(found.weekdays), "staff_id": found.staff_id or 0}
     form = VolunteerForm(data=data)
-    people = queries.free_sign_ins(
+    people = lists.free_sign_ins(
         db.session(), site_id=current_site().id, volunteer_id=found.id if found else None
     )
     form.staff_id.choices = [

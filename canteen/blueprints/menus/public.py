@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from canteen.blueprints.access import public
 from canteen.blueprints.context import now
-from canteen.blueprints.menus.sharing import chat_text
+from canteen.blueprints.menus.sharing import chat_text, sheet_size
 from canteen.blueprints.menus.views import blueprint, monday_or_404
 from canteen.foundation.calendar import service_date, week_name, week_of
 from canteen.foundation.database import db
@@ -61,6 +61,7 @@ def _page(site: Site, monday: date) -> Any:
         after=min((one for one in near if one > monday), default=None),
         week_name=week_name,
         text=chat_text(plan, site) if plan else "",
+        points=sheet_size(plan) if plan else 0,
     )
     return (page, 200) if plan or monday == week_of(today)[0] else (page, 404)
 

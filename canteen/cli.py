@@ -67,6 +67,19 @@ def add_administrator(username: str, name: str, password: str) -> None:
     click.echo(f"{username} 可以登录了 / may sign in")
 
 
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@click.option("--no-serve", is_flag=True, help="Make the demo and stop.")
+@click.option("--keep", is_flag=True, help="Keep a demo of an earlier day as it is.")
+@click.option("--scale", default=1, type=click.IntRange(1, 5000), hidden=True)
+def demo(host: str, port: int, no_serve: bool, keep: bool, scale: int) -> None:
+    """Look at a made-up community: its own database, never the real one."""
+    from canteen.demo.command import run
+
+    sys.exit(run(host=host, port=port, serve=not no_serve, keep=keep, scale=scale))
+
+
 main.add_command(menus)
 main.add_command(ledger)
 main.add_command(policies)

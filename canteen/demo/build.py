@@ -1,11 +1,9 @@
 """Making the demo: everything in one order, deterministic but for the moment it is made for."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from canteen.cards.tokens import make_token
 from canteen.demo import deliveries, ground, meals
 from canteen.demo.dining import Dining
 from canteen.demo.money import Money

@@ -34,8 +34,8 @@ def _meal(meal: PeriodPlan, number: int) -> str:
 
 
 SHEET_SIZES = (16, 13, 11, 9, 8, 7, 6)
-_COLUMN_MM, _HEIGHT_MM, _ROW_MM = 33.0, 148.0, 0.9
-_LATIN_MM, _LINE_MM = 0.2, 0.45
+_COLUMN_MM, _HEIGHT_MM, _ROW_MM = 35.0, 148.0, 0.9
+_LATIN_MM, _LINE_MM = 0.18, 0.45
 """Of a point of type: half a Chinese character across, a line of 1.25 down."""
 
 
@@ -63,7 +63,7 @@ def named_dish(dish: StandingDish) -> str:
 
 def _lines(name: str, across: float) -> int:
     # English breaks between words, so a line is seldom full.
-    usable = across * (0.8 if name.isascii() else 1.0)
+    usable = across * (0.9 if name.isascii() else 1.0)
     return max(1, -(-_width(name) // max(1, int(usable))))
 
 

@@ -1,0 +1,216 @@
+"""The demo is a month of a real canteen: its books close, its menus hold, nothing is invented."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from canteen import create_app
+from canteen.cards.tokens import CardClaim, read_token
+from canteen.delivery import queries as delivery
+from canteen.demo import ground
+from canteen.demo.build import build
+from canteen.demo.size import FULL, SMALL
+from canteen.demo.trial import card_to_try
+from canteen.foundation import storage
+from canteen.foundation.database import db
+from canteen.ledger.models import Transfer
+from canteen.ledger.verify import balances, verify
+from canteen.menus import queries as menus
+from canteen.menus.models import MenuWeek
+from canteen.residents.identity import check_id_number
+from canteen.residents.models import GridNode, Household, Resident, ResidentTag
+from canteen.residents.tags import HARDSHIP
+from canteen.settlement.models import Meal
+from canteen.settlement.verify import verify_meals
+from canteen.sites.models import Site
+from canteen.staff.models import Staff
+from canteen.statistics.models import MealChange, MealCount
+from canteen.statistics.rules import Dimension
+from tests.conftest import FAST, Browser
+from tests.databases import Databases
+from tests.people import NOW, TODAY
+
+
+@pytest.fixture(scope="module")
+def demo(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A small demo made on Monday at 11:30, in the middle of lunch. Tests only look at it."""
+    folder = tmp_path_factory.mktemp("demo")
+    url = databases.fresh(folder)
+    app = _build(url, folder)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(url)
+
+
+def _build(url: str, folder: Path) -> Flask:
+    app = create_app(DATA=folder, SQLALCHEMY_DATABASE_URI=url, **FAST)
+    with app.app_context(), app.test_request_context():
+        build(now=NOW, keys=storage.keys(), tell=lambda what, done: None, size=SMALL)
+        db.session.remove()
+    return app
+
+
+def _site_id() -> int:
+    return db.session.scalars(select(Site.id)).one()
+
+
+def test_the_demo_people_see_has_the_numbers_it_promises() -> None:
+    assert sum(compound.buildings for compound in FULL.compounds) == 15
+    assert (FULL.households, FULL.people, FULL.hardship, FULL.days) == (630, 1876, 136, 28)
+
+
+def test_every_door_is_lived_behind_and_everybody_is_there(demo: Flask) -> None:
+    session = db.session
+    lived = session.scalar(select(func.count(Resident.household_id.distinct())))
+    assert session.scalar(select(func.count(Household.id))) == SMALL.households == lived
+    assert session.scalar(select(func.count(Resident.id))) == SMALL.people
+    leaders = session.scalars(select(GridNode.leader_name)).all()
+    assert len(leaders) == 1 + 2 + 3 + 3 and all(leaders)
+
+
+def test_as_many_households_are_in_hardship_today_as_promised_each_with_its_paper(
+    demo: Flask,
+) -> None:
+    held = db.session.execute(
+        select(Resident.household_id, ResidentTag.evidence, ResidentTag.valid_until)
+        .join(Resident, Resident.id == ResidentTag.resident_id)
+        .where(ResidentTag.tag.in_(HARDSHIP), ResidentTag.valid_from <= TODAY)
+    ).all()
+    valid = [row for row in held if row.valid_until is None or row.valid_until >= TODAY]
+    soon = [row for row in valid if row.valid_until and row.valid_until <= TODAY + _MONTH]
+    assert len({row.household_id for row in valid}) == SMALL.hardship
+    assert len(held) - len(valid) == SMALL.lapsed
+    assert soon and all(row.evidence for row in held)
+
+
+_MONTH = timedelta(days=30)
+
+
+def test_the_books_close(demo: Flask) -> None:
+    assert list(verify(db.session())) == []
+    assert list(verify_meals(db.session())) == []
+
+
+def test_the_charity_gave_its_grant_and_paid_for_the_meals_that_arrived(demo: Flask) -> None:
+    free = db.session.scalar(
+        select(func.sum(Meal.subsidy_fen)).where(
+            Meal.channel == "delivery", Meal.voided_at.is_(None)
+        )
+    )
+    assert free and balances(db.session())["funder:charity"] == 200_000_00 - free
+
+
+def test_nothing_has_happened_that_is_still_to_come(demo: Flask) -> None:
+    for column in (Meal.created_at, Transfer.created_at):
+        latest = db.session.scalar(select(func.max(column)))
+        assert latest is not None and latest <= NOW
+    periods = set(db.session.scalars(select(Meal.period_code).where(Meal.service_date == TODAY)))
+    assert periods == {"breakfast", "lunch"}, "dinner has not begun"
+
+
+def test_there_are_meals_on_every_day_up_to_today(demo: Flask) -> None:
+    days = set(db.session.scalars(select(Meal.service_date)))
+    assert days == {TODAY - timedelta(days=back) for back in range(SMALL.days)}
+
+
+def test_prices_come_from_the_policy(demo: Flask) -> None:
+    """Nanchang: 2 yuan off from 70, 4 yuan off from 80 or in hardship, never at breakfast."""
+    meals = db.session.scalars(
+        select(Meal).where(Meal.resident_id.is_not(None), Meal.channel != "delivery")
+    ).all()
+    assert meals
+    for meal in meals:
+        assert meal.age is not None
+        poor = {"dibao", "tekun"} & set(meal.tags.split(";")) and meal.age >= 60
+        off = 400 if poor or meal.age >= 80 else 200 if meal.age >= 70 else 0
+        if meal.period_code == "breakfast" or meal.extra:
+            off = 0
+        assert meal.subsidy_fen == off, meal.reason_zh
+
+
+def test_menus_are_published_to_this_week_balanced_and_without_a_repeat(demo: Flask) -> None:
+    weeks = db.session.execute(
+        select(MenuWeek.monday, MenuWeek.state).order_by(MenuWeek.monday)
+    ).all()
+    assert weeks[-1] == (TODAY + timedelta(days=7), "draft")
+    assert {state for _monday, state in weeks[:-1]} == {"published"}
+    for monday, _state in weeks:
+        plan = menus.week_plan(db.session(), site_id=_site_id(), monday=monday)
+        assert not plan.repeats
+        assert len(plan.dishes) == plan.places
+        assert all(day and day.meat_and_vegetables and day.coarse_and_fine for day in plan.balance)
+
+
+def test_todays_round_is_under_way(demo: Flask) -> None:
+    roster = delivery.roster_of(
+        db.session(), site_id=_site_id(), day=TODAY, period_code="lunch"
+    )
+    assert roster is not None
+    stops = delivery.stops_of(db.session(), roster_id=roster.id)
+    done = [state for state in stops if state.outcome]
+    assert done and len(done) < len(stops)
+    assert [state for state in stops if state.stop.problem == "tag_expired"]
+
+
+def test_the_volunteer_who_signs_in_has_stops_today(demo: Flask) -> None:
+    zhou = db.session.scalars(select(Staff.id).where(Staff.username == "xiaozhou")).one()
+    rounds = delivery.own_rounds(db.session(), site_id=_site_id(), staff_id=zhou, day=TODAY)
+    assert "陈奶奶" in {state.stop.diner_title for _roster, stops in rounds for state in stops}
+
+
+def test_id_numbers_are_sound_encrypted_and_of_no_real_place(demo: Flask) -> None:
+    people = db.session.scalars(select(Resident)).all()
+    for person in people:
+        assert person.id_number_encrypted is not None
+        number = check_id_number(storage.keys().decrypt(person.id_number_encrypted), today=TODAY)
+        assert (number.birthday, number.gender) == (person.birthday, person.gender)  # type: ignore[union-attr]
+        assert number.number.startswith("3699")  # type: ignore[union-attr]
+    assert len({person.id_number_hash for person in people}) == len(people)
+
+
+def test_the_counts_are_folded_and_equal_the_meals(demo: Flask) -> None:
+    assert db.session.scalar(select(func.count(MealChange.id))) == 0
+    counted = db.session.scalar(
+        select(func.sum(MealCount.meals)).where(MealCount.dimension == Dimension.TOTAL)
+    )
+    standing = select(func.count(Meal.id)).where(Meal.voided_at.is_(None))
+    assert counted == db.session.scalar(standing)
+
+
+def test_everybody_of_the_crew_can_sign_in(demo: Flask) -> None:
+    demo.test_client_class = Browser
+    for username, _name, _role in ground.PEOPLE:
+        form = {"username": username, "password": ground.PASSWORD}
+        assert demo.test_client().post("/sign-in", data=form).status_code == 302
+
+
+def test_the_printed_card_is_good_and_has_not_eaten_today(demo: Flask) -> None:
+    trial = card_to_try(now=NOW)
+    assert trial is not None and trial.title == "李奶奶"
+    assert isinstance(read_token(trial.token, storage.keys().card), CardClaim)
+    assert trial.expected_zh.startswith("午餐 13 元，补贴 4 元，实付 9 元")
+
+
+def test_made_twice_it_is_the_same(demo: Flask, databases: Databases, tmp_path: Path) -> None:
+    first = _story()
+    url = databases.fresh(tmp_path)
+    with _build(url, tmp_path).app_context():
+        assert _story() == first
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(url)
+
+
+def _story() -> list[tuple[object, ...]]:
+    query = (
+        select(Resident.name, Meal.id, Meal.created_at, Meal.paid_fen, Meal.balance_after_fen)
+        .outerjoin(Resident, Resident.id == Meal.resident_id)
+        .order_by(Meal.id)
+    )
+    return [tuple(row) for row in db.session.execute(query)]

@@ -40,6 +40,10 @@ class LiveServer:
         """The next post to `path` is done, but its answer breaks off on the way."""
         self._lost.append(path)
 
+    def lose_no_more(self) -> None:
+        """Answers arrive again."""
+        self._lost.clear()
+
     def answer_late(self, path: str, seconds: float) -> None:
         """From now on posts to `path` wait before they are done."""
         self._seconds[path] = seconds

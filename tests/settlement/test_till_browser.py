@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from canteen.cards import actions as cards
@@ -15,7 +14,6 @@ from tests.people import PASSWORD, wallet_of
 from tests.settlement.counter import (
     Counter,
     add_small_set,
-    make_counter,
     meals_booked,
     open_counter,
     shoot,
@@ -25,19 +23,6 @@ from tests.settlement.counter import (
 pytestmark = pytest.mark.browser
 
 NOBODY = "9999999900000000000000"
-
-
-@pytest.fixture
-def counter(app: Flask) -> Counter:
-    """金牛食堂 at lunch."""
-    return make_counter()
-
-
-@pytest.fixture
-def till(counter: Counter, live_server: LiveServer, browser_page: Any) -> Any:
-    """The counter page, open and ready, 小李 signed in."""
-    open_counter(browser_page, live_server)
-    return browser_page
 
 
 @pytest.mark.parametrize("enter", [True, False], ids=["with Enter", "without Enter"])
@@ -286,52 +271,3 @@ def test_escape_goes_back_to_waiting(till: Any) -> None:
     shown(till, "search")
     till.keyboard.press("Escape")
     shown(till, "idle")
-
-
-# --- the network
-
-
-def test_a_lost_answer_is_asked_for_again_and_the_meal_booked_once(
-    till: Any, counter: Counter, live_server: LiveServer
-) -> None:
-    live_server.lose_next_answer("/counter/meals")
-    shoot(till, counter.chen)
-    shown(till, "retrying")
-    words = shown(till, "receipt")
-    assert "没有重复扣款" in words
-    assert meals_booked() == 1
-    assert wallet_of(counter.chen_id).balance_fen == 41_00
-
-
-def test_without_a_network_the_tray_is_kept_over_a_reload_and_sent_later(
-    till: Any, counter: Counter, live_server: LiveServer
-) -> None:
-    till.context.set_offline(True)
-    shoot(till, counter.chen)
-    shown(till, "retrying")
-    till.wait_for_selector("[data-showing=trouble]", timeout=20_000)
-    till.context.set_offline(False)
-    till.wait_for_selector("[data-showing=receipt]")
-    assert meals_booked() == 1
-    assert till.evaluate("localStorage.getItem('till-unsent')") == "[]"
-
-
-def test_a_tray_that_was_on_its_way_when_the_page_died_is_offered_again(
-    till: Any, counter: Counter, live_server: LiveServer
-) -> None:
-    live_server.answer_late("/counter/meals", 1.0)
-    shoot(till, counter.chen, enter=True)
-    till.wait_for_timeout(200)
-    till.reload()
-    shown(till, "trouble")
-    till.keyboard.press("Enter")
-    shown(till, "receipt")
-    assert meals_booked() == 1
-
-
-def test_signed_out_the_card_is_kept(till: Any, counter: Counter) -> None:
-    till.context.clear_cookies()
-    shoot(till, counter.chen)
-    assert "请再登录一次" in shown(till, "signed-out")
-    assert counter.chen in till.evaluate("localStorage.getItem('till-unsent')")
-    assert meals_booked() == 0

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from PIL import Image
 
 from canteen.cards.qr import qr_png
 from tests.browser import CHROMIUM, QUIET, LiveServer, tablet_page
-from tests.settlement.counter import Counter, make_counter, meals_booked, open_counter, shown
+from tests.settlement.counter import Counter, meals_booked, open_counter, shown
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +26,6 @@ def card_photo(digits: str, *, tilt: float = 4) -> bytes:
     buffer = io.BytesIO()
     view.save(buffer, "JPEG", quality=88)
     return buffer.getvalue()
-
-
-@pytest.fixture
-def counter(app: Flask) -> Counter:
-    """金牛食堂 at lunch."""
-    return make_counter()
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ _TRANSFER = """INSERT INTO transfers (debit_account_id, credit_account_id, amoun
  site_id, service_date, meal_id, policy, reverses_id, request_id, note, created_by, created_at)
  VALUES ({debit}, {credit}, {fen}, '{kind}', 1, '2026-01-05', {id}, '{policy}', NULL, NULL, '', 1,
  {now})"""
-_WALLET = "UPDATE accounts SET balance_fen = balance_fen - 900, turn = turn + 1 WHERE id = {wallet} AND balance_fen >= 900"
+_WALLET = """UPDATE accounts SET balance_fen = balance_fen - 900, turn = turn + 1
+ WHERE id = {wallet} AND balance_fen >= 900"""
 
 
 def sqlite_raw(path: Path, clients: int, meals: int) -> Measured:
@@ -34,13 +35,14 @@ def sqlite_raw(path: Path, clients: int, meals: int) -> Measured:
     turn = threading.Lock()
     latencies: list[float] = []
     gate = threading.Barrier(clients + 1)
+    now = "'2026-01-05 03:30:00.000000'"
     statements = [
         _WALLET.format(wallet="?"),
-        _MEAL.format(id="?", period="?", resident="?", false="0", now="'2026-01-05 03:30:00.000000'"),
+        _MEAL.format(id="?", period="?", resident="?", false="0", now=now),
     ] + [
         _TRANSFER.format(
             debit=debit, credit=accounts["revenue"], fen=fen, kind=kind, id="?", policy=policy,
-            now="'2026-01-05 03:30:00.000000'",
+            now=now,
         )
         for debit, fen, kind, policy in (
             ("?", 900, "meal_wallet", ""),
@@ -90,6 +92,12 @@ def postgres_raw(url: str, pgbench: Path, folder: Path, clients: int, seconds: i
     offset = first[1] - first[0]
     meal = "md5(:client_id::text || ':' || :salt::text || ':' || :person::text)::uuid"
     period = "'p' || :salt::text"
+    shared = {"id": meal, "now": "now()"}
+    paid = {"debit": ":wallet", "credit": accounts["revenue"], "fen": 900, "policy": ""}
+    paid["kind"] = "meal_wallet"
+    given = {**paid, "debit": accounts["funder"], "fen": 400, "policy": "nanchang/age"}
+    given["kind"] = "meal_subsidy"
+    person = {"period": period, "resident": ":person", "false": "false"}
     script = folder / "meal.sql"
     script.write_text(
         "\n".join(
@@ -98,10 +106,10 @@ def postgres_raw(url: str, pgbench: Path, folder: Path, clients: int, seconds: i
                 f"\\set person :wallet + {offset}",
                 "\\set salt random(1, 2000000000)",
                 "BEGIN;",
-                _WALLET.format(wallet=":wallet") + ";",
-                _flat(_MEAL.format(id=meal, period=period, resident=":person", false="false", now="now()")) + ";",
-                _flat(_TRANSFER.format(debit=":wallet", credit=accounts["revenue"], fen=900, kind="meal_wallet", id=meal, policy="", now="now()")) + ";",
-                _flat(_TRANSFER.format(debit=accounts["funder"], credit=accounts["revenue"], fen=400, kind="meal_subsidy", id=meal, policy="nanchang/age", now="now()")) + ";",
+                _flat(_WALLET.format(wallet=":wallet")) + ";",
+                _flat(_MEAL.format(**shared, **person)) + ";",
+                _flat(_TRANSFER.format(**shared, **paid)) + ";",
+                _flat(_TRANSFER.format(**shared, **given)) + ";",
                 "COMMIT;",
             )
         )

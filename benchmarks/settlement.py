@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import raw
 from benchmarks.clients import Measured, orders, settle_over_http
-from benchmarks.world import World, build
+from benchmarks.world import build
 
 CLIENTS = (1, 8, 32)
 
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     chosen = parser.parse_args()
     print(
-        f"{'database':<10} {'clients':>7} {'':<5} {'meals/s':>9} {'p50 ms':>8} {'p99 ms':>8}  errors"
+        f"{'database':<10} {'clients':>7} {'':<5} {'meals/s':>9} {'p50 ms':>8} {'p99 ms':>8}  err"
     )
     if chosen.only != "postgres":
         with tempfile.TemporaryDirectory() as folder:

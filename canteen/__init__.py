@@ -5,7 +5,17 @@ from typing import Any
 from flask import Flask
 
 from canteen import config, tables
-from canteen.blueprints import access, context, errors, filters, headers, languages, rooms, signin
+from canteen.blueprints import (
+    access,
+    clean_text,
+    context,
+    errors,
+    filters,
+    headers,
+    languages,
+    rooms,
+    signin,
+)
 from canteen.foundation import storage, wording
 
 
@@ -22,6 +32,7 @@ def create_app(**overrides: Any) -> Flask:
     filters.install(app)
     headers.install(app)
     errors.install(app)
+    clean_text.install(app)
     rooms.install(app)
     access.install(app)
     for sentences in rooms.sentences():

@@ -4,10 +4,12 @@ import sys
 from datetime import UTC, datetime
 
 import click
+from flask import current_app
 
 from canteen import create_app
 from canteen.foundation import storage
 from canteen.foundation.wording import Refusal, say
+from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
 from canteen.settlement.commands import ledger
 from canteen.staff import actions as staff
@@ -42,6 +44,18 @@ def upgrade() -> None:
     click.echo("数据库已是最新 / database is up to date")
 
 
+@main.command("add-site")
+@click.argument("code")
+@click.argument("name")
+def add_site(code: str, name: str) -> None:
+    """Found a canteen: CODE is short and stays (xingfu), NAME is shown."""
+    with create_app().app_context():
+        storage.upgrade_database()
+        made = found_site(code=code, name=name, now=datetime.now(UTC))
+        _stop_if_refused(made)
+    click.echo(f"{name}（{code}）")
+
+
 @main.command("add-administrator")
 @click.argument("username")
 @click.option("--name", prompt="姓名 / name", help="The person's name.")
@@ -60,11 +74,17 @@ def add_administrator(username: str, name: str, password: str) -> None:
             now=datetime.now(UTC),
             by=None,
         )
-        if isinstance(made, Refusal):
-            said = say(made)
-            click.echo(f"{said.text}：{said.next_step}", err=True)
-            sys.exit(1)
+        _stop_if_refused(made)
     click.echo(f"{username} 可以登录了 / may sign in")
+
+
+def _stop_if_refused(made: object) -> None:
+    """Say a refusal on the terminal and end with 1."""
+    if isinstance(made, Refusal):
+        with current_app.test_request_context():
+            said = say(made)
+        click.echo(f"{said.text}：{said.next_step}", err=True)
+        sys.exit(1)
 
 
 @main.command()

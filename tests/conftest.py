@@ -84,3 +84,10 @@ def _migrate(url: str, data: Path) -> None:
         upgrade_database()
         db.session.remove()
         db.engine.dispose()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """``CANTEEN_NO_SKIPS=1``: a skipped test fails the run, so that no part goes missing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CANTEEN_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = 1

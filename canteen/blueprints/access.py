@@ -50,7 +50,8 @@ def access_of(app: Flask, endpoint: str) -> Any:
 
 def install(app: Flask) -> None:
     """Mark what Flask brings, refuse undeclared views, and guard every request."""
-    app.view_functions["static"].canteen_access = PUBLIC  # type: ignore[attr-defined]
+    static: Any = app.view_functions["static"]
+    static.canteen_access = PUBLIC
     undeclared = [name for name in app.view_functions if access_of(app, name) is None]
     if undeclared:
         raise RuntimeError(f"views without a declared access: {', '.join(sorted(undeclared))}")

@@ -10,7 +10,7 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 
 
-def read_qr(data: bytes) -> str | None | Refusal:
+def read_qr(data: bytes) -> str | Refusal | None:
     """The text of the one QR code in a JPEG or PNG; None if there is none to be read.
 
     Refused: too large, no picture, and two different codes in one picture, because
@@ -30,7 +30,9 @@ def read_qr(data: bytes) -> str | None | Refusal:
             grey = picture.convert("L")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return Refusal("picture_unreadable")
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(
+        grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
     texts = {code.text for code in found if code.valid}
     if len(texts) > 1:
         return Refusal("picture_two_codes")

@@ -80,8 +80,15 @@ class Prepared:
 
     def _rows(self, cursor: Any) -> list[Any]:
         if self._row is None:
-            self._row = namedtuple("Row", [column[0] for column in cursor.description])._make  # type: ignore[misc]
+            self._row = _row_maker(cursor)
         return [self._row(row) for row in cursor.fetchall()]
+
+
+def _row_maker(cursor: Any) -> Callable[[Any], Any]:
+    """Makes named tuples of a cursor's rows."""
+    row: Any = namedtuple("Row", [column[0] for column in cursor.description])  # type: ignore[misc]
+    maker: Callable[[Any], Any] = row._make
+    return maker
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
@@ -53,7 +54,7 @@ def find_diners(session: Session, *, text: str, today: date) -> Sequence[Candida
     ]
 
 
-def _matching(text: str) -> object | None:
+def _matching(text: str) -> Any:
     """The ids of people a text may mean, as a subquery; None for nothing to search by."""
     key = query_key(text)
     if not key:

@@ -29,7 +29,7 @@ from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.residents.models import Household, Resident, ResidentTag
 from canteen.settlement.models import Meal
 from canteen.settlement.rules import Diner, Order, PastMeal, SaleFacts
-from canteen.sites.models import CalendarDay, DayKind, MealSet, Site
+from canteen.sites.models import CalendarDay, DayKind, Device, MealSet, Site
 from canteen.subsidies.queries import newest_policies, versions_in_force
 
 
@@ -50,6 +50,7 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         connection,
         {
             "meal_id": order.meal_id,
+            "device_id": order.device_id,
             "site_id": order.site_id,
             "period_code": order.period_code,
             "set_code": order.set_code,
@@ -72,6 +73,7 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         site_path=_path(row.city, row.district, row.town),
         set_name=row.set_name,
         price_fen=row.price_fen,
+        device_known=bool(row.device_known),
         menu_published=bool(row.menu_published),
         menu_required=bool(row.menu_required),
         daily_card_limit_fen=row.daily_card_limit_fen,
@@ -92,6 +94,7 @@ _DAYS: Any = CalendarDay.__table__
 _DOORS: Any = Household.__table__
 _WALLETS: Any = Account.__table__
 _CARDS: Any = Card.__table__
+_DEVICES: Any = Device.__table__
 
 
 def _statement(dialect: str, by: str) -> Any:
@@ -155,7 +158,16 @@ def _statement(dialect: str, by: str) -> Any:
             select(_DAYS.c.kind).where(_DAYS.c.day == day).scalar_subquery()
             .label("day_kind"),
             menu_published.label("menu_published"),
-            exists(select(literal(1)).where(_MEALS.c.id == bindparam("meal_id", type_=Uuid()))).label("taken"),
+            exists(
+                select(literal(1)).where(_MEALS.c.id == bindparam("meal_id", type_=Uuid()))
+            ).label("taken"),
+            exists(
+                select(literal(1)).where(
+                    _DEVICES.c.id == bindparam("device_id", type_=Integer()),
+                    _DEVICES.c.site_id == site_id,
+                    _DEVICES.c.retired_at.is_(None),
+                )
+            ).label("device_known"),
             versions_in_force(dialect).label("versions"),
             _PEOPLE.c.id.label("resident_id"),
             _PEOPLE.c.name,

@@ -59,7 +59,8 @@ class Meal(Base):
         CheckConstraint("NOT extra OR subsidy_fen = 0", name="extra_without_subsidy"),
         CheckConstraint("resident_id IS NOT NULL OR subsidy_fen = 0", name="guest_without_subsidy"),
         CheckConstraint(
-            "(voided_at IS NULL) = (voided_by IS NULL) AND (voided_at IS NULL) = (void_reason = '')",
+            "(voided_at IS NULL) = (voided_by IS NULL) "
+            "AND (voided_at IS NULL) = (void_reason = '')",
             name="void_has_reason",
         ),
         Index(

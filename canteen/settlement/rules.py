@@ -99,6 +99,7 @@ class SaleFacts:
     set_name: str | None
     price_fen: int | None
     menu_published: bool
+    device_known: bool = True
     menu_required: bool
     daily_card_limit_fen: int
     diner: Diner | None
@@ -119,6 +120,8 @@ class Sale:
 def decide_sale(*, order: Order, facts: SaleFacts) -> Sale | Refusal:
     """A sale or the reason against it. Refusal facts never hold more than a title and sums."""
     overridden = bool(order.override_by and order.override_reason)
+    if order.device_id is not None and not facts.device_known:
+        return Refusal("device_unknown")
     if facts.price_fen is None or facts.set_name is None:
         return Refusal("no_set", {"period": order.period_code})
     if facts.menu_required and not facts.menu_published and not overridden:

@@ -23,6 +23,7 @@ SENTENCES = {
     ),
     "daily_limit": Sentence(_l("此卡今天已到 %(limit)s 元上限"), _l("请付现金")),
     "id_reused": Sentence(_l("这个编号已用于另一餐"), _l("请重新扫卡")),
+    "device_unknown": Sentence(_l("这个窗口已停用"), _l("请重新打开收银页，选别的窗口")),
     "busy": Sentence(_l("另一个窗口正在结这张卡"), _l("请再扫一次")),
     "undo_too_late": Sentence(_l("超过了撤销时间"), _l("请负责人在用餐记录里作废")),
     "undo_not_yours": Sentence(_l("这一餐不是这个窗口结的"), _l("请负责人在用餐记录里作废")),

@@ -10,11 +10,9 @@ from canteen.foundation.database import broke, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger.accounts import open_funder
 from canteen.subsidies.documents import parse_policy
-from canteen.subsidies.models import Funder, PolicyVersion, SitePolicy
+from canteen.subsidies.models import FUNDER_LEVELS, Funder, PolicyVersion, SitePolicy
 from canteen.subsidies.reading import PolicyInvalid
 from canteen.subsidies.wording import funder_name
-
-LEVELS = ("city", "district", "town", "charity", "operator")
 
 
 def publish_policy(*, document: str, now: datetime, by: int | None) -> str | Refusal:
@@ -92,7 +90,7 @@ def add_funder(session: Session, *, code: str, name: str = "", level: str = "") 
             code=code,
             name=name or zh,
             name_en=en,
-            level=level or (code if code in LEVELS else "charity"),
+            level=level or (code if code in FUNDER_LEVELS else "charity"),
         )
     )
     open_funder(session, funder_code=code)

@@ -6,13 +6,17 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.database import Base, UtcDateTime, one_of
+from canteen.subsidies.policy import FUNDERS
+
+FUNDER_LEVELS = tuple(FUNDERS)
+"""Who may pay: the codes that policies name their funders by."""
 
 
 class Funder(Base):
     """Somebody who pays part of meals: a level of government, a charity, the operator."""
 
     __tablename__ = "funders"
-    __table_args__ = (one_of("level", ("city", "district", "town", "charity", "operator")),)
+    __table_args__ = (one_of("level", FUNDER_LEVELS),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -27,7 +31,9 @@ class PolicyVersion(Base):
     __tablename__ = "policy_versions"
     __table_args__ = (
         UniqueConstraint("code", "version"),
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"),
+        CheckConstraint(
+            "valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,7 +53,9 @@ class SitePolicy(Base):
     __tablename__ = "site_policies"
     __table_args__ = (
         UniqueConstraint("site_id", "policy_code", "valid_from"),
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"),
+        CheckConstraint(
+            "valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

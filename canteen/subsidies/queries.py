@@ -53,7 +53,9 @@ def newest_policies(session: Session | Connection, rows: Iterable[Sequence[Any]]
     for order, code, version, version_id in rows:
         if code not in newest or version > newest[code][1]:
             newest[code] = (order, version, version_id)
-    return [_policy(session, version_id) for _order, _version, version_id in sorted(newest.values())]
+    return [
+        _policy(session, version_id) for _order, _version, version_id in sorted(newest.values())
+    ]
 
 
 def policies_at(session: Session, *, site_id: int, service_date: date) -> list[Policy]:

@@ -24,7 +24,8 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=80), nullable=False),
         sa.Column("level", sa.String(length=10), nullable=False),
         sa.CheckConstraint(
-            "level IN ('city', 'district', 'town', 'charity', 'operator')",
+            "level IN ('province', 'city', 'district', 'town', 'village', 'party', 'lottery', "
+            "'charity', 'operator')",
             name=op.f("ck_funders_level_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funders")),

@@ -63,7 +63,9 @@ def invalid(error: ValidationError) -> tuple[Response, int]:
     return jsonify(code="invalid", field=field, text=text, expected=first["msg"]), 422
 
 
-def receipt_json(receipt: Receipt, *, funder_names: dict[str, tuple[str, str]], undo_seconds: int) -> Any:
+def receipt_json(
+    receipt: Receipt, *, funder_names: dict[str, tuple[str, str]], undo_seconds: int
+) -> Any:
     """What the screen shows and the voice says."""
     reason = receipt.reason_en if is_english() else receipt.reason_zh
     return {

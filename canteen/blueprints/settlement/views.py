@@ -40,7 +40,9 @@ blueprint = Blueprint("settlement", __name__)
 @allow(Role.CLERK, Role.MANAGER)
 def till() -> Any:
     """The counter page."""
-    facts = till_facts(site=current_site(), day=today(), now=now(), device=request.args.get("device"))
+    facts = till_facts(
+        site=current_site(), day=today(), now=now(), device=request.args.get("device")
+    )
     return render_template("settlement/till.html", till=facts)
 
 
@@ -210,7 +212,7 @@ def _order(wanted: schemas.MealSchema) -> Order | Refusal:
     )
 
 
-def _manager(wanted: schemas.MealSchema) -> int | None | Refusal:
+def _manager(wanted: schemas.MealSchema) -> int | Refusal | None:
     """Who lets it through: the manager at the counter, or one who typed their password."""
     if not wanted.extra and wanted.manager is None:
         return None
@@ -220,9 +222,7 @@ def _manager(wanted: schemas.MealSchema) -> int | None | Refusal:
     if wanted.manager is None:
         return staff_id() if roles_here() & managing else Refusal("manager_needed")
     with limiter.limit("10/minute"):
-        person = verify_sign_in(
-            username=wanted.manager.username, password=wanted.manager.password
-        )
+        person = verify_sign_in(username=wanted.manager.username, password=wanted.manager.password)
     if isinstance(person, Refusal) or not person.roles_at(current_site().id) & managing:
         return Refusal("manager_needed")
     return int(person.id)

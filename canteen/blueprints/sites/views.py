@@ -114,7 +114,7 @@ def calendar() -> Any:
     year = request.args.get("year", default=today().year, type=int)
     year = min(max(year, 2000), 2100)
     form = DayForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.day.data is not None:
         kind = DayKind(form.kind.data) if form.kind.data else None
         actions.set_day(
             day=form.day.data, kind=kind, name=form.name.data or "", now=now(), by=staff_id()

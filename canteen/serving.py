@@ -11,7 +11,7 @@ THREADS = 8
 
 
 def serve_application(
-    *, host: str, port: int, threads: int = THREADS, environ: Mapping[str, str] | None = None
+    *, host: str, port: int, threads: int = THREADS, workers: int = 1, environ: Mapping[str, str] | None = None
 ) -> None:
     """Serve until interrupted. Plain http; HTTPS is a proxy's work.
 
@@ -30,7 +30,7 @@ def serve_application(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=workers,
         blocking_threads=threads,
         log_level=LogLevels.warning,
     )

@@ -1,9 +1,10 @@
 """What one request is about: which site, which day, whose roles."""
 
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, abort, g, session
+from flask import Flask, abort, current_app, g, session
 from flask_login import current_user
 from sqlalchemy import Integer, bindparam, func, select
 
@@ -14,8 +15,12 @@ from canteen.sites.models import Site
 from canteen.staff.rules import Role
 
 
+_ZONE_SECONDS = 10.0
+
+
 def install(app: Flask) -> None:
     """Give every template the site and the day."""
+    app.extensions["canteen_time_zones"] = {}
     app.context_processor(_for_templates)
 
 
@@ -36,7 +41,28 @@ def current_site() -> Site:
 
 def today() -> date:
     """The canteen's day at the current site."""
-    return service_date(now(), current_site().time_zone)
+    return service_date(now(), time_zone_here())
+
+
+def site_id_here() -> int:
+    """The id of the current site, without reading the site; 404 before there is one."""
+    site_id = _site_id()
+    if site_id is None:
+        abort(404)
+    return site_id
+
+
+def time_zone_here() -> str:
+    """The current site's time zone. It hardly ever changes: one read lasts ten seconds."""
+    if "site" in g:
+        return current_site().time_zone
+    zones: dict[int, tuple[float, str]] = current_app.extensions["canteen_time_zones"]
+    key = site_id_here()
+    read_at, zone = zones.get(key, (float("-inf"), ""))
+    if time.monotonic() - read_at > _ZONE_SECONDS:
+        zone = current_site().time_zone
+        zones[key] = (time.monotonic(), zone)
+    return zone
 
 
 def roles_here() -> frozenset[Role]:

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from canteen.blueprints.access import may_open
 from canteen.blueprints.context import own_sites
+from canteen.blueprints.languages import ENGLISH, choose_language
 from canteen.config import PACKAGE
 
 
@@ -45,7 +45,10 @@ def install(app: Flask) -> None:
 
 def is_english() -> bool:
     """Whether the reader gets English."""
-    return str(get_locale()).startswith("en")
+    if "english" not in g:
+        g.english = choose_language() == ENGLISH
+    english: bool = g.english
+    return english
 
 
 def html_lang() -> str:

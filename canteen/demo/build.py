@@ -77,9 +77,7 @@ def build(
         fold_meals(site_id=site_id)
     with transaction() as session:
         today = service_date(now, ZONE.key).isoformat()
-        audit.record(
-            session, at=now, staff_id=None, action=BUILT, subject="demo", subject_id=today
-        )
+        audit.record(session, at=now, staff_id=None, action=BUILT, subject="demo", subject_id=today)
 
 
 def _prepare(making: Making) -> None:

@@ -62,7 +62,9 @@ def run(*, host: str, port: int, serve: bool, keep: bool, scale: int) -> int:
 def _must_be_made(state: State, keep: bool) -> bool:
     if state is State.OLD:
         if not keep:
-            click.echo("演示数据是以前的，按今天重做 / the demo is of an earlier day: making it anew")
+            click.echo(
+                "演示数据是以前的，按今天重做 / the demo is of an earlier day: making it anew"
+            )
         return not keep
     if state is State.HALF:
         click.echo("上次没有做完，重新来 / the last build was cut short: beginning anew")

@@ -128,9 +128,10 @@ def _make_in_place(
     place: Place, *, now: datetime, tell: Tell, size: Size, communities: int
 ) -> None:
     with opened(place.folder, place.url) as app, app.test_request_context():
-        if _state(service_date(now, ZONE.key)) in (State.HALF, State.OLD, State.FRESH):
+        state = _state(service_date(now, ZONE.key))
+        db.session.remove()  # PostgreSQL drops no table that an open transaction has read
+        if state in (State.HALF, State.OLD, State.FRESH):
             downgrade(revision="base")
-            db.session.remove()
         storage.upgrade_database()
         build(now=now, keys=storage.keys(), tell=tell, size=size, communities=communities)
 
@@ -141,7 +142,9 @@ def _state(today: date) -> State:
     session = db.session()
     sites = session.scalar(select(func.count(Site.id))) or 0
     demo = session.scalar(select(func.count(Site.id)).where(Site.code.startswith(SITE_CODE))) or 0
-    built = session.scalar(select(func.max(AuditEntry.subject_id)).where(AuditEntry.action == BUILT))
+    built = session.scalar(
+        select(func.max(AuditEntry.subject_id)).where(AuditEntry.action == BUILT)
+    )
     if sites > demo:
         return State.OWN if built and demo else State.FOREIGN
     if not sites:

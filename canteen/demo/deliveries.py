@@ -84,9 +84,7 @@ def carry_day(world: World, dining: Dining, day: date) -> int:
     """Publish the roster of a day and tell what happened at its doors; how many were served."""
     community = dining.community
     world.rows.flush()
-    draft = queries.draft(
-        world.session, site_id=community.site_id, day=day, period_code=LUNCH
-    )
+    draft = queries.draft(world.session, site_id=community.site_id, day=day, period_code=LUNCH)
     assert draft is not None
     if not draft.stops:
         return 0
@@ -139,9 +137,7 @@ def _door_time(world: World, day: date, position: int) -> datetime:
     return world.at(day, time(10, 45)) + timedelta(seconds=int(60 * minutes))
 
 
-def _tell(
-    world: World, dining: Dining, day: date, visit: _Visit, *, may_leave: bool
-) -> int:
+def _tell(world: World, dining: Dining, day: date, visit: _Visit, *, may_leave: bool) -> int:
     """What was said of a door, now and then corrected; 1 if a meal was served."""
     kind = world.rng.choices(
         (
@@ -213,9 +209,7 @@ def _deliver(
     return _outcome(world, dining, visit, kind, said=said, follows=follows, has_meal=True)
 
 
-def _take_back(
-    world: World, dining: Dining, day: date, visit: _Visit, later: datetime
-) -> None:
+def _take_back(world: World, dining: Dining, day: date, visit: _Visit, later: datetime) -> None:
     """The wrong button: it says handed over, and is put right with the meal taken back."""
     by = _by(dining.community, visit)
     void = Void(later, by, _WRONG_DOOR)

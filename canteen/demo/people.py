@@ -97,7 +97,10 @@ def _family(rng: random.Random, kind: str, part: Part | None) -> list[Member]:
         family = [Member("female" if woman else "male", age, hers if woman else his)]
     elif kind in ("couple", "two_elders"):
         age = int(rng.triangular(62, 89, 70))
-        family = [Member("male", age, his), Member("female", max(60, age - rng.randint(-2, 6)), hers)]
+        family = [
+            Member("male", age, his),
+            Member("female", max(60, age - rng.randint(-2, 6)), hers),
+        ]
     elif kind == "one_elder":
         woman = rng.random() < 0.6
         age = int(rng.triangular(61, 93, 73))

@@ -7,7 +7,13 @@ from canteen.residents.addresses import node_sort_key
 from canteen.residents.models import GridNode, Household, Level
 
 COMMUNITY = "幸福里社区"
-_NOTES = ("门铃坏了，请敲门", "耳背，多敲几下", "家里有小狗，不咬人", "钥匙在邻居 202 处", "请走后门坡道")
+_NOTES = (
+    "门铃坏了，请敲门",
+    "耳背，多敲几下",
+    "家里有小狗，不咬人",
+    "钥匙在邻居 202 处",
+    "请走后门坡道",
+)
 
 
 def lay_grid(world: World, community: Community) -> None:

@@ -63,9 +63,7 @@ FULL = Size(
     compounds=(
         Compound(name="幸福里东区", name_en="East", buildings=5, units=3, floors=6),
         Compound(name="幸福里西区", name_en="West", buildings=5, units=3, floors=7),
-        Compound(
-            name="幸福里新苑", name_en="New", buildings=5, units=2, floors=12, has_lift=True
-        ),
+        Compound(name="幸福里新苑", name_en="New", buildings=5, units=2, floors=12, has_lift=True),
     ),
     alone=70,
     couples=75,
@@ -83,9 +81,7 @@ FULL = Size(
 SMALL = Size(
     compounds=(
         Compound(name="幸福里东区", name_en="East", buildings=2, units=1, floors=6),
-        Compound(
-            name="幸福里新苑", name_en="New", buildings=1, units=1, floors=6, has_lift=True
-        ),
+        Compound(name="幸福里新苑", name_en="New", buildings=1, units=1, floors=6, has_lift=True),
     ),
     alone=10,
     couples=6,

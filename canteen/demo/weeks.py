@@ -82,9 +82,7 @@ def plan_weeks(world: World) -> dict[date, list[Placed]]:
     return plans
 
 
-def write_weeks(
-    world: World, community: Community, plans: dict[date, list[Placed]]
-) -> None:
+def write_weeks(world: World, community: Community, plans: dict[date, list[Placed]]) -> None:
     """Publish the weeks up to the current one, each on the Friday before; the next is a draft."""
     for monday, plan in plans.items():
         draft = monday > world.today

@@ -110,11 +110,18 @@ def one_write() -> Iterator[Connection]:
         with reading() as connection:
             yield connection
         return
-    db.session.rollback()  # this thread's own read must not stand in the way of its write
+    if db.session.registry.has():
+        db.session.rollback()  # this thread's own read must not stand in the way of its write
     with sqlite_turn, db.engine.connect() as connection:
-        connection.execution_options(canteen_writing=True)
-        with connection.begin():
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("BEGIN IMMEDIATE")
+        try:
             yield connection
+            driver.execute("COMMIT")
+        except BaseException:
+            driver.rollback()
+            raise
 
 
 def as_date(value: Any) -> date | None:

@@ -46,6 +46,7 @@ class Receipt:
     reason_zh: str
     reason_en: str
     at: datetime
+    undo_seconds: int
     repeat: bool = False
 
 
@@ -88,7 +89,7 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
                     if receipt is not None:
                         return receipt
             if found.taken:
-                return _first_receipt(db.session(), order)
+                return _first_receipt(db.session(), order, found.facts.undo_seconds)
         except IntegrityError as error:
             if not _lost_a_race(error):
                 raise
@@ -182,7 +183,7 @@ def _book(
         occasion=occasion,
         wallet=wallet,
     )
-    return None if written is None else _receipt(row, sale.priced.parts)
+    return None if written is None else _receipt(row, sale.priced.parts, facts.undo_seconds)
 
 
 def meal_row(
@@ -255,7 +256,7 @@ def _movements(site_id: int, diner: Diner | None, sale: Sale) -> list[Movement]:
     return movements
 
 
-def _first_receipt(session: Session, order: Order) -> Receipt | Declined:
+def _first_receipt(session: Session, order: Order, undo_seconds: int) -> Receipt | Declined:
     """The receipt of a post that came before; refused if the id belonged to another sale."""
     meal = session.get_one(Meal, order.meal_id)
     same = (
@@ -269,7 +270,7 @@ def _first_receipt(session: Session, order: Order) -> Receipt | Declined:
         return Declined(Refusal("id_reused"))
     row = {column.name: getattr(meal, column.name) for column in Meal.__table__.columns}
     parts = tuple(Part(**part) for part in json.loads(meal.parts or "[]"))
-    return replace(_receipt(row, parts), repeat=True)
+    return replace(_receipt(row, parts, undo_seconds), repeat=True)
 
 
 def _is_card_of(session: Session, meal: Meal, card: tuple[str, int]) -> bool:
@@ -277,7 +278,7 @@ def _is_card_of(session: Session, meal: Meal, card: tuple[str, int]) -> bool:
     return known is not None and (known.number, known.issue) == card
 
 
-def _receipt(row: dict[str, Any], parts: tuple[Part, ...]) -> Receipt:
+def _receipt(row: dict[str, Any], parts: tuple[Part, ...], undo_seconds: int) -> Receipt:
     return Receipt(
         meal_id=row["id"],
         resident_id=row["resident_id"],
@@ -292,6 +293,7 @@ def _receipt(row: dict[str, Any], parts: tuple[Part, ...]) -> Receipt:
         reason_zh=row["reason_zh"],
         reason_en=row["reason_en"],
         at=row["created_at"],
+        undo_seconds=undo_seconds,
     )
 
 

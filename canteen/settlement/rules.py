@@ -100,6 +100,7 @@ class SaleFacts:
     price_fen: int | None
     menu_published: bool
     device_known: bool = True
+    undo_seconds: int = 0
     menu_required: bool
     daily_card_limit_fen: int
     diner: Diner | None

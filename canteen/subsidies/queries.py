@@ -9,9 +9,16 @@ from sqlalchemy import Connection, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.database import json_rows, read_json_rows
+from canteen.foundation.prepared import Prepared
 from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.models import Funder, PolicyVersion, SitePolicy
 from canteen.subsidies.policy import Policy
+
+_DOCUMENT = Prepared(
+    lambda _dialect: select(PolicyVersion.__table__.c.document).where(
+        PolicyVersion.__table__.c.id == bindparam("version_id", type_=Integer())
+    )
+)
 
 _parsed: WeakKeyDictionary[Any, dict[int, Policy]] = WeakKeyDictionary()
 """Parsed documents by connection pool and version id: a published version never changes."""
@@ -76,10 +83,9 @@ def _policy(session: Session | Connection, version_id: int) -> Policy:
     engine: Any = session.engine if isinstance(session, Connection) else session.get_bind()
     known = _parsed.setdefault(engine.pool, {})  # an engine with options shares the pool
     if version_id not in known:
-        document = session.scalar(
-            select(PolicyVersion.document).where(PolicyVersion.id == version_id)
-        )
-        known[version_id] = parse_policy(document or "")
+        connection = session if isinstance(session, Connection) else session.connection()
+        row = _DOCUMENT.one(connection, {"version_id": version_id})
+        known[version_id] = parse_policy(row.document)
     return known[version_id]
 
 

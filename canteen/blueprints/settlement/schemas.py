@@ -63,9 +63,7 @@ def invalid(error: ValidationError) -> tuple[Response, int]:
     return jsonify(code="invalid", field=field, text=text, expected=first["msg"]), 422
 
 
-def receipt_json(
-    receipt: Receipt, *, funder_names: dict[str, tuple[str, str]], undo_seconds: int
-) -> Any:
+def receipt_json(receipt: Receipt, *, funder_names: dict[str, tuple[str, str]]) -> Any:
     """What the screen shows and the voice says."""
     reason = receipt.reason_en if is_english() else receipt.reason_zh
     return {
@@ -94,7 +92,7 @@ def receipt_json(
             cash=receipt.paid_by is PaidBy.CASH,
         ),
         "at": receipt.at.isoformat(),
-        "undo_seconds": undo_seconds,
+        "undo_seconds": receipt.undo_seconds,
         "repeat": receipt.repeat,
     }  # fmt: skip
 

@@ -11,7 +11,14 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import current_site, now, roles_here, staff_id, today
+from canteen.blueprints.context import (
+    current_site,
+    now,
+    roles_here,
+    site_id_here,
+    staff_id,
+    today,
+)
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.settlement import schemas
 from canteen.blueprints.settlement.forms import VoidForm
@@ -61,8 +68,7 @@ def meal() -> Any:
     if not isinstance(answer, Receipt):
         return jsonify(schemas.declined_json(answer)), 409
     names = funder_names(db.session(), {part.funder for part in answer.parts})
-    seconds = current_site().undo_seconds
-    receipt = schemas.receipt_json(answer, funder_names=names, undo_seconds=seconds)
+    receipt = schemas.receipt_json(answer, funder_names=names)
     return jsonify(receipt), 200 if answer.repeat else 201
 
 
@@ -197,7 +203,7 @@ def _order(wanted: schemas.MealSchema) -> Order | Refusal:
         return manager
     return Order(
         meal_id=wanted.id,
-        site_id=current_site().id,
+        site_id=site_id_here(),
         device_id=wanted.device_id,
         clerk_id=staff_id(),
         period_code=wanted.period,

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from canteen.demo.world import Community, HeldTag, Human, World
 from canteen.residents.models import ResidentTag
 
-_HARDSHIP = (("dibao", 42), ("dibao_edge", 30), ("low_income", 18), ("tekun", 10))
+_HARDSHIP = {"dibao": 42, "dibao_edge": 30, "low_income": 18, "tekun": 10}
 _PAPERS = {
     "tekun": "特困供养证 {year}-{number:03d}，示范区民政局",
     "dibao": "低保证 {year}-{number:03d}，示范区民政局",
@@ -74,8 +74,8 @@ def _until(world: World, place: int) -> date | None:
 
 
 def _give_hardship(world: World, person: Human, *, until: date | None) -> None:
-    codes, weights = zip(*_HARDSHIP, strict=True)
-    code = "dibao" if person.part == "chen" else world.rng.choices(codes, weights)[0]
+    drawn = world.rng.choices(tuple(_HARDSHIP), tuple(_HARDSHIP.values()))[0]
+    code = "dibao" if person.part == "chen" else drawn
     since = world.today - timedelta(days=world.rng.randint(120, 700))
     person.tags.append(HeldTag(code, since, until))
 

@@ -48,22 +48,23 @@ class _Node:
         *,
         lift: bool | None = None,
     ) -> None:
-        self.sort_key = node_sort_key(parent.sort_key if parent else "", name)
+        self.sort_key: str = node_sort_key(parent.sort_key if parent else "", name)
+        self.id: int = world.rows.number(GridNode)
+        self.path: str = f"{parent.path if parent else '/'}{self.id}/"
         age = world.rng.randint(30, 68)
         gender = world.rng.choice(("female", "male"))
-        self.id = world.rows.add(
+        world.rows.add(
             GridNode,
-            id=(number := world.rows.number(GridNode)),
+            id=self.id,
             parent_id=parent.id if parent else None,
             level=level,
             name=name,
-            path=(path := f"{parent.path if parent else '/'}{number}/"),
+            path=self.path,
             sort_key=self.sort_key,
             leader_name=names.surname(world.rng) + names.given(world.rng, gender=gender, age=age),
-            leader_phone=phone(number),
+            leader_phone=phone(self.id),
             has_lift=lift,
         )
-        self.path = path
 
 
 def phone(number: int) -> str:

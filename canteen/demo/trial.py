@@ -78,5 +78,5 @@ def _expected(site_id: int, card: Card, balance_fen: int, now: datetime) -> tupl
     left = spoken_yuan(balance_fen - sale.priced.pay_fen)
     return (
         f"午餐 {price} 元，补贴 {given} 元，实付 {paid} 元，余额 {left} 元；再刷一次：这一餐已用过",
-        f"lunch {price} yuan, subsidy {given}, pays {paid}, {left} left; scanned again: eaten already",
+        f"lunch {price} yuan, subsidy {given}, pays {paid}, {left} left; again: eaten already",
     )

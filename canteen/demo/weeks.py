@@ -15,8 +15,7 @@ from canteen.menus.names import canonical_name
 from canteen.menus.nutrition import IngredientFacts, RecipeLine, main_ingredient_of
 from canteen.menus.repeats import PlacedDish, find_repeats
 
-_SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring",
-            6: "summer", 7: "summer", 8: "summer", 9: "autumn", 10: "autumn", 11: "autumn"}  # fmt: skip
+_SEASONS = ("winter", "spring", "summer", "autumn")
 _COLD = ("tossed", "pickled", "marinated")
 _INSTEAD = {"cold_vegetable": "vegetable"}
 _PLAN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -154,7 +153,7 @@ def _plan_week(larder: _Larder, monday: date) -> Iterator[Placed]:
         for period, slot, wishes in _PLAN:
             for position, wish in enumerate(wishes):
                 known = of_the_day if wish in ("rice", "drink") else used
-                dish = larder.take(wish, _SEASONS[day.month], known)
+                dish = larder.take(wish, _SEASONS[day.month % 12 // 3], known)
                 yield day, period, slot, position, dish
 
 

@@ -71,7 +71,8 @@ def test_every_door_is_lived_behind_and_everybody_is_there(demo: Flask) -> None:
     assert session.scalar(select(func.count(Household.id))) == SMALL.households == lived
     assert session.scalar(select(func.count(Resident.id))) == SMALL.people
     leaders = session.scalars(select(GridNode.leader_name)).all()
-    assert len(leaders) == 1 + 2 + 3 + 3 and all(leaders)
+    assert len(leaders) == 1 + 2 + 3 + 3
+    assert all(leaders)
 
 
 def test_as_many_households_are_in_hardship_today_as_promised_each_with_its_paper(
@@ -86,7 +87,8 @@ def test_as_many_households_are_in_hardship_today_as_promised_each_with_its_pape
     soon = [row for row in valid if row.valid_until and row.valid_until <= TODAY + _MONTH]
     assert len({row.household_id for row in valid}) == SMALL.hardship
     assert len(held) - len(valid) == SMALL.lapsed
-    assert soon and all(row.evidence for row in held)
+    assert soon
+    assert all(row.evidence for row in held)
 
 
 _MONTH = timedelta(days=30)
@@ -103,13 +105,15 @@ def test_the_charity_gave_its_grant_and_paid_for_the_meals_that_arrived(demo: Fl
             Meal.channel == "delivery", Meal.voided_at.is_(None)
         )
     )
-    assert free and balances(db.session())["funder:charity"] == 200_000_00 - free
+    assert free
+    assert balances(db.session())["funder:charity"] == 200_000_00 - free
 
 
 def test_nothing_has_happened_that_is_still_to_come(demo: Flask) -> None:
     for column in (Meal.created_at, Transfer.created_at):
         latest = db.session.scalar(select(func.max(column)))
-        assert latest is not None and latest <= NOW
+        assert latest is not None
+        assert latest <= NOW
     periods = set(db.session.scalars(select(Meal.period_code).where(Meal.service_date == TODAY)))
     assert periods == {"breakfast", "lunch"}, "dinner has not begun"
 
@@ -148,13 +152,11 @@ def test_menus_are_published_to_this_week_balanced_and_without_a_repeat(demo: Fl
 
 
 def test_todays_round_is_under_way(demo: Flask) -> None:
-    roster = delivery.roster_of(
-        db.session(), site_id=_site_id(), day=TODAY, period_code="lunch"
-    )
+    roster = delivery.roster_of(db.session(), site_id=_site_id(), day=TODAY, period_code="lunch")
     assert roster is not None
     stops = delivery.stops_of(db.session(), roster_id=roster.id)
     done = [state for state in stops if state.outcome]
-    assert done and len(done) < len(stops)
+    assert 0 < len(done) < len(stops)
     assert [state for state in stops if state.stop.problem == "tag_expired"]
 
 
@@ -192,7 +194,8 @@ def test_everybody_of_the_crew_can_sign_in(demo: Flask) -> None:
 
 def test_the_printed_card_is_good_and_has_not_eaten_today(demo: Flask) -> None:
     trial = card_to_try(now=NOW)
-    assert trial is not None and trial.title == "李奶奶"
+    assert trial is not None
+    assert trial.title == "李奶奶"
     assert isinstance(read_token(trial.token, storage.keys().card), CardClaim)
     assert trial.expected_zh.startswith("午餐 13 元，补贴 4 元，实付 9 元")
 

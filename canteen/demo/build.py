@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
-from canteen.demo import deliveries, ground, meals
+from canteen.demo import carriers, deliveries, ground, meals
 from canteen.demo.dining import Dining
 from canteen.demo.money import Money
 from canteen.demo.people import settle_people
@@ -92,7 +92,7 @@ def _live(world: World, community: Community) -> None:
     """People move in, and then one day after the other passes."""
     lay_grid(world, community)
     settle_people(world, community)
-    deliveries.prepare(world, community)
+    carriers.prepare(world, community)
     money = Money(world, community)
     dining = Dining(world, community, money)
     habits = meals.habits_of(world, community)

@@ -21,8 +21,9 @@ from canteen.staff.actions import add_staff
 from canteen.staff.rules import Role
 from canteen.subsidies.actions import adopt_policy, publish_policy
 
-PEOPLE = 1500
-PERIODS = 6
+PEOPLE = 6000
+PERIODS = ("lunch", "dinner")
+"""Those the policy pays for."""
 PASSWORD = "measure twice cut once"
 POLICY = Path(__file__).parents[1] / "canteen" / "subsidies" / "policies" / "nanchang.toml"
 
@@ -50,7 +51,7 @@ def build(data: Path, url: str) -> World:
 
 def _fill(app: Flask) -> World:
     now = datetime.now(UTC)
-    periods = tuple(f"meal_{number}" for number in range(PERIODS))
+    periods = PERIODS
     site_id = _site(now, periods)
     code = publish_policy(document=POLICY.read_text("utf-8"), now=now, by=None)
     assert isinstance(code, str)

@@ -99,25 +99,22 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
-def one_write() -> Iterator[Connection]:
-    """A connection for one read and one write that decides for itself whether it happens.
+def writing(connection: Connection) -> Iterator[None]:
+    """Around a write, on a `reading` connection, that decides for itself whether it happens.
 
-    SQLite: one IMMEDIATE transaction around both, in this process's fair order. PostgreSQL:
-    no transaction of its own, because the write is a single statement; what it relies on
-    it checks itself (the wallet's turn, the unique indexes).
+    SQLite: one IMMEDIATE transaction, in this process's fair order. PostgreSQL: nothing,
+    because there the write is a single statement. What was read before may have changed:
+    the write checks what it relies on (the wallet's turn, the unique indexes).
     """
-    if db.engine.dialect.name != "sqlite":
-        with reading() as connection:
-            yield connection
+    if connection.dialect.name != "sqlite":
+        yield
         return
-    if db.session.registry.has():
-        db.session.rollback()  # this thread's own read must not stand in the way of its write
-    with sqlite_turn, db.engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with sqlite_turn:
         driver.execute("BEGIN IMMEDIATE")
         try:
-            yield connection
+            yield
             driver.execute("COMMIT")
         except BaseException:
             driver.rollback()

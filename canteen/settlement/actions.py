@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from canteen.cards.models import Card
 from canteen.foundation import audit
 from canteen.foundation.database import broke, db, retried, transaction
-from canteen.foundation.prepared import one_write
+from canteen.foundation.prepared import reading, writing
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
@@ -79,7 +79,7 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
     """
     for _attempt in range(TRIES):
         try:
-            with one_write() as connection:
+            with reading() as connection:
                 found = meal_facts(connection, order=order, service_date=service_date, now=now)
                 if not found.taken:
                     sale = decide_sale(order=order, facts=found.facts)
@@ -176,13 +176,11 @@ def _book(
         by=order.clerk_id,
         meal_id=order.meal_id,
     )
-    written = write_sale(
-        connection,
-        meal=row,
-        movements=_movements(order.site_id, diner, sale),
-        occasion=occasion,
-        wallet=wallet,
-    )
+    movements = _movements(order.site_id, diner, sale)
+    with writing(connection):
+        written = write_sale(
+            connection, meal=row, movements=movements, occasion=occasion, wallet=wallet
+        )
     return None if written is None else _receipt(row, sale.priced.parts, facts.undo_seconds)
 
 

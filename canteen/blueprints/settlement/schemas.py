@@ -14,6 +14,7 @@ from canteen.settlement.actions import Declined, Receipt, Reversed
 from canteen.settlement.models import PaidBy
 from canteen.settlement.rules import Diner
 from canteen.settlement.speech import said_receipt, said_reversal
+from canteen.subsidies.wording import funder_name
 
 
 class Strict(BaseModel):
@@ -63,7 +64,7 @@ def invalid(error: ValidationError) -> tuple[Response, int]:
     return jsonify(code="invalid", field=field, text=text, expected=first["msg"]), 422
 
 
-def receipt_json(receipt: Receipt, *, funder_names: dict[str, tuple[str, str]]) -> Any:
+def receipt_json(receipt: Receipt) -> Any:
     """What the screen shows and the voice says."""
     reason = receipt.reason_en if is_english() else receipt.reason_zh
     return {
@@ -76,7 +77,7 @@ def receipt_json(receipt: Receipt, *, funder_names: dict[str, tuple[str, str]]) 
         "parts": [
             {
                 "funder": part.funder,
-                "name": funder_names.get(part.funder, (part.funder,) * 2)[is_english()],
+                "name": funder_name(part.funder)[is_english()],
                 "amount_fen": part.amount_fen,
             }
             for part in receipt.parts

@@ -67,9 +67,7 @@ def meal() -> Any:
     answer = actions.settle_meal(order=order, service_date=today(), now=now())
     if not isinstance(answer, Receipt):
         return jsonify(schemas.declined_json(answer)), 409
-    names = funder_names(db.session(), {part.funder for part in answer.parts})
-    receipt = schemas.receipt_json(answer, funder_names=names)
-    return jsonify(receipt), 200 if answer.repeat else 201
+    return jsonify(schemas.receipt_json(answer)), 200 if answer.repeat else 201
 
 
 @blueprint.post("/counter/meals/<uuid:meal_id>/reversal")

@@ -159,7 +159,7 @@ def _plan_week(larder: _Larder, monday: date) -> Iterator[Placed]:
 
 def _wishes(dish: Candidate) -> list[str]:
     wishes = [dish.category]
-    if dish.category == "vegetable" and dish.method in _COLD:
+    if dish.category in ("vegetable", "snack") and dish.method in _COLD:
         return ["cold_vegetable"]
     if dish.name in ("米饭", "软米饭", "二米饭"):
         wishes.append("rice")

@@ -92,7 +92,7 @@ def _stop_if_refused(made: object) -> None:
 @click.option("--port", default=8080, show_default=True, help="Port to listen on.")
 @click.option("--no-serve", is_flag=True, help="Make the demo and stop.")
 @click.option("--keep", is_flag=True, help="Keep a demo of an earlier day as it is.")
-@click.option("--scale", default=1, type=click.IntRange(1, 5000), hidden=True)
+@click.option("--scale", default=1, type=click.IntRange(1, 2000), hidden=True)
 def demo(host: str, port: int, no_serve: bool, keep: bool, scale: int) -> None:
     """Look at a made-up community: its own database, never the real one."""
     from canteen.demo.command import run

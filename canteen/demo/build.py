@@ -1,7 +1,7 @@
 """Making the demo: everything in one order, deterministic but for the moment it is made for."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from canteen.demo import carriers, deliveries, ground, meals
@@ -36,6 +36,7 @@ class Making:
     size: Size
     tell: Tell
     rng: random.Random
+    card_numbers: set[str] = field(default_factory=set)
 
 
 def steps(size: Size, communities: int) -> int:
@@ -118,4 +119,5 @@ def _world(making: Making, session: object) -> World:
         size=making.size,
         keys=making.keys,
         tell=making.tell,
+        card_numbers=making.card_numbers,
     )

@@ -18,8 +18,17 @@ from canteen.residents.pinyin import search_keys, sort_key
 from canteen.residents.registration import secret_columns
 
 HUKOU = ("示例市", "示范区", "幸福里街道")
-_NOWHERE = "3699"
-"""The beginning of an ID number that belongs to no place: there is no prefecture 99."""
+_PROVINCES = (
+    36,
+    *range(11, 16),
+    *range(21, 24),
+    *range(31, 36),
+    37,
+    *range(41, 47),
+    *range(50, 55),
+)
+_NO_PREFECTURE = "99"
+"""Third and fourth digit of every ID number here: no province has a prefecture 99."""
 _DIETS = ("low_salt", "low_sugar", "low_fat", "no_spicy", "no_pork", "no_fish", "allergy_peanut")
 
 
@@ -217,7 +226,8 @@ class _Registry:
         key = (person.birthday, person.gender)
         turn = self._orders[key] = self._orders.get(key, -1) + 1
         order = 2 * turn + (1 if person.gender == "male" else 2)
-        place = f"{_NOWHERE}{self._community.number % 100:02d}"
+        province, county = divmod(self._community.number, 100)
+        place = f"{_PROVINCES[province]}{_NO_PREFECTURE}{county:02d}"
         first17 = f"{place}{person.birthday:%Y%m%d}{order:03d}"
         return first17 + check_sign(first17)
 

@@ -26,14 +26,14 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen on.")
-@click.option("--threads", default=8, show_default=True, help="Requests served at once.")
-def serve(host: str, port: int, threads: int) -> None:
+@click.option("--workers", type=int, help="Processes; two where there are two processors.")
+def serve(host: str, port: int, workers: int | None) -> None:
     """Bring the database up to date and serve."""
     from canteen.serving import serve_application
 
     with create_app().app_context():
         storage.upgrade_database()
-    serve_application(host=host, port=port, threads=threads)
+    serve_application(host=host, port=port, workers=workers)
 
 
 @main.command()

@@ -5,17 +5,31 @@ parsing requests, which is a third of what waitress needs for a meal.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 
-THREADS = 8
+THREADS = 4
+"""Requests a process works on at once; most of the time they wait for the disk."""
+
+
+def usual_workers() -> int:
+    """Two processes where there are two processors; on Windows one, which owns SQLite's turn."""
+    return 1 if sys.platform == "win32" else min(2, os.cpu_count() or 1)
 
 
 def serve_application(
-    *, host: str, port: int, threads: int = THREADS, workers: int = 1, environ: Mapping[str, str] | None = None
+    *,
+    host: str,
+    port: int,
+    threads: int = THREADS,
+    workers: int | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> None:
     """Serve until interrupted. Plain http; HTTPS is a proxy's work.
 
     The server makes the application anew from the environment, with `environ` on top.
+    Limits on tries (passwords, pictures) are counted by each process for itself unless
+    ``CANTEEN_RATELIMIT_URL`` names a common memory.
     """
     os.environ.update(environ or {})
     try:
@@ -30,7 +44,7 @@ def serve_application(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=workers,
+        workers=workers or usual_workers(),
         blocking_threads=threads,
         log_level=LogLevels.warning,
     )

@@ -3,23 +3,25 @@
 SQLite is the embedded default and PostgreSQL the large one. Two things differ and both
 are settled here. SQLite gets write-ahead logging, foreign keys, full synchronisation and
 ``BEGIN IMMEDIATE`` for every writing transaction: with a plain ``BEGIN`` two writers that
-have both read can silently lose one of the two changes. Writers of one process queue in
+have both read can silently lose one of the two changes. Writers of one machine queue in
 fair order before they ask SQLite for its lock, so that none starves.
 """
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CheckConstraint, DateTime, Dialect, Engine, MetaData, String, event, func
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from canteen.foundation.turns import WriterTurn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -101,8 +103,16 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-sqlite_turn = threading.Lock()
-"""Held while one thread of this process writes to SQLite, which has one writer anyway."""
+_turns: WeakKeyDictionary[Any, WriterTurn] = WeakKeyDictionary()
+
+
+def writer_turn(engine: Engine) -> AbstractContextManager[None]:
+    """The turn at an engine's one writer; PostgreSQL has many and needs none."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    if engine.pool not in _turns:
+        _turns[engine.pool] = WriterTurn(engine.url.database)
+    return _turns[engine.pool]
 
 
 @contextmanager
@@ -118,8 +128,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise AssertionError("something was changed outside a transaction")
     session.rollback()
-    turn = sqlite_turn if db.engine.dialect.name == "sqlite" else nullcontext()
-    with turn:
+    with writer_turn(db.engine):
         session.info["canteen_writing"] = True
         try:
             session.connection(execution_options={"canteen_writing": True})

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
-from canteen.foundation.database import db, sqlite_turn
+from canteen.foundation.database import db, writer_turn
 
 Build = Callable[[str], ClauseElement]
 
@@ -102,7 +102,7 @@ def reading() -> Iterator[Connection]:
 def writing(connection: Connection) -> Iterator[None]:
     """Around a write, on a `reading` connection, that decides for itself whether it happens.
 
-    SQLite: one IMMEDIATE transaction, in this process's fair order. PostgreSQL: nothing,
+    SQLite: one IMMEDIATE transaction, in this machine's fair order. PostgreSQL: nothing,
     because there the write is a single statement. What was read before may have changed:
     the write checks what it relies on (the wallet's turn, the unique indexes).
     """
@@ -111,7 +111,7 @@ def writing(connection: Connection) -> Iterator[None]:
         return
     driver = connection.connection.driver_connection
     assert driver is not None
-    with sqlite_turn:
+    with writer_turn(connection.engine):
         driver.execute("BEGIN IMMEDIATE")
         try:
             yield

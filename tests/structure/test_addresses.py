@@ -114,7 +114,9 @@ def test_reading_changes_nothing_and_never_breaks(
 
 def check_page(rule: Rule, page: str) -> None:
     """Nothing from outside, nothing inline: the page's own policy would block it anyway."""
-    for found in re.findall(r'<(?:script|link|img|iframe|source)[^>]*?(?:src|href)="([^"]+)"', page):
+    for found in re.findall(
+        r'<(?:script|link|img|iframe|source)[^>]*?(?:src|href)="([^"]+)"', page
+    ):
         assert not re.match(r"(https?:)?//", found), f"{rule} loads {found}"
     assert " style=" not in page, f"{rule} has an inline style"
     assert not re.search(r"\son[a-z]+=", page), f"{rule} has an inline handler"

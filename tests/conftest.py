@@ -17,6 +17,7 @@ from werkzeug.security import generate_password_hash as _slow_hash
 
 from canteen import create_app
 from canteen.foundation.database import db
+from canteen.foundation.prepared import close_plain, let_go
 from canteen.foundation.storage import upgrade_database
 from tests.browser import browser_page, chromium, live_server, playwright  # noqa: F401
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
@@ -56,6 +57,8 @@ def app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+        let_go()
+        close_plain(db.engine)
         db.engine.dispose()
     databases.drop(url)
 

@@ -145,9 +145,10 @@ _PASSING = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL ask
 
 
 def retried(action: Callable[P, T]) -> Callable[P, T]:
-    """Run an action again (at most five times) when the database says "try again".
+    """Run an action again (at most five times) when the database says "try again" or was lost.
 
-    Only for actions that open their own transaction: nothing of the failed one is left.
+    Only for actions that open their own transaction and may be repeated: nothing of a failed
+    one is left, and what a lost connection did commit is found by its id.
     """
 
     @wraps(action)
@@ -156,7 +157,8 @@ def retried(action: Callable[P, T]) -> Callable[P, T]:
             try:
                 return action(*args, **kwargs)
             except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) not in _PASSING:
+                passing = getattr(error.orig, "sqlstate", None) in _PASSING
+                if not passing and not error.connection_invalidated:
                     raise
         return action(*args, **kwargs)
 

@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Engine
+from flask import g
+from sqlalchemy import Connection, Dialect, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
@@ -59,8 +60,18 @@ class Prepared:
             cursor.execute(known.sql, wanted)
             return self._rows(cursor) if cursor.description else []
         except dialect.loaded_dbapi.Error as error:
-            base = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(known.sql, None, error, base, dialect=dialect) from error
+            lost = dialect.is_disconnect(error, connection.connection, cursor)
+            wrapped = DBAPIError.instance(
+                known.sql,
+                None,
+                error,
+                dialect.loaded_dbapi.Error,
+                connection_invalidated=lost,
+                dialect=dialect,
+            )
+            if lost:
+                connection.invalidate(error)
+            raise wrapped from error
         finally:
             cursor.close()
 
@@ -93,9 +104,24 @@ def _row_maker(cursor: Any) -> Callable[[Any], Any]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection for a read of one statement: on PostgreSQL without BEGIN and COMMIT."""
-    with _plain_engine().connect() as connection:
-        yield connection
+    """A connection for reads of one statement each: on PostgreSQL without BEGIN and COMMIT.
+
+    One request uses one such connection; it goes back to the pool with the request.
+    """
+    held: Connection | None = g.get("canteen_reading")
+    if held is not None and not held.closed and not held.invalidated:
+        yield held
+        return
+    connection = _plain_engine(db.engine).connect()
+    g.canteen_reading = connection
+    yield connection
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """Give the request's reading connection back: at the end of every application context."""
+    held: Connection | None = g.pop("canteen_reading", None)
+    if held is not None:
+        held.close()
 
 
 @contextmanager
@@ -129,13 +155,19 @@ def as_date(value: Any) -> date | None:
 _autocommit: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
-def _plain_engine() -> Engine:
-    engine = db.engine
+def _plain_engine(engine: Engine) -> Engine:
+    """The engine itself on SQLite; on PostgreSQL a second one whose every statement stands alone."""
     if engine.dialect.name == "sqlite":
         return engine
     if engine not in _autocommit:
-        _autocommit[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+        _autocommit[engine] = create_engine(engine.url, isolation_level="AUTOCOMMIT")
     return _autocommit[engine]
+
+
+def close_plain(engine: Engine) -> None:
+    """Close the connections of the second engine, where there is one."""
+    if engine in _autocommit:
+        _autocommit.pop(engine).dispose()
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from flask_migrate import Migrate, upgrade
 from sqlalchemy import inspect
 
 from canteen.config import migrations_folder
-from canteen.foundation import database
+from canteen.foundation import database, prepared
 from canteen.foundation.crypto import Keys, load_keys
 from canteen.foundation.database import db
 
@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
     app.config["SECRET_KEY_FALLBACKS"] = keys.older_sessions
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True)
+    app.teardown_appcontext(prepared.let_go)
     with app.app_context():
         database.prepare_engine(db.engine)
 

@@ -72,9 +72,23 @@ def test_a_person_is_found_by_name_pinyin_phone_and_card(
         "grouped": f"{house.number[:4]} {house.number[4:]}",
         "scan": f"{house.number}01234567890123",
     }.get(text, text)
-    page = client.get("/cards", query_string={"q": typed}).text
-    assert "陈桂英" in page
-    assert "王德福" not in page
+    found = client.post("/cards/searches", data={"q": typed}, follow_redirects=True)
+    assert "陈桂英" in found.text
+    assert "王德福" not in found.text
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_scanned_code_does_not_stay_in_an_address(
+    client: FlaskClient, house: House, known: bool
+) -> None:
+    sign_in(client, "xiaoli")
+    scan = f"{house.number if known else '00000000'}01234567890123"
+    for answer in (
+        client.post("/cards/searches", data={"q": scan}),
+        client.get("/cards", query_string={"q": scan}),
+    ):
+        assert answer.status_code == 302
+        assert scan not in answer.headers["Location"]
 
 
 def test_a_lost_cards_number_still_finds_its_holder(client: FlaskClient, house: House) -> None:

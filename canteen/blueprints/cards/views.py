@@ -16,6 +16,7 @@ from canteen.cards import actions, queries
 from canteen.cards.models import Card, CardState
 from canteen.cards.queries import Show
 from canteen.cards.rules import MOST_AT_ONCE, grouped
+from canteen.cards.tokens import unproven_number
 from canteen.foundation.database import db
 from canteen.foundation.paging import Page, page_number
 from canteen.foundation.wording import Refusal, say
@@ -54,6 +55,8 @@ def cards() -> Any:
     text = request.args.get("q", "").strip()[:80]
     show, building = chosen_show(), request.args.get("building", type=row_id)
     session, site_id = db.session(), current_site().id
+    if unproven_number(text):
+        return _whose(text)
     if text:
         page = Page(rows=queries.search(session, text), number=1, has_next=False)
     else:
@@ -73,6 +76,16 @@ def cards() -> Any:
         building=building,
         buildings=queries.buildings(session, site_id=site_id),
     )
+
+
+@blueprint.post("/cards/searches")
+@allow(Role.CLERK, Role.MANAGER, Role.COMMUNITY)
+def search() -> Any:
+    """Look for what was typed or scanned; a card's code never stands in an address."""
+    text = request.form.get("q", "").strip()[:80]
+    if unproven_number(text):
+        return _whose(text)
+    return redirect(url_for("cards.cards", q=text or None))
 
 
 @blueprint.get("/residents/<int:resident_id>/card")
@@ -193,6 +206,14 @@ def cards_and_present(resident_id: int) -> dict[str, Any]:
 def resident_or_404(resident_id: int) -> Resident:
     """The person of an address."""
     return db.get_or_404(Resident, resident_id)
+
+
+def _whose(scan: str) -> Response:
+    """To the person whose card was scanned."""
+    found = queries.search(db.session(), scan)
+    if not found:
+        return _refused(Refusal("card_unknown"), url_for("cards.cards"))
+    return redirect(url_for("cards.person", resident_id=found[0].resident_id))
 
 
 def _card_or_404(card_id: int) -> Card:

@@ -8,7 +8,8 @@
 const GAP_MS = 60; // a hand needs longer between two keys
 const HICCUP_MS = 150; // four keys that fast were a gun's: now its tablet may stumble
 const FLUSH_MS = 80; // after a whole code
-const FLUSH_CUT_MS = 200; // after anything else
+const FLUSH_SHORT_MS = 200; // after a digit or two, which a hand may have typed
+const FLUSH_CUT_MS = 600; // after part of a code: a busy tablet may stumble, then go on
 const LATE_ENTER_MS = 250; // a gun may pause before its Enter
 const CODE_DIGITS = 22;
 const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
@@ -65,7 +66,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
     lastAt = at;
     burst += plain(event.key);
     clearTimeout(timer);
-    timer = setTimeout(finish, burst.length % CODE_DIGITS ? FLUSH_CUT_MS : FLUSH_MS);
+    timer = setTimeout(finish, patience(burst.length));
   }
 
   function enter(event, at) {
@@ -92,6 +93,12 @@ export function watchGun({ onScan, onDigit, root = document }) {
 
   root.addEventListener("keydown", keydown, true);
   root.addEventListener("input", input, true);
+}
+
+/** How long to wait for the next key, in milliseconds. */
+function patience(length) {
+  if (length % CODE_DIGITS === 0) return FLUSH_MS;
+  return length < 4 ? FLUSH_SHORT_MS : FLUSH_CUT_MS;
 }
 
 function isScan(text, field) {

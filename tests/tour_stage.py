@@ -1,0 +1,268 @@
+"""The demo behind a server at lunch time, and the people and papers the tour looks at."""
+
+import contextlib
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import ColumnElement, select, update
+from waitress.server import create_server
+
+from canteen.blueprints import context
+from canteen.cards.actions import report_card_lost
+from canteen.cards.models import Card, CardState
+from canteen.cards.tokens import make_token
+from canteen.delivery.models import Roster, RosterStop, Volunteer
+from canteen.demo import database
+from canteen.demo.build import build
+from canteen.demo.cast import CHEN, LI
+from canteen.demo.size import FULL
+from canteen.demo.world import ZONE
+from canteen.foundation import storage
+from canteen.foundation.calendar import service_date, week_name
+from canteen.foundation.database import db
+from canteen.ledger.models import Account
+from canteen.menus import actions as menus
+from canteen.menus.models import MenuEntry, MenuWeek
+from canteen.residents.models import GridNode, Resident, Status
+from canteen.settlement.models import Meal
+from canteen.sites.models import Site
+
+REGISTER = (
+    "姓名,性别,出生日期,身份证号,电话,社区,小区,楼栋,单元,房号,标签,标签证明,标签起\n"
+    "赵秀兰,女,1944-03-05,,13900000001,幸福里社区,幸福里东区,1栋,1单元,101,低保,低保证 001,2026-01-01\n"
+    "钱大海,男,1950-13-40,,13900000002,幸福里社区,幸福里东区,1栋,1单元,102,,,\n"
+    "孙美玉,女,1948-07-09,110101194807091234,12,幸福里社区,幸福里东区,1栋,1单元,9,无此类,,\n"
+)
+"""A small register with a good row and rows that a person has to mend."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What addresses are made of."""
+
+    base: str
+    now: datetime
+    site_code: str
+    chen: int
+    li: int
+    dish: int
+    building: int
+    meal: str
+    roster: int
+    stop: int
+    volunteer: int
+    card: int
+    ten: str
+    this_week: str
+    next_week: str
+    cards: "Deck"
+
+
+class Deck:
+    """Cards for the counter, each good for one scan; a scan books a meal for good."""
+
+    def __init__(self, app: Flask, now: datetime) -> None:
+        self._app, self._now = app, now
+        self._used: set[int] = set()
+
+    def hungry(self) -> str:
+        """A card with money whose holder has not had lunch."""
+        return self._pick(Card.state == CardState.ACTIVE, Account.balance_fen > 20_00, eaten=False)
+
+    def poor(self) -> str:
+        """The same, but the money is gone: only for a picture, the books no longer agree."""
+        token = self.hungry()
+        with self._app.app_context():
+            holder = select(Card.resident_id).where(Card.number == token[:8])
+            broke = update(Account).where(Account.resident_id.in_(holder)).values(balance_fen=1_50)
+            db.session.execute(broke)
+            db.session.commit()
+        return token
+
+    def fed(self) -> str:
+        """A card that had its lunch."""
+        return self._pick(Card.state == CardState.ACTIVE, eaten=True)
+
+    def lost(self) -> str:
+        """A card that its holder reported lost a moment ago."""
+        token = self.hungry()
+        with self._app.app_context():
+            card_id = db.session.scalars(
+                select(Card.id).where(Card.number == token[:8], Card.state == CardState.ACTIVE)
+            ).one()
+            db.session.remove()
+            report_card_lost(card_id=card_id, now=self._now, by=None)
+        return token
+
+    def replaced(self) -> str:
+        """A card whose holder has a newer one."""
+        return self._pick(Card.state == CardState.REPLACED, eaten=None)
+
+    def nobody(self) -> str:
+        """A genuine code of a number that was never given out."""
+        return self._token("99999999", 0)
+
+    def forged(self) -> str:
+        """A code whose last digits were made up."""
+        token = self.hungry()
+        return token[:-1] + str((int(token[-1]) + 1) % 10)
+
+    def _token(self, number: str, issue: int) -> str:
+        with self._app.app_context():
+            return make_token(number, issue, storage.keys().card[0])
+
+    def _pick(self, *wanted: ColumnElement[bool], eaten: bool | None) -> str:
+        today = service_date(self._now, ZONE.key)
+        lunch = select(Meal.id).where(
+            Meal.resident_id == Resident.id,
+            Meal.service_date == today,
+            Meal.period_code == "lunch",
+            Meal.voided_at.is_(None),
+        )
+        query = (
+            select(Card)
+            .join(Resident, Resident.id == Card.resident_id)
+            .join(Account, Account.resident_id == Resident.id)
+            .where(Resident.status == Status.ACTIVE, Card.id.not_in(self._used), *wanted)
+            .order_by(Card.id)
+        )
+        if eaten is not None:
+            query = query.where(lunch.exists() if eaten else ~lunch.exists())
+        with self._app.app_context():
+            card = db.session.scalars(query.limit(1)).first()
+            if card is None:
+                raise LookupError(f"no card for {wanted}")
+            if eaten is not None:
+                self._used.add(card.id)
+            return self._token(card.number, card.issue)
+
+
+@contextlib.contextmanager
+def stage() -> Iterator[Facts]:
+    """Build the demo in a folder of its own, serve it, and clear everything away."""
+    now = lunch_time(datetime.now(UTC))
+    folder = Path(tempfile.mkdtemp(prefix="canteen-tour-"))
+    try:
+        with database.opened(folder, None) as app, _clock_at(now):
+            with app.test_request_context():
+                storage.upgrade_database()
+                build(now=now, keys=storage.keys(), tell=lambda _what, _done: None, size=FULL)
+                _put_repeats(now)
+                known = _facts(now)
+                db.session.remove()
+            app.config["RATELIMIT_ENABLED"] = False
+            with _served(app.wsgi_app) as base:
+                yield Facts(base=base, now=now, cards=Deck(app, now), **known)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def lunch_time(now: datetime) -> datetime:
+    """11:42 at the site, on the last working day up to today."""
+    day = now.astimezone(ZONE).date()
+    while day.weekday() > 4:
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(11, 42), tzinfo=ZONE).astimezone(UTC)
+
+
+@contextlib.contextmanager
+def _clock_at(now: datetime) -> Iterator[None]:
+    """The one place where the application reads the clock reads this one."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return now.astimezone(tz)
+
+    context.datetime = Stopped  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        context.datetime = datetime  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def _served(application: Callable[..., Any]) -> Iterator[str]:
+    server = create_server(application, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=_run, args=(server,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)
+
+
+def _run(server: Any) -> None:
+    with contextlib.suppress(OSError):  # closing takes the socket away
+        server.run()
+
+
+def _next_monday(now: datetime) -> date:
+    day = now.astimezone(ZONE).date()
+    return day + timedelta(days=7 - day.weekday())
+
+
+def _put_repeats(now: datetime) -> None:
+    """Next week as a kitchen leaves it at first: half full, one dish twice."""
+    site_id = db.session.scalars(select(Site.id)).first()
+    assert site_id is not None
+    monday = _next_monday(now)
+    menus.copy_week(site_id=site_id, monday=monday)
+    entries = db.session.scalars(
+        select(MenuEntry)
+        .join(MenuWeek)
+        .where(MenuWeek.monday == monday, MenuEntry.period_code == "lunch")
+        .order_by(MenuEntry.service_date, MenuEntry.id)
+    ).all()
+    first = entries[0]
+    dish_id, slot = first.dish_id, first.slot_code
+    db.session.remove()
+    for days in (2, 4):
+        menus.place_dish(
+            site_id=site_id, day=monday + timedelta(days=days), period="lunch",
+            slot=slot, position=0, dish_id=dish_id,
+        )  # fmt: skip
+    menus.clear_day(site_id=site_id, day=monday + timedelta(days=6))
+
+
+def _facts(now: datetime) -> dict[str, Any]:
+    today = service_date(now, ZONE.key)
+    return {
+        "site_code": _one(select(Site.code)),
+        "chen": _one(select(Resident.id).where(Resident.name == CHEN.name)),
+        "li": _one(select(Resident.id).where(Resident.name == LI.name)),
+        "dish": _one(select(MenuEntry.dish_id).where(MenuEntry.period_code == "lunch")),
+        "building": _one(select(GridNode.id).where(GridNode.level == "building")),
+        "meal": str(
+            _one(select(Meal.id).where(Meal.service_date == today, Meal.period_code == "lunch"))
+        ),
+        "roster": _one(select(Roster.id).where(Roster.service_date == today)),
+        "stop": _one(select(RosterStop.id).join(Roster).where(Roster.service_date == today)),
+        "volunteer": _one(select(Volunteer.id)),
+        "card": _one(
+            select(Card.id).join(Resident, Resident.id == Card.resident_id)
+            .where(Resident.name == LI.name, Card.state == CardState.ACTIVE)
+        ),
+        "ten": "&".join(
+            f"card={card_id}"
+            for card_id in db.session.scalars(
+                select(Card.id).where(Card.state == CardState.ACTIVE).order_by(Card.id).limit(10)
+            )
+        ),
+        "this_week": week_name(today),
+        "next_week": week_name(_next_monday(now)),
+    }  # fmt: skip
+
+
+def _one(query: Any) -> Any:
+    found: Sequence[Any] = db.session.scalars(query.limit(1)).all()
+    assert found, f"the demo has nothing for {query}"
+    return found[0]

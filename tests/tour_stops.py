@@ -1,0 +1,172 @@
+"""Where the tour stops: the pages in the order in which a day meets them."""
+
+from tests.tour import Stop, Visit, upload_register
+
+CLERK, KITCHEN, MANAGER, VOLUNTEER = "xiaoli", "zhaoshifu", "zhangjie", "xiaozhou"
+OFFICER, ADMINISTRATOR = "xiaolin", "guanliyuan"
+
+
+def open_picker(visit: Visit) -> None:
+    visit.page.locator("[data-place]").nth(3).click()
+    visit.page.wait_for_selector("[data-picker-list] li")
+
+
+def receipt(visit: Visit) -> None:
+    visit.scan(visit.facts.cards.hungry())
+    visit.showing("receipt")
+
+
+def refused_fed(visit: Visit) -> None:
+    visit.scan(visit.facts.cards.fed())
+    visit.showing("refusal")
+
+
+def refused_poor(visit: Visit) -> None:
+    visit.scan(visit.facts.cards.poor())
+    visit.showing("refusal")
+
+
+def refused_lost(visit: Visit) -> None:
+    visit.scan(visit.facts.cards.lost())
+    visit.showing("refusal")
+
+
+def refused_replaced(visit: Visit) -> None:
+    visit.scan(visit.facts.cards.replaced())
+    visit.showing("refusal")
+
+
+def refused_unknown(visit: Visit) -> None:
+    visit.scan(visit.facts.cards.nobody())
+    visit.showing("refusal")
+
+
+def refused_forged(visit: Visit) -> None:
+    visit.scan(visit.facts.cards.forged())
+    visit.showing("refusal")
+
+
+def refused_cut(visit: Visit) -> None:
+    visit.scan("6901234567892")
+    visit.showing("refusal")
+
+
+def override(visit: Visit) -> None:
+    refused_fed(visit)
+    visit.page.click("[data-act=override]")
+    visit.showing("override")
+
+
+def guest(visit: Visit) -> None:
+    visit.page.click("[data-act=guest]")
+    visit.showing("receipt")
+
+
+def undone(visit: Visit) -> None:
+    receipt(visit)
+    visit.page.click("[data-act=undo]")
+    visit.showing("undone")
+
+
+def search(visit: Visit) -> None:
+    visit.page.click("[data-act=find]")
+    visit.page.type("#diner-search", "chen", delay=90)
+    visit.page.wait_for_selector("[role=option]")
+
+
+def camera(visit: Visit) -> None:
+    visit.page.click("[data-act=camera]")
+    visit.page.wait_for_timeout(500)
+
+
+def sound(visit: Visit) -> None:
+    visit.page.click("[data-act=sound]")
+    visit.page.wait_for_timeout(200)
+
+
+def trouble(visit: Visit) -> None:
+    visit.page.route("**/counter/meals", lambda route: route.abort())
+    visit.scan(visit.facts.cards.hungry())
+    visit.page.wait_for_selector("[data-showing=trouble], [data-showing=retrying]")
+    visit.page.clock.fast_forward(60_000)
+    visit.page.wait_for_timeout(500)
+    visit.page.evaluate("localStorage.clear()")
+    visit.page.unroute("**/counter/meals")
+
+
+STOPS = [
+    Stop("staff-sign-in", "/sign-in", None, whole=False),
+    Stop("home-manager", "/"),
+    Stop("home-clerk", "/", CLERK),
+    Stop("home-kitchen", "/", KITCHEN),
+    Stop("home-volunteer", "/", VOLUNTEER),
+    Stop("home-community", "/", OFFICER),
+    Stop("residents-people", "/residents"),
+    Stop("residents-search", "/residents?q=chen"),
+    Stop("residents-person", "/residents/{chen}"),
+    Stop("residents-registration", "/residents/new"),
+    Stop("residents-upload", "/residents/imports"),
+    Stop("residents-preview", "/residents/imports", act=upload_register),
+    Stop("residents-grid", "/grid"),
+    Stop("residents-building", "/grid/{building}"),
+    Stop("menus-dishes", "/dishes", KITCHEN),
+    Stop("menus-dish", "/dishes/{dish}", KITCHEN),
+    Stop("menus-new-dish", "/dishes/new", KITCHEN),
+    Stop("menus-ingredients", "/ingredients", KITCHEN),
+    Stop("menus-slots", "/menus/slots"),
+    Stop("menus-draft", "/menus/{next_week}", KITCHEN),
+    Stop("menus-picker", "/menus/{next_week}", KITCHEN, act=open_picker, whole=False),
+    Stop("menus-published", "/menus/{this_week}"),
+    Stop("menus-public", "/menu/{site_code}/{this_week}", None, paper=True),
+    Stop("cards-cards", "/cards", CLERK),
+    Stop("cards-new", "/cards/new", CLERK),
+    Stop("cards-person", "/residents/{li}/card", CLERK),
+    Stop("cards-single", "/cards/{card}/print", CLERK, paper=True),
+    Stop("cards-sheet", "/cards/sheet?{ten}", CLERK, paper=True),
+    Stop("cards-statement", "/residents/{chen}/statement"),
+    Stop("cards-refund", "/residents/{li}/refunds"),
+    Stop("ledger-funders", "/funders"),
+    Stop("till-idle", "/counter", CLERK, whole=False),
+    Stop("till-receipt", "/counter", CLERK, act=receipt, whole=False),
+    Stop("till-guest", "/counter", CLERK, act=guest, whole=False),
+    Stop("till-undone", "/counter", CLERK, act=undone, whole=False),
+    Stop("till-refused-eaten", "/counter", CLERK, act=refused_fed, whole=False),
+    Stop("till-refused-poor", "/counter", CLERK, act=refused_poor, whole=False),
+    Stop("till-refused-lost", "/counter", CLERK, act=refused_lost, whole=False),
+    Stop("till-refused-replaced", "/counter", CLERK, act=refused_replaced, whole=False),
+    Stop("till-refused-unknown", "/counter", CLERK, act=refused_unknown, whole=False),
+    Stop("till-refused-forged", "/counter", CLERK, act=refused_forged, whole=False),
+    Stop("till-refused-cut", "/counter", CLERK, act=refused_cut, whole=False),
+    Stop("till-override", "/counter", CLERK, act=override, whole=False),
+    Stop("till-search", "/counter", CLERK, act=search, whole=False),
+    Stop("till-camera", "/counter", CLERK, act=camera, whole=False),
+    Stop("till-sound", "/counter", CLERK, act=sound, whole=False),
+    Stop("till-trouble", "/counter", CLERK, act=trouble, whole=False),
+    Stop("settlement-meals", "/meals"),
+    Stop("settlement-meal", "/meals/{meal}"),
+    Stop("sites-settings", "/settings"),
+    Stop("sites-periods", "/settings/periods"),
+    Stop("sites-devices", "/settings/devices"),
+    Stop("sites-calendar", "/settings/calendar"),
+    Stop("staff-everybody", "/staff"),
+    Stop("staff-person", "/staff/1", ADMINISTRATOR),
+    Stop("staff-new", "/staff/new", ADMINISTRATOR),
+    Stop("staff-own-password", "/own-password"),
+    Stop("delivery-rosters", "/delivery/rosters"),
+    Stop("delivery-draft", "/delivery/rosters/draft"),
+    Stop("delivery-roster", "/delivery/rosters/{roster}"),
+    Stop("delivery-sheets", "/delivery/rosters/{roster}/sheets", paper=True),
+    Stop("delivery-paper-round", "/delivery/rosters/{roster}/rounds/{volunteer}"),
+    Stop("delivery-stop", "/delivery/stops/{stop}"),
+    Stop("delivery-own-round", "/round", VOLUNTEER),
+    Stop("delivery-register", "/delivery/register"),
+    Stop("delivery-person", "/delivery/people/{chen}"),
+    Stop("delivery-programmes", "/delivery/programmes"),
+    Stop("delivery-volunteers", "/delivery/volunteers"),
+    Stop("delivery-volunteer", "/delivery/volunteers/{volunteer}"),
+    Stop("statistics-counts", "/statistics"),
+    Stop("statistics-weeks", "/statistics?by=week&group=age_band"),
+    Stop("statistics-payers", "/statistics?by=month&group=payer"),
+    Stop("statistics-places", "/statistics?group=grid&level=building"),
+    Stop("statistics-coverage", "/statistics/coverage"),
+]

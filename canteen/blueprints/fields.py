@@ -1,12 +1,31 @@
-"""Form fields that speak the house's units: fen, service dates."""
+"""Forms as pages send them, and fields that speak the house's units: fen, service dates."""
 
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import StringField
 
 from canteen.foundation.money import parse_yuan, yuan
+
+
+class PostedForm(FlaskForm):
+    """A form that only a page sends. JSON sent to it is an empty form.
+
+    Flask-WTF would read JSON into the fields: numbers where text is expected, or no object.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """How the request is read."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The fields as posted."""
+            if request.is_json:
+                return ImmutableMultiDict[str, str]()
+            return super().wrap_formdata(form, formdata)
 
 
 class MoneyField(StringField):

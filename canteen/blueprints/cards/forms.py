@@ -3,14 +3,13 @@
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from canteen.blueprints.fields import MoneyField
+from canteen.blueprints.fields import MoneyField, PostedForm
 
 
-class CashForm(FlaskForm):
+class CashForm(PostedForm):
     """Cash over the counter. The id is made with the form: a double press is one booking."""
 
     request_id = HiddenField()

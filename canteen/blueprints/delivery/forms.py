@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -19,7 +18,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import DayField, MoneyField
+from canteen.blueprints.fields import DayField, MoneyField, PostedForm
+from canteen.blueprints.row_ids import LARGEST
 from canteen.delivery.actions import Report
 from canteen.delivery.models import OutcomeKind
 from canteen.delivery.wording import OUTCOMES
@@ -63,7 +63,7 @@ class WeekdaysField(TicksField):
         return "".join(sorted(self.data or []))
 
 
-class NeedForm(FlaskForm):
+class NeedForm(PostedForm):
     """That somebody needs meals brought."""
 
     period_code = SelectField(_l("餐次"))
@@ -75,7 +75,7 @@ class NeedForm(FlaskForm):
         _not_before(self.valid_from, field)
 
 
-class PauseForm(FlaskForm):
+class PauseForm(PostedForm):
     """Days on which nothing is brought."""
 
     since = DayField(_l("从哪天起不送"), [_day_needed])
@@ -88,13 +88,13 @@ class PauseForm(FlaskForm):
         _not_before(self.since, field)
 
 
-class LastDayForm(FlaskForm):
+class LastDayForm(PostedForm):
     """The last day of a need or a pause."""
 
     last_day = DayField(_l("最后一天"), [_day_needed])
 
 
-class ProgrammeForm(FlaskForm):
+class ProgrammeForm(PostedForm):
     """Who gives free meals, to whom, at what price, from and until when."""
 
     name = StringField(_l("项目名称"), [DataRequired(_l("请填写项目名称")), Length(max=60)])
@@ -112,7 +112,7 @@ class ProgrammeForm(FlaskForm):
             raise ValidationError(_("一餐的价格在 0.01 到 200 元之间"))
 
 
-class VolunteerForm(FlaskForm):
+class VolunteerForm(PostedForm):
     """Somebody who carries meals."""
 
     name = StringField(_l("姓名"), [DataRequired(_l("请填写志愿者姓名")), Length(max=40)])
@@ -132,7 +132,7 @@ class VolunteerForm(FlaskForm):
             _checked(field, check_phone(field.data))
 
 
-class OutcomeForm(FlaskForm):
+class OutcomeForm(PostedForm):
     """What happened at a door. `outcome_id` is made by the page."""
 
     outcome_id = HiddenField(validators=[_NEEDED])
@@ -158,23 +158,23 @@ class OutcomeForm(FlaskForm):
             _uuid(field)
 
 
-class AssignmentForm(FlaskForm):
+class AssignmentForm(PostedForm):
     """Who carries a stop from now on."""
 
-    volunteer_id = IntegerField(validators=[_NEEDED])
+    volunteer_id = IntegerField(validators=[_NEEDED, NumberRange(1, LARGEST)])
 
 
-class PublicationForm(FlaskForm):
+class PublicationForm(PostedForm):
     """Which day and period is to be fixed."""
 
     day = DayField(validators=[DataRequired()])
     period = StringField(validators=[DataRequired(), Length(max=20)])
 
 
-class AreaForm(FlaskForm):
+class AreaForm(PostedForm):
     """A place of the grid."""
 
-    grid_node_id = IntegerField(validators=[_NEEDED])
+    grid_node_id = IntegerField(validators=[_NEEDED, NumberRange(1, LARGEST)])
 
 
 def _not_before(first: Field, field: Field) -> None:

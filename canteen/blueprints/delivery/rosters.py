@@ -17,6 +17,7 @@ from canteen.blueprints.delivery.blueprint import (
     tell,
 )
 from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, PublicationForm
+from canteen.blueprints.row_ids import row_id
 from canteen.delivery import actions, counts, lists, queries
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, Volunteer
 from canteen.foundation.database import db
@@ -124,7 +125,7 @@ def sheets(roster_id: int) -> Any:
     """The printed sheets, one volunteer after the other."""
     found = _own_roster(roster_id)
     stops = queries.stops_of(
-        db.session(), roster_id=roster_id, volunteer_id=request.args.get("volunteer", type=int)
+        db.session(), roster_id=roster_id, volunteer_id=request.args.get("volunteer", type=row_id)
     )
     rounds = _by_volunteer(stops, lambda state: state.stop.volunteer_id)
     return render_template("delivery/sheets.html", roster=found, rounds=rounds, **_names(found))

@@ -9,6 +9,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.forms import AreaForm, VolunteerForm
+from canteen.blueprints.row_ids import row_id
 from canteen.delivery import lists, registration
 from canteen.delivery.models import Volunteer
 from canteen.foundation.database import db
@@ -78,7 +79,7 @@ def _page(found: Volunteer | None, form: VolunteerForm, refusal: Refusal | None)
     said = say(refusal) if refusal else None
     if found is None:
         return render_template("delivery/volunteer.html", volunteer=None, form=form, said=said)
-    under = db.session.get(GridNode, request.args.get("under", type=int) or 0)
+    under = db.session.get(GridNode, request.args.get("under", type=row_id) or 0)
     return render_template(
         "delivery/volunteer.html",
         volunteer=found,
@@ -118,7 +119,7 @@ def _values(form: VolunteerForm) -> dict[str, Any]:
 
 
 def _back(volunteer_id: int) -> Any:
-    under = request.form.get("under", type=int)
+    under = request.form.get("under", type=row_id)
     return redirect(
         url_for("delivery.volunteer", volunteer_id=volunteer_id, under=under, _anchor="areas")
     )

@@ -1,15 +1,19 @@
 """The first page after signing in, and choosing the site to work at."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, session, url_for
 from flask import request as http
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from canteen.blueprints.access import public, signed_in
-from canteen.blueprints.context import current_site, own_sites, roles_here
+from canteen.blueprints.access import may_open, public, signed_in
+from canteen.blueprints.context import current_site, now, own_sites, roles_here
 from canteen.blueprints.context import today as site_day
+from canteen.blueprints.row_ids import row_id
 from canteen.foundation.database import db
+from canteen.menus.queries import todays_dishes
 from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 from canteen.statistics import queries as statistics
@@ -21,6 +25,16 @@ blueprint = Blueprint("home", __name__)
 _OFFICE = {Role.MANAGER, Role.ADMINISTRATOR}
 """Who sees the day's takings on the first page."""
 
+_FIRST = (
+    (Role.CLERK, "settlement.till", _l("开始收银")),
+    (Role.VOLUNTEER, "delivery.own_round", _l("开始送餐")),
+    (Role.KITCHEN, "menus.this_week", _l("看本周菜单")),
+    (Role.COMMUNITY, "delivery.rosters", _l("看送餐单")),
+    (Role.MANAGER, "settlement.till", _l("打开收银窗口")),
+    (Role.ADMINISTRATOR, "sites.settings", _l("看设置")),
+)
+"""The one big button of the first page, by the first role a person has here."""
+
 
 @blueprint.get("/")
 @public
@@ -31,10 +45,20 @@ def today() -> Any:
     if not own_sites():
         return render_template("home/no_site.html")
     reading, site_id, day = db.session(), current_site().id, site_day()
+    periods = sites.periods(reading, site_id)
+    serving = sites.period_at(periods, now().astimezone(ZoneInfo(current_site().time_zone)).time())
     return render_template(
         "home/today.html",
         day=day,
-        periods=sites.periods(reading, site_id),
+        periods=periods,
+        serving=serving,
+        dishes=todays_dishes(
+            reading,
+            site_id=site_id,
+            service_date=day,
+            period_code=serving.code if serving else "",
+        ),
+        first=_first_door(),
         summary=statistics.day_summary(reading, site_id=site_id, service_date=day),
         errands=errands(reading, site_id=site_id, service_date=day),
         channels=CHANNELS,
@@ -43,13 +67,20 @@ def today() -> Any:
     )
 
 
+def _first_door() -> Any:
+    """Address and words of the big button, or None."""
+    here = roles_here()
+    doors = ((name, text) for role, name, text in _FIRST if role in here and may_open(name))
+    return next(((url_for(name), text) for name, text in doors), None)
+
+
 @blueprint.route("/site-choice", methods=["GET", "POST"])
 @signed_in
 def site_choice() -> Any:
     """Work at another site for the rest of this session."""
     if http.method == "GET":
         return render_template("home/site_choice.html")
-    chosen = http.form.get("site_id", type=int)
+    chosen = http.form.get("site_id", type=row_id)
     if chosen not in {site.id for site in own_sites()}:
         abort(400)
     session["site_id"] = chosen

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -18,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import MoneyField
+from canteen.blueprints.fields import MoneyField, PostedForm
 from canteen.blueprints.menus import words
 from canteen.menus.categories import SEASONS, TEXTURES
 from canteen.menus.dishes import (
@@ -41,7 +40,7 @@ def _checkboxes(label: Any) -> SelectMultipleField:
     return SelectMultipleField(label, widget=widget, option_widget=option)
 
 
-class DishForm(FlaskForm):
+class DishForm(PostedForm):
     """A dish; its recipe comes beside it as rows of `ingredient` and `grams`."""
 
     name = StringField(_l("菜名"), [_NEEDED])
@@ -126,7 +125,7 @@ def _grams(text: str) -> float | None:
         return None
 
 
-class IngredientForm(FlaskForm):
+class IngredientForm(PostedForm):
     """An ingredient: what it costs and holds. Blank is unknown, never zero."""
 
     name = StringField(_l("食材"), [_NEEDED, Length(max=40, message=_l("最多 40 个字"))])
@@ -151,7 +150,7 @@ for _nutrient in NUTRIENTS:
     )
 
 
-class SlotForm(FlaskForm):
+class SlotForm(PostedForm):
     """A row of the grid."""
 
     period_code = SelectField(_l("餐次"))

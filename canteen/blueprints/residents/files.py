@@ -21,6 +21,7 @@ from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.residents import names
 from canteen.blueprints.residents.views import OFFICE
+from canteen.blueprints.row_ids import row_id
 from canteen.cards.enrolment import import_residents
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheets import Sheet, read_table, write_xlsx
@@ -127,7 +128,7 @@ def template() -> Any:
 @allow(*OFFICE)
 def export() -> Any:
     """The list as a workbook, without ID numbers; who took it is recorded."""
-    node = db.session.get(GridNode, request.args.get("node", type=int) or 0)
+    node = db.session.get(GridNode, request.args.get("node", type=row_id) or 0)
     page = queries.people(
         db.session(),
         site_id=current_site().id,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -17,7 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import DayField
+from canteen.blueprints.fields import DayField, PostedForm
 from canteen.blueprints.residents import names
 from canteen.foundation.wording import say
 from canteen.residents import diets, tags
@@ -35,7 +34,7 @@ class TickBoxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class PersonForm(FlaskForm):
+class PersonForm(PostedForm):
     """Everything about a person. The ID number comes first: it says birthday and gender."""
 
     id_number = StringField(_l("身份证号"), render_kw=_OFF | {"maxlength": "30"})
@@ -72,7 +71,7 @@ class PersonForm(FlaskForm):
             field.errors = [*field.errors, f"{said.text}{said.next_step}"]
 
 
-class TagForm(FlaskForm):
+class TagForm(PostedForm):
     """A tag with its dates and its paper."""
 
     tag = SelectField(_l("标签"))
@@ -85,13 +84,13 @@ class TagForm(FlaskForm):
         self.tag.choices = [(tag.code, names.of_tag(tag.code)) for tag in tags.TAGS]
 
 
-class EndTagForm(FlaskForm):
+class EndTagForm(PostedForm):
     """The last day a tag holds."""
 
     last_day = DayField(_l("最后有效日"), [InputRequired(_l("请填最后有效日"))])
 
 
-class DepartureForm(FlaskForm):
+class DepartureForm(PostedForm):
     """Moved away or died, and when."""
 
     status = RadioField(
@@ -102,13 +101,13 @@ class DepartureForm(FlaskForm):
     ended_on = DayField(_l("日期"), [InputRequired(_l("请填日期"))])
 
 
-class DisclosureForm(FlaskForm):
+class DisclosureForm(PostedForm):
     """Why somebody needs to see a whole ID number."""
 
     reason = StringField(_l("为什么要看"), render_kw=_OFF)
 
 
-class NodeForm(FlaskForm):
+class NodeForm(PostedForm):
     """A place of the grid and who answers for it."""
 
     name = StringField(_l("名称"), render_kw=_OFF)
@@ -121,13 +120,13 @@ class NodeForm(FlaskForm):
     )
 
 
-class NewNodeForm(FlaskForm):
+class NewNodeForm(PostedForm):
     """One more place."""
 
     name = StringField(_l("名称"), render_kw=_OFF)
 
 
-class NodesForm(FlaskForm):
+class NodesForm(PostedForm):
     """Several at once: 1 to 15, each with its units."""
 
     first = IntegerField(_l("从"), [InputRequired(_l("请填数字"))], default=1)

@@ -18,6 +18,7 @@ from canteen.blueprints.residents.forms import (
     PersonForm,
     TagForm,
 )
+from canteen.blueprints.row_ids import row_id
 from canteen.cards.enrolment import enrol_resident
 from canteen.cards.models import Card
 from canteen.cards.tokens import unproven_number
@@ -67,7 +68,7 @@ def people() -> Any:
     query = read_query(asked)
     if query.kind in _PRIVATE:
         return _whom(query)
-    node = _node(request.args.get("node", type=int))
+    node = _node(request.args.get("node", type=row_id))
     page = queries.people(
         db.session(),
         site_id=None if request.args.get("everywhere") else current_site().id,

@@ -1,12 +1,13 @@
 """Forms of the list of meals."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from canteen.blueprints.fields import PostedForm
 
-class VoidForm(FlaskForm):
+
+class VoidForm(PostedForm):
     """Why a meal is voided."""
 
     reason = StringField(

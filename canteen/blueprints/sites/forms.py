@@ -4,7 +4,6 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -16,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
-from canteen.blueprints.fields import DayField, MoneyField
+from canteen.blueprints.fields import DayField, MoneyField, PostedForm
 from canteen.sites.models import DayKind
 
 DAY_KINDS = {
@@ -30,7 +29,7 @@ _NEEDED = InputRequired(_l("请填写"))
 _CODE = Regexp(r"^[a-z][a-z0-9_]{0,19}$", message=_l("用小写英文字母、数字和 _，如 lunch"))
 
 
-class SiteForm(FlaskForm):
+class SiteForm(PostedForm):
     """The canteen itself."""
 
     name = StringField(_l("食堂名称"), [DataRequired(_l("请填写名称")), Length(max=80)])
@@ -60,7 +59,7 @@ class SiteForm(FlaskForm):
             raise ValidationError(_("记名预付卡最多 5000 元"))
 
 
-class PeriodForm(FlaskForm):
+class PeriodForm(PostedForm):
     """A meal of the day."""
 
     code = StringField(_l("代号"), [_NEEDED, _CODE])
@@ -75,7 +74,7 @@ class PeriodForm(FlaskForm):
             raise ValidationError(_("结束要晚于开始"))
 
 
-class SetForm(FlaskForm):
+class SetForm(PostedForm):
     """A set and its price."""
 
     period_code = SelectField(_l("餐次"))
@@ -87,13 +86,13 @@ class SetForm(FlaskForm):
     active = BooleanField(_l("在售"), default=True)
 
 
-class DeviceForm(FlaskForm):
+class DeviceForm(PostedForm):
     """A counter."""
 
     name = StringField(_l("窗口名称"), [DataRequired(_l("请填写名称")), Length(max=40)])
 
 
-class DayForm(FlaskForm):
+class DayForm(PostedForm):
     """What a day is."""
 
     day = DayField(_l("日期"), [_NEEDED])

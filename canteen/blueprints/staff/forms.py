@@ -1,11 +1,11 @@
 """Forms of the staff pages."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from canteen.blueprints.fields import PostedForm
 from canteen.staff.rules import Role
 
 ROLE_NAMES = {
@@ -20,7 +20,7 @@ ROLE_NAMES = {
 _NEEDED = InputRequired(_l("请填写"))
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PostedForm):
     """Who comes in."""
 
     username = StringField(
@@ -38,7 +38,7 @@ class RolesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class StaffForm(FlaskForm):
+class StaffForm(PostedForm):
     """A person and what they do at this site."""
 
     name = StringField(_l("姓名"), [DataRequired(_l("请填写姓名")), Length(max=40)])
@@ -67,7 +67,7 @@ class NewStaffForm(StaffForm):
     )
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(PostedForm):
     """A new password for somebody who forgot theirs."""
 
     password = PasswordField(

@@ -50,7 +50,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "RATELIMIT_ENABLED": True,
         "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
-        "DEMO": False,
+        "DEMO": environ.get("CANTEEN_DEMO", "") == "1",
         "TEMPLATES_AUTO_RELOAD": False,
     }
     values.update(overrides)

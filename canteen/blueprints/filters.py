@@ -138,12 +138,34 @@ _ROOMS = (
 )
 
 
+_BESIDE = (
+    ("/menus/slots", "menus.dishes"),
+    ("/ingredients", "menus.dishes"),
+    ("/grid", "residents.people"),
+    ("/delivery", "delivery.rosters"),
+    ("/funders", "statistics.counts"),
+)
+"""Addresses that belong to a room without lying below its own address."""
+
+
 def navigation() -> Iterator[NavigationItem]:
-    """The rooms the signed-in person may enter."""
+    """The rooms the signed-in person may enter; one of them is where they are."""
+    inside = _room_of(request.path)
     for endpoint, picture, text in _ROOMS:
         if endpoint in current_app.view_functions and may_open(endpoint):
-            here = request.endpoint == endpoint
+            here = endpoint == inside
             yield NavigationItem(text=text, icon=picture, url=url_for(endpoint), current=here)
+
+
+def _room_of(path: str) -> str | None:
+    """The room an address belongs to: the one with the longest beginning in common."""
+    rooms = [(url_for(name), name) for name, *_ in _ROOMS if name in current_app.view_functions]
+    within = [
+        (address, name)
+        for address, name in (*rooms, *_BESIDE)
+        if path == address or (address != "/" and path.startswith(f"{address}/"))
+    ]
+    return max(within, key=lambda pair: len(pair[0]), default=("", None))[1]
 
 
 def _locale() -> str:

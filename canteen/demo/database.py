@@ -63,7 +63,7 @@ class Place:
     @property
     def environ(self) -> dict[str, str]:
         """With this in the environment a server serves the demo."""
-        return {"CANTEEN_DATA": str(self.folder)}
+        return {"CANTEEN_DATA": str(self.folder), "CANTEEN_DEMO": "1"}
 
 
 def place_of(environ: Mapping[str, str] = os.environ) -> Place:

@@ -33,6 +33,7 @@ class TodaysDish:
 
     dish_id: int
     name: str
+    name_en: str
     price_fen: int
     slot_code: str
     slot_name: str
@@ -118,8 +119,9 @@ def todays_dishes(
         & (MenuSlot.code == MenuEntry.slot_code)
     )
     query = (
-        select(MenuEntry, MenuSlot.name, MenuSlot.name_en)
+        select(MenuEntry, Dish.name_en, MenuSlot.name, MenuSlot.name_en)
         .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+        .join(Dish, Dish.id == MenuEntry.dish_id)
         .outerjoin(MenuSlot, on_the_slot)
         .where(
             MenuWeek.site_id == site_id,
@@ -134,12 +136,13 @@ def todays_dishes(
         TodaysDish(
             dish_id=entry.dish_id,
             name=entry.dish_name,
+            name_en=dish_en,
             price_fen=entry.price_fen,
             slot_code=entry.slot_code,
             slot_name=name or entry.slot_code,
             slot_name_en=name_en or "",
         )
-        for entry, name, name_en in session.execute(query)
+        for entry, dish_en, name, name_en in session.execute(query)
     ]
 
 

@@ -25,7 +25,7 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
     devices = sites.devices(session, site.id)
     chosen = _chosen(list(devices), device)
     dishes = [
-        {"period": period.code, "slot": dish.slot_code, "name": dish.name,
+        {"period": period.code, "slot": dish.slot_code, "name": named(dish),
          "price_fen": dish.price_fen}
         for period in periods
         for dish in todays_dishes(

@@ -125,7 +125,8 @@ def new_staff() -> Any:
 def person(person_id: int) -> Any:
     """Change a person's name, roles, or whether they may sign in."""
     found = db.get_or_404(Staff, person_id)
-    form = StaffForm(obj=found, data={"roles": sorted(found.roles_at(current_site().id))})
+    roles = sorted(found.roles_at(current_site().id))
+    form = StaffForm(data={"name": found.name, "active": found.active, "roles": roles})
     said = None
     if form.validate_on_submit():
         refusal = actions.change_staff(

@@ -1,5 +1,6 @@
 """Founding a canteen: a site that can take money from its first day."""
 
+import re
 from datetime import datetime, time
 from typing import Any
 
@@ -10,9 +11,19 @@ from canteen.foundation.wording import Refusal
 from canteen.ledger.accounts import open_site_accounts
 from canteen.sites.models import Device, MealPeriod, Site
 
+_CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""A site's code stands in the public address of its menu, and in 40 characters."""
+
 
 def found_site(*, code: str, name: str, now: datetime, **values: Any) -> int | Refusal:
-    """Make a site with lunch and dinner, one counter, and its cash box and takings."""
+    """Make a site with lunch and dinner, one counter, and its cash box and takings.
+
+    Codes: site_code_form, site_name_form, site_code_taken.
+    """
+    if not _CODE.fullmatch(code):
+        return Refusal("site_code_form", {"code": code[:40]})
+    if not 0 < len(name.strip()) <= 80:
+        return Refusal("site_name_form", {"name": name[:80]})
     try:
         with transaction() as session:
             site = Site(code=code, name=name, **values)

@@ -297,6 +297,23 @@ def test_people_of_another_canteen_are_found_when_asked_for(clerk: FlaskClient) 
     assert "陈桂英" in clerk.get("/residents?q=cgy&everywhere=1").text
 
 
+def test_another_canteens_people_are_seen_but_not_changed(manager: FlaskClient) -> None:
+    elsewhere = make_chen(make_site("yinniu"), id_number_last4="0025")
+    assert manager.get(f"/residents/{elsewhere}").status_code == 200
+    before = [(one.name, one.status, len(one.tags)) for one in registered()]
+    posts = {
+        "edit": {"name": "别人", "birthday": "1944-03-05", "gender": "female"},
+        "tags": {"tag": "disabled", "valid_from": "2026-01-01", "evidence": "残疾证"},
+        "tags/1/end": {"last_day": "2026-02-01"},
+        "departure": {"status": "deceased", "ended_on": "2026-02-01"},
+        "return": {},
+        "disclosures": {"reason": "核对身份"},
+    }
+    for path, data in posts.items():
+        assert manager.post(f"/residents/{elsewhere}/{path}", data=data).status_code == 403, path
+    assert [(one.name, one.status, len(one.tags)) for one in registered()] == before
+
+
 def test_the_list_asks_as_often_for_fifty_people_as_for_one(clerk: FlaskClient) -> None:
     def queries() -> int:
         seen: list[str] = []

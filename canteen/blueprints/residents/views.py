@@ -149,7 +149,7 @@ def person(resident_id: int) -> Any:
 @allow(*OFFICE)
 def change(resident_id: int) -> Any:
     """Change what is known of a person."""
-    found = _person_or_404(resident_id)
+    found = _own_person(resident_id)
     form = PersonForm(data=_typed(found))
     if not form.validate_on_submit():
         return _person_form(form, person=found)
@@ -176,7 +176,7 @@ def change(resident_id: int) -> Any:
 @allow(*OFFICE)
 def tags(resident_id: int) -> Any:
     """Record a tag."""
-    found = _person_or_404(resident_id)
+    found = _own_person(resident_id)
     form = TagForm()
     if not form.validate_on_submit():
         return _person_page(found, tag_form=form), 400
@@ -199,7 +199,7 @@ def tags(resident_id: int) -> Any:
 @allow(*OFFICE)
 def tag_end(resident_id: int, tag_id: int) -> Any:
     """Say until when a tag holds."""
-    _person_or_404(resident_id)
+    _own_person(resident_id)
     form = EndTagForm()
     if not form.validate_on_submit():
         return _not_done(resident_id, form.last_day.errors)
@@ -218,7 +218,7 @@ def tag_end(resident_id: int, tag_id: int) -> Any:
 @allow(*OFFICE)
 def departure(resident_id: int) -> Any:
     """Somebody has moved away or died."""
-    _person_or_404(resident_id)
+    _own_person(resident_id)
     form = DepartureForm()
     if not form.validate_on_submit():
         return _not_done(resident_id, [*form.status.errors, *form.ended_on.errors])
@@ -238,7 +238,7 @@ def departure(resident_id: int) -> Any:
 @allow(*OFFICE)
 def homecoming(resident_id: int) -> Any:
     """Somebody is back, or was never gone."""
-    _person_or_404(resident_id)
+    _own_person(resident_id)
     actions.resume_residence(resident_id=resident_id, now=now(), by=staff_id())
     return _saved(resident_id)
 
@@ -247,7 +247,7 @@ def homecoming(resident_id: int) -> Any:
 @allow(*OFFICE)
 def disclosures(resident_id: int) -> Any:
     """Show the whole ID number once, and keep who asked and why."""
-    _person_or_404(resident_id)
+    _own_person(resident_id)
     number = actions.disclose_id_number(
         resident_id=resident_id,
         reason=DisclosureForm().reason.data or "",
@@ -417,6 +417,14 @@ def _person_or_404(resident_id: int) -> Resident:
     found = queries.resident(db.session(), resident_id)
     if found is None:
         abort(404)
+    return found
+
+
+def _own_person(resident_id: int) -> Resident:
+    """Somebody registered here: another canteen's people are looked at, never changed."""
+    found = _person_or_404(resident_id)
+    if found.site_id != current_site().id:
+        abort(403)
     return found
 
 

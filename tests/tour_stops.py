@@ -7,7 +7,7 @@ OFFICER, ADMINISTRATOR = "xiaolin", "guanliyuan"
 
 
 def open_picker(visit: Visit) -> None:
-    visit.page.locator("[data-place]").nth(3).click()
+    visit.page.locator("[data-place]:visible").nth(3).click()
     visit.page.wait_for_selector("[data-picker-list] li")
 
 

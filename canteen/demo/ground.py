@@ -117,7 +117,13 @@ def equip(world: World, community: Community) -> None:
     ]
     session.add_all(devices)
     ensure_slots(session, community.site_id)
-    add_funder(session, code=CHARITY, name="红心慈善基金（示例）", level="charity")
+    add_funder(
+        session,
+        code=CHARITY,
+        name="红心慈善基金（示例）",
+        name_en="Red Heart Fund (example)",
+        level="charity",
+    )
     session.add(
         SitePolicy(
             site_id=community.site_id,

@@ -98,7 +98,9 @@ def _is_published(session: Session, code: str) -> bool:
     return session.scalar(found) is not None
 
 
-def add_funder(session: Session, *, code: str, name: str = "", level: str = "") -> None:
+def add_funder(
+    session: Session, *, code: str, name: str = "", name_en: str = "", level: str = ""
+) -> None:
     """Name a funder and open its account, inside the caller's transaction; kept if known."""
     if session.scalars(select(Funder).where(Funder.code == code)).one_or_none() is not None:
         return
@@ -107,7 +109,7 @@ def add_funder(session: Session, *, code: str, name: str = "", level: str = "") 
         Funder(
             code=code,
             name=name or zh,
-            name_en=en,
+            name_en=name_en or ("" if name else en),  # a code is nobody's English name
             level=level or (code if code in FUNDER_LEVELS else "charity"),
         )
     )

@@ -159,11 +159,15 @@ def save_volunteer(
     by: int,
     now: datetime,
 ) -> int | Refusal:
-    """Add a volunteer or change one. Their id; sign_in_taken for somebody else's sign-in."""
+    """Add a volunteer or change one. Their id; sign_in_taken for somebody else's sign-in.
+
+    The same new volunteer sent twice, also at once, is one.
+    """
     try:
         with transaction() as session:
+            session.get_one(Site, site_id, with_for_update=True)  # of two at once one comes second
             volunteer = (
-                Volunteer(site_id=site_id)
+                _same_volunteer(session, site_id, values) or Volunteer(site_id=site_id)
                 if volunteer_id is None
                 else session.get_one(Volunteer, volunteer_id)
             )
@@ -177,6 +181,11 @@ def save_volunteer(
         if broke(error, "uq_volunteers_staff_id", "volunteers.staff_id"):
             return Refusal("sign_in_taken")
         raise
+
+
+def _same_volunteer(session: Session, site_id: int, values: Mapping[str, Any]) -> Volunteer | None:
+    query = select(Volunteer).filter_by(site_id=site_id, **values).limit(1)
+    return session.scalars(query).one_or_none()
 
 
 def add_area(*, volunteer_id: int, grid_node_id: int) -> None:

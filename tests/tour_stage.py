@@ -98,7 +98,7 @@ class Deck:
                 select(Card.id).where(Card.number == token[:8], Card.state == CardState.ACTIVE)
             ).one()
             db.session.remove()
-            report_card_lost(card_id=card_id, now=self._now, by=None)
+            report_card_lost(card_id=card_id, now=self._now, by=1)
         return token
 
     def replaced(self) -> str:

@@ -22,7 +22,7 @@ class Staff(UserMixin, Base):
     session_stamp: Mapped[str] = mapped_column(String(32))
     """Changes with the password, and every open session ends."""
     active: Mapped[bool] = mapped_column(default=True)
-    locale: Mapped[str | None] = mapped_column(String(8))
+    locale: Mapped[str | None] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     roles: Mapped[list["StaffRole"]] = relationship(

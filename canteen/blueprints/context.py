@@ -14,7 +14,6 @@ from canteen.foundation.prepared import Prepared, reading
 from canteen.sites.models import Site
 from canteen.staff.rules import Role
 
-
 _ZONE_SECONDS = 10.0
 
 

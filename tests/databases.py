@@ -58,6 +58,10 @@ class PostgresDatabases:
         self._numbers = count(1)
         self._name = f"canteen_test_{id(self):x}"
         self._admin = create_engine(self._root, isolation_level="AUTOCOMMIT")
+        if self._server is not None:  # a database that lives for one test need not survive a crash
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                self._run(f"ALTER SYSTEM SET {setting} = off")
+            self._run("SELECT pg_reload_conf()")
         self._run(f'CREATE DATABASE "{self._name}"')
         with tempfile.TemporaryDirectory() as folder:
             migrate(self._url(self._name), Path(folder))

@@ -5,6 +5,7 @@ statement is rendered once per database and carries its constants; values are co
 here, and rows come back as the driver gives them (SQLite: dates as ISO text).
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ class Prepared:
     def __init__(self, build: Build) -> None:
         self._build = build
         self._rendered: dict[str, _Rendered] = {}
+        self._returns: bool | None = None
         self._row: Callable[..., Any] | None = None
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
@@ -50,15 +52,11 @@ class Prepared:
         dialect = connection.dialect
         known = self._rendered.get(dialect.name) or self._render(dialect)
         given = {**known.constants, **values}
-        wanted = (
-            tuple(_sqlite(given[name]) for name in known.order)
-            if dialect.name == "sqlite"
-            else {name: _plain(given[name]) for name in known.constants}
-        )
-        cursor = connection.connection.cursor()
+        convert = _sqlite if dialect.name == "sqlite" else _plain
+        cursor = _cursor(connection)
         try:
-            cursor.execute(known.sql, wanted)
-            return self._rows(cursor) if cursor.description else []
+            cursor.execute(known.sql, tuple(convert(given[name]) for name in known.order))
+            return self._rows(cursor)
         except dialect.loaded_dbapi.Error as error:
             lost = dialect.is_disconnect(error, connection.connection, cursor)
             wrapped = DBAPIError.instance(
@@ -82,17 +80,50 @@ class Prepared:
 
     def _render(self, dialect: Dialect) -> _Rendered:
         compiled = self._build(dialect.name).compile(dialect=dialect)
+        sql, order = str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
+        if dialect.name == "postgresql":
+            sql, order = _numbered(sql)
         self._rendered[dialect.name] = _Rendered(
-            sql=str(compiled),
+            sql=sql,
             constants={name: _plain(value) for name, value in compiled.params.items()},
-            order=tuple(getattr(compiled, "positiontup", None) or ()),
+            order=order,
         )
         return self._rendered[dialect.name]
 
     def _rows(self, cursor: Any) -> list[Any]:
+        if self._returns is None:
+            self._returns = cursor.description is not None
+            self._row = _row_maker(cursor) if self._returns else None
         if self._row is None:
-            self._row = _row_maker(cursor)
+            return []
         return [self._row(row) for row in cursor.fetchall()]
+
+
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with ``%(name)s`` in PostgreSQL's own words: ``$1``, and which name is first.
+
+    The driver would do this for every execution of a long statement anew.
+    """
+    order: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        if found[1] not in order:
+            order.append(found[1])
+        return f"${order.index(found[1]) + 1}"
+
+    return re.sub(r"%\((\w+)\)s|%%", number, sql), tuple(order)
+
+
+def _cursor(connection: Connection) -> Any:
+    """A driver's cursor; psycopg's takes numbered parameters as they are."""
+    if connection.dialect.name == "sqlite":
+        return connection.connection.cursor()
+    from psycopg import RawCursor
+
+    driver: Any = connection.connection.driver_connection
+    return RawCursor(driver)
 
 
 def _row_maker(cursor: Any) -> Callable[[Any], Any]:
@@ -156,7 +187,7 @@ _autocommit: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 def _plain_engine(engine: Engine) -> Engine:
-    """The engine itself on SQLite; on PostgreSQL a second one whose every statement stands alone."""
+    """The engine itself on SQLite; on PostgreSQL a second one that commits each statement."""
     if engine.dialect.name == "sqlite":
         return engine
     if engine not in _autocommit:

@@ -11,7 +11,37 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-MEAL_FACTS = ["id", "site_id", "service_date", "period_code", "channel", "resident_id", "card_id", "diner_title", "set_code", "set_name", "price_fen", "subsidy_fen", "paid_fen", "paid_by", "balance_after_fen", "extra", "age", "age_band", "tags", "grid_node_id", "hukou", "policies", "parts", "reason_zh", "reason_en", "override_reason", "device_id", "created_by", "created_at"]
+MEAL_FACTS = [
+    "id",
+    "site_id",
+    "service_date",
+    "period_code",
+    "channel",
+    "resident_id",
+    "card_id",
+    "diner_title",
+    "set_code",
+    "set_name",
+    "price_fen",
+    "subsidy_fen",
+    "paid_fen",
+    "paid_by",
+    "balance_after_fen",
+    "extra",
+    "age",
+    "age_band",
+    "tags",
+    "grid_node_id",
+    "hukou",
+    "policies",
+    "parts",
+    "reason_zh",
+    "reason_en",
+    "override_reason",
+    "device_id",
+    "created_by",
+    "created_at",
+]
 """What a meal was; only its three void columns may ever be filled in later."""
 
 

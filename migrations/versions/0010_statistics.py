@@ -8,7 +8,11 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-WATCHED = (("meals", "INSERT", ""), ("meals", "UPDATE", "OF voided_at"), ("transfers", "INSERT", ""))
+WATCHED = (
+    ("meals", "INSERT", ""),
+    ("meals", "UPDATE", "OF voided_at"),
+    ("transfers", "INSERT", ""),
+)
 
 
 def upgrade() -> None:
@@ -44,7 +48,9 @@ def upgrade() -> None:
         sa.Column("account", sa.String(length=60), nullable=False),
         sa.Column("moved_fen", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_ledger_counts_site_id")),
-        sa.PrimaryKeyConstraint("site_id", "service_date", "account", name=op.f("pk_ledger_counts")),
+        sa.PrimaryKeyConstraint(
+            "site_id", "service_date", "account", name=op.f("pk_ledger_counts")
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -1,0 +1,150 @@
+"""A delivery morning in a real Chromium: the office publishes, 小周 walks, the sheet is paper."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from canteen.delivery.models import Roster, RosterStop, StopOutcome
+from canteen.foundation.calendar import service_date
+from canteen.foundation.database import db
+from canteen.settlement.models import Meal
+from tests.browser import LiveServer, sign_in_page, tablet_page
+from tests.delivery.people import make_need, make_programme, make_xiaozhou
+from tests.people import make_chen, make_resident, make_site, make_unit, make_zhangjie
+
+pdfium = pytest.importorskip("pypdfium2", reason="needs the test-e2e extra")
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+
+
+@dataclass(frozen=True)
+class Morning:
+    """陈奶奶 and 李奶奶 on two floors of one unit, both in need of lunch today."""
+
+    site_id: int
+    today: date
+
+
+@pytest.fixture
+def morning(app: Flask) -> Morning:
+    site_id = make_site()
+    make_zhangjie(site_id)
+    unit = make_unit()
+    chen = make_chen(site_id, unit_id=unit)
+    li = make_resident(
+        "李秀兰",
+        site_id=site_id,
+        birthday=date(1939, 1, 2),
+        unit_id=unit,
+        room="302",
+        tags=("tekun",),
+        phone="13800000303",
+        phone_tail="0303",
+        may_leave_at_door=True,
+    )
+    make_programme(site_id)
+    for person in (chen, li):
+        make_need(person, site_id)
+    make_xiaozhou(site_id, unit)
+    return Morning(site_id, service_date(datetime.now(UTC), "Asia/Shanghai"))
+
+
+@pytest.fixture
+def phone(chromium: Any) -> Iterator[Any]:
+    """A volunteer's phone."""
+    with tablet_page(chromium, viewport=PHONE, is_mobile=True) as page:
+        yield page
+
+
+def publish(page: Any, server: LiveServer, morning: Morning) -> None:
+    """张姐 looks at the draft and publishes it."""
+    sign_in_page(page, server, "zhangjie")
+    page.goto(
+        f"{server.url}/delivery/rosters/draft?date={morning.today}&day={morning.today}&period=lunch"
+    )
+    page.click("form[action='/delivery/rosters'] button.primary")
+    page.wait_for_url(re.compile(r"/delivery/rosters/\d+$"))
+
+
+def latest(room: str) -> StopOutcome | None:
+    """What stands for the door of a room."""
+    db.session.rollback()
+    query = (
+        select(StopOutcome)
+        .join(RosterStop, RosterStop.id == StopOutcome.stop_id)
+        .where(RosterStop.address.contains(room))
+        .order_by(StopOutcome.recorded_at.desc())
+    )
+    return db.session.scalars(query).first()
+
+
+def test_a_round_from_the_draft_to_the_last_door(
+    browser_page: Any, phone: Any, live_server: LiveServer, morning: Morning
+) -> None:
+    publish(browser_page, live_server, morning)
+    sign_in_page(phone, live_server, "xiaozhou")
+    phone.goto(f"{live_server.url}/round")
+    cards = phone.locator("article.stop-card:not(.done)")
+    assert cards.count() == 2
+    assert "302" in cards.nth(0).inner_text()
+    assert "501" in cards.nth(1).inner_text()
+    assert "13800000101" not in phone.content()
+    assert db.session.scalars(select(StopOutcome)).all() == []
+
+    cards.nth(1).locator("button[value=handed_over]").click()
+    phone.wait_for_selector("article.stop-card.done")
+    outcome = latest("501")
+    assert outcome is not None
+    assert outcome.kind == "handed_over"
+    meal = db.session.get_one(Meal, outcome.meal_id)
+    assert (meal.channel, meal.subsidy_fen, meal.paid_fen) == ("delivery", 1300, 0)
+
+    cards.nth(0).locator("summary").click()
+    cards.nth(0).locator("button[value=nobody_answers]").click()
+    phone.wait_for_selector("article.stop-card:not(.done)", state="detached")
+    outcome = latest("302")
+    assert outcome is not None
+    assert (outcome.kind, outcome.meal_id) == ("nobody_answers", None)
+
+
+def test_buttons_on_the_stairs_are_big_and_nothing_is_wider_than_the_phone(
+    browser_page: Any, phone: Any, live_server: LiveServer, morning: Morning
+) -> None:
+    publish(browser_page, live_server, morning)
+    sign_in_page(phone, live_server, "xiaozhou")
+    phone.goto(f"{live_server.url}/round")
+    for button in phone.locator("article.stop-card .button:visible").all():
+        box = button.bounding_box()
+        assert box["height"] >= 60, button.inner_text()
+        assert box["width"] >= 60, button.inner_text()
+    width = phone.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+
+
+def test_the_sheet_is_paper_in_large_print(
+    browser_page: Any, live_server: LiveServer, morning: Morning
+) -> None:
+    publish(browser_page, live_server, morning)
+    roster = db.session.scalars(select(Roster)).one()
+    browser_page.goto(f"{live_server.url}/delivery/rosters/{roster.id}/sheets")
+    paper = pdfium.PdfDocument(browser_page.pdf(prefer_css_page_size=True))
+    assert len(paper) == 1
+    width, height = paper[0].get_size()
+    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) in ((210, 297), (297, 210))
+    words = paper[0].get_textpage().get_text_range()
+    assert "501" in words
+    assert "302" in words
+    small = browser_page.evaluate(
+        "Math.min(...[...document.querySelectorAll('td, th')]"
+        ".filter((cell) => cell.innerText.trim())"
+        ".map((cell) => parseFloat(getComputedStyle(cell).fontSize)))"
+    )
+    assert small >= 14

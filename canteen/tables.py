@@ -1,8 +1,10 @@
 """Every room's tables, so that names in foreign keys and relationships are known."""
 
 from canteen.cards import models as cards
+from canteen.claims import models as claims
 from canteen.delivery import models as delivery
 from canteen.foundation import audit
+from canteen.foundation.jobs import models as jobs
 from canteen.ledger import models as ledger
 from canteen.menus import models as menus
 from canteen.residents import models as residents
@@ -14,6 +16,7 @@ from canteen.subsidies import models as subsidies
 
 ROOMS = (
     audit,
+    jobs,
     sites,
     staff,
     residents,
@@ -22,6 +25,7 @@ ROOMS = (
     cards,
     subsidies,
     settlement,
+    claims,
     delivery,
     statistics,
 )

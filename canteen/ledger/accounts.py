@@ -6,8 +6,8 @@ from canteen.ledger.models import Account, AccountKind
 
 
 def open_site_accounts(session: Session, *, site_id: int) -> None:
-    """The cash box and the takings of a new site."""
-    for kind in (AccountKind.CASH, AccountKind.REVENUE):
+    """The cash box, the bank account and the takings of a new site."""
+    for kind in (AccountKind.CASH, AccountKind.BANK, AccountKind.REVENUE):
         session.add(Account(kind=kind, code=f"{kind}:{site_id}", site_id=site_id))
 
 

@@ -53,6 +53,11 @@ def cash(site_id: int) -> str:
     return f"{AccountKind.CASH}:{site_id}"
 
 
+def bank(site_id: int) -> str:
+    """The code of a site's bank account."""
+    return f"{AccountKind.BANK}:{site_id}"
+
+
 def revenue(site_id: int) -> str:
     """The code of a site's takings."""
     return f"{AccountKind.REVENUE}:{site_id}"

@@ -26,6 +26,7 @@ class AccountKind(StrEnum):
     CASH = "cash"
     REVENUE = "revenue"
     FUNDER = "funder"
+    BANK = "bank"
 
 
 class TransferKind(StrEnum):
@@ -39,6 +40,11 @@ class TransferKind(StrEnum):
     MEAL_FREE = "meal_free"
     GRANT = "grant"
     REVERSAL = "reversal"
+    TOP_UP_BONUS = "top_up_bonus"
+    PASS_SALE = "pass_sale"
+    OPERATOR_GRANT = "operator_grant"
+    """What a funder owes the canteen for a meal beside the meal's price."""
+    CLAIM_PAYMENT = "claim_payment"
 
 
 class Account(Base):
@@ -60,7 +66,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     code: Mapped[str] = mapped_column(String(60), unique=True)
-    """``wallet:17``, ``cash:1`` and ``revenue:1`` (by site), ``funder:city``."""
+    """``wallet:17``; ``cash:1``, ``bank:1`` and ``revenue:1`` (by site), ``funder:city``."""
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), unique=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     balance_fen: Mapped[int | None] = mapped_column(BigInteger)
@@ -77,8 +83,8 @@ class Transfer(Base):
         CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_points"),
         CheckConstraint(
-            "kind NOT IN ('meal_wallet', 'meal_cash', 'meal_subsidy', 'meal_free') "
-            "OR meal_id IS NOT NULL",
+            "kind NOT IN ('meal_wallet', 'meal_cash', 'meal_subsidy', 'meal_free', "
+            "'operator_grant') OR meal_id IS NOT NULL",
             name="meal_named",
         ),
         Index("uq_transfers_request_id", "request_id", unique=True),

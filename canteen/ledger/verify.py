@@ -95,6 +95,10 @@ _SIDES = {
     TransferKind.MEAL_SUBSIDY: (AccountKind.FUNDER, AccountKind.REVENUE),
     TransferKind.MEAL_FREE: (AccountKind.FUNDER, AccountKind.REVENUE),
     TransferKind.GRANT: (AccountKind.CASH, AccountKind.FUNDER),
+    TransferKind.TOP_UP_BONUS: (AccountKind.FUNDER, AccountKind.WALLET),
+    TransferKind.PASS_SALE: (AccountKind.CASH, AccountKind.REVENUE),
+    TransferKind.OPERATOR_GRANT: (AccountKind.FUNDER, AccountKind.REVENUE),
+    TransferKind.CLAIM_PAYMENT: (AccountKind.BANK, AccountKind.FUNDER),
 }
 """Which kind of account each kind of transfer debits and credits."""
 

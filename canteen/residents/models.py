@@ -42,6 +42,14 @@ class Texture(StrEnum):
     PUREED = "pureed"
 
 
+class TagState(StrEnum):
+    """Only an approved tag counts; the one who approves is never the one who proposed."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
 class GridNode(Base):
     """A place in the four-level grid, with the person who answers for it.
 
@@ -164,6 +172,9 @@ class ResidentTag(Base):
             "valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"
         ),
         CheckConstraint("evidence <> ''", name="has_evidence"),
+        CheckConstraint("decided_by <> recorded_by", name="two_people"),
+        one_of("state", TagState),
+        Index("ix_resident_tags_state", "state", "valid_until"),
         Index("ix_resident_tags_resident_id", "resident_id"),
         Index("ix_resident_tags_tag", "tag", "valid_from"),
     )
@@ -178,5 +189,11 @@ class ResidentTag(Base):
     """Which paper, by whom, of which date: "低保证 2026-031，区民政局"."""
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(
+        String(10), default=TagState.PROPOSED, server_default="proposed"
+    )
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decline_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     resident: Mapped[Resident] = relationship(back_populates="tags")

@@ -44,6 +44,8 @@ class Site(Base):
     undo_seconds: Mapped[int] = mapped_column(default=60)
     menu_required: Mapped[bool] = mapped_column(default=True)
     """Whether the counter asks for a published menu before it sells a period."""
+    traits: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Words policies ask for, such as ``own_kitchen``, joined by spaces."""
 
 
 class MealPeriod(Base):
@@ -80,6 +82,8 @@ class MealSet(Base):
     price_fen: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    item_class: Mapped[str] = mapped_column(String(20), default="set", server_default="set")
+    """What policies call it: ``set``, or a class of single dishes."""
 
 
 class Device(Base):

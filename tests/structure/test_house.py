@@ -18,6 +18,7 @@ ROOMS = (
     "cards",
     "subsidies",
     "settlement",
+    "claims",
     "bookings",
     "kitchen",
     "delivery",

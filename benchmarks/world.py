@@ -113,7 +113,8 @@ def _people(site_id: int, now: datetime, key: bytes) -> tuple[str, ...]:
             insert(ResidentTag),
             [
                 {"resident_id": resident_id, "tag": "dibao", "valid_from": date(2026, 1, 1),
-                 "evidence": "bench", "recorded_at": now}
+                 "evidence": "bench", "recorded_at": now, "state": "approved",
+                 "decided_at": now}
                 for resident_id in ids
             ],
         )  # fmt: skip

@@ -16,7 +16,15 @@ from werkzeug.security import generate_password_hash
 from canteen.foundation.database import db, transaction
 from canteen.ledger.accounts import open_funder, open_site_accounts, open_wallet
 from canteen.ledger.models import Account
-from canteen.residents.models import GridNode, Household, Level, Resident, ResidentTag, SearchKey
+from canteen.residents.models import (
+    GridNode,
+    Household,
+    Level,
+    Resident,
+    ResidentTag,
+    SearchKey,
+    TagState,
+)
 from canteen.residents.pinyin import search_keys, sort_key
 from canteen.sites.models import Device, MealPeriod, MealSet, Site
 from canteen.staff.models import Staff, StaffRole
@@ -158,7 +166,7 @@ def make_resident(
     tags: tuple[str, ...] = (),
     **values: Any,
 ) -> int:
-    """A person with a wallet and search keys; `tags` hold since 1 January 2026."""
+    """A person with a wallet and search keys; approved `tags` hold since 1 January 2026."""
     with transaction() as session:
         household = None
         if unit_id is not None:
@@ -191,6 +199,7 @@ def make_resident(
                 ResidentTag(
                     resident_id=resident.id, tag=tag, valid_from=date(2026, 1, 1),
                     evidence="低保证 2026-031，区民政局", recorded_at=NOW,
+                    state=TagState.APPROVED, decided_at=NOW,
                 )
             )  # fmt: skip
         open_wallet(session, resident_id=resident.id)

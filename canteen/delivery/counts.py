@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, StopOutcome
 from canteen.delivery.rules import DELIVERED
-from canteen.residents.models import Resident, ResidentTag, Status
+from canteen.residents.models import Resident, ResidentTag, Status, TagState
 from canteen.settlement.models import Meal
 
 
@@ -88,6 +88,7 @@ def coverage(session: Session, *, roster: Roster) -> tuple[int, int]:
     tagged = Resident.id.in_(  # not EXISTS: SQLite would walk through every resident
         select(ResidentTag.resident_id).where(
             ResidentTag.tag.in_(programme.tags.split(";")),
+            ResidentTag.state == TagState.APPROVED,
             ResidentTag.valid_from <= day,
             or_(ResidentTag.valid_until.is_(None), ResidentTag.valid_until >= day),
         )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from canteen.delivery.models import DeliveryNeed, DeliveryPause, FreeMealProgramme
 from canteen.foundation.calendar import age_on
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
-from canteen.residents.models import GridNode, Household, Resident, ResidentTag, Status
+from canteen.residents.models import GridNode, Household, Resident, ResidentTag, Status, TagState
 from canteen.residents.pinyin import title_of
 
 ENTITLED = "entitled"
@@ -144,7 +144,11 @@ def _query(
 
 
 def _tagged(tags: Collection[str], day: date | None) -> ColumnElement[bool]:
-    held = and_(ResidentTag.resident_id == Resident.id, ResidentTag.tag.in_(tags))
+    held = and_(
+        ResidentTag.resident_id == Resident.id,
+        ResidentTag.tag.in_(tags),
+        ResidentTag.state == TagState.APPROVED,
+    )
     return exists().where(held if day is None else and_(held, _holds(ResidentTag, day)))
 
 

@@ -16,7 +16,7 @@ from canteen.delivery.models import (
     RosterStop,
     StopOutcome,
 )
-from canteen.residents.models import Resident, ResidentTag
+from canteen.residents.models import Resident, ResidentTag, TagState
 from canteen.residents.tags import HARDSHIP
 from canteen.settlement.models import Meal
 from canteen.statistics.rules import Coverage
@@ -126,6 +126,7 @@ def unserved(
 def _registered(site_id: int, day: date, *, needing_delivery: bool) -> list[ColumnElement[bool]]:
     tagged = select(ResidentTag.resident_id).where(  # IN: the short list of tags leads the way
         ResidentTag.tag.in_(sorted(HARDSHIP)),
+        ResidentTag.state == TagState.APPROVED,
         ResidentTag.valid_from <= day,
         or_(ResidentTag.valid_until.is_(None), ResidentTag.valid_until >= day),
     )

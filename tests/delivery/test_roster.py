@@ -100,6 +100,7 @@ def a_red_one_of_each_kind(site_id: int) -> None:
             ResidentTag(
                 resident_id=expired, tag="dibao", valid_from=date(2025, 1, 1),
                 valid_until=date(2026, 11, 22), evidence="低保证 2025-010", recorded_at=NOW,
+                state="approved", decided_at=NOW,
             )
         )  # fmt: skip
     for resident_id in (expired, homeless, far):

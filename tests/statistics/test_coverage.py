@@ -91,6 +91,7 @@ def test_the_last_day_of_a_tag_counts_and_the_next_does_not(site_id: int) -> Non
             ResidentTag(
                 resident_id=chen, tag="dibao", valid_from=TODAY - timedelta(days=3),
                 valid_until=TODAY, evidence="低保证 2026-031", recorded_at=NOW,
+                state="approved", decided_at=NOW,
             )
         )  # fmt: skip
     days = [TODAY + timedelta(days=shift) for shift in (-4, -3, 0, 1)]

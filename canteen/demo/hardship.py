@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 from canteen.demo.world import Community, HeldTag, Human, World
-from canteen.residents.models import ResidentTag
+from canteen.residents.models import ResidentTag, TagState
 
 _HARDSHIP = {"dibao": 42, "dibao_edge": 30, "low_income": 18, "tekun": 10}
 _PAPERS = {
@@ -22,7 +22,7 @@ _PAPERS = {
     "veteran_family": "优抚证 {year}-{number:03d}，区退役军人事务局",
     "bereaved_only_child": "计生特殊家庭证 {year}-{number:03d}，区卫健委",
 }
-_TEN = time(10)
+_TEN, _THREE = time(10), time(15)
 _LIFELONG = ("living_alone", "empty_nest", "very_old", "visited", "veteran_family", "disabled_1_2")
 
 
@@ -44,6 +44,7 @@ def give_tags(world: World, community: Community) -> None:
     for person in community.elders:
         alone = person.door.household_id in community.alone
         _give_care(world, person, alone=alone, poor=person.id in in_hardship)
+    _propose(world, community, poor, lapsed)
 
 
 def write_tags(world: World, community: Community) -> None:
@@ -135,9 +136,29 @@ def _give_care(world: World, person: Human, *, alone: bool, poor: bool) -> None:
         person.tags.append(HeldTag(code, since, until))
 
 
+def _propose(world: World, community: Community, poor: list[Human], lapsed: list[Human]) -> None:
+    """What waits for a second person: two renewals, a lapsed one anew, two first papers."""
+    for person in (*poor[1:3], *lapsed[:1]):
+        old = person.tags[0]
+        since = max(old.valid_until + timedelta(days=1), world.today) if old.valid_until else None
+        if since:
+            person.proposals.append(HeldTag(old.code, since, since + timedelta(days=364)))
+    untagged = [one for one in community.elders if not (one.tags or one.part or one.ended_on)]
+    for person, code in zip(untagged[:2], ("dibao_edge", "disabled_1_2"), strict=False):
+        since = world.today - timedelta(days=1)
+        person.proposals.append(HeldTag(code, since, since + timedelta(days=364)))
+
+
 def _write(world: World, community: Community, person: Human) -> None:
-    for tag in person.tags:
-        paper = _PAPERS[tag.code].format(year=tag.valid_from.year, number=person.id % 1000)
+    """The community worker brings papers, the manager approves; of a few it is the other way."""
+    crew = community.crew
+    bringer, decider = crew.community, crew.manager
+    for tag in (*person.tags, *person.proposals):
+        approved = tag in person.tags
+        if not approved and person.id % 3 == 0:
+            bringer = crew.manager
+        brought = tag.valid_from if approved else world.today - timedelta(days=1)
+        paper = _PAPERS[tag.code].format(year=brought.year, number=person.id % 1000)
         world.rows.add(
             ResidentTag,
             resident_id=person.id,
@@ -145,6 +166,9 @@ def _write(world: World, community: Community, person: Human) -> None:
             valid_from=tag.valid_from,
             valid_until=tag.valid_until,
             evidence=paper,
-            recorded_by=community.crew.community,
-            recorded_at=world.past(tag.valid_from, _TEN),
+            recorded_by=bringer,
+            recorded_at=world.past(brought, _TEN),
+            state=TagState.APPROVED if approved else TagState.PROPOSED,
+            decided_by=decider if approved else None,
+            decided_at=world.past(brought, _THREE) if approved else None,
         )

@@ -97,6 +97,9 @@ class Human:
     hukou: tuple[str, ...] = ()
     """City, district, town; empty where it is elsewhere."""
     tags: list[HeldTag] = field(default_factory=list)
+    """Those a second person has approved."""
+    proposals: list[HeldTag] = field(default_factory=list)
+    """Those that wait for a second person; they count for nothing yet."""
     mobility: str = "walks"
     status: str = "active"
     ended_on: date | None = None

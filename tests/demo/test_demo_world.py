@@ -22,7 +22,7 @@ from canteen.ledger.verify import balances, verify
 from canteen.menus import queries as menus
 from canteen.menus.models import MenuWeek
 from canteen.residents.identity import check_id_number
-from canteen.residents.models import GridNode, Household, Resident, ResidentTag
+from canteen.residents.models import GridNode, Household, Resident, ResidentTag, TagState
 from canteen.residents.tags import HARDSHIP
 from canteen.settlement.models import Meal
 from canteen.settlement.verify import verify_meals
@@ -82,6 +82,7 @@ def test_as_many_households_are_in_hardship_today_as_promised_each_with_its_pape
         select(Resident.household_id, ResidentTag.evidence, ResidentTag.valid_until)
         .join(Resident, Resident.id == ResidentTag.resident_id)
         .where(ResidentTag.tag.in_(HARDSHIP), ResidentTag.valid_from <= TODAY)
+        .where(ResidentTag.state == TagState.APPROVED)
     ).all()
     valid = [row for row in held if row.valid_until is None or row.valid_until >= TODAY]
     soon = [row for row in valid if row.valid_until and row.valid_until <= TODAY + _MONTH]
@@ -89,6 +90,16 @@ def test_as_many_households_are_in_hardship_today_as_promised_each_with_its_pape
     assert len(held) - len(valid) == SMALL.lapsed
     assert soon
     assert all(row.evidence for row in held)
+
+
+def test_the_demo_has_papers_that_wait_for_a_second_person(demo: Flask) -> None:
+    states = db.session.execute(
+        select(ResidentTag.state, ResidentTag.recorded_by, ResidentTag.decided_by)
+    ).all()
+    approved = [row for row in states if row.state == TagState.APPROVED]
+    waiting = [row for row in states if row.state == TagState.PROPOSED]
+    assert len(waiting) >= 3 and all(row.decided_by is None for row in waiting)
+    assert all(row.decided_by and row.decided_by != row.recorded_by for row in approved)
 
 
 _MONTH = timedelta(days=30)

@@ -20,18 +20,23 @@ def install(app: Flask) -> None:
     app.after_request(_set_headers)
 
 
+_ALWAYS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
+)
+
+
 def _set_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault(
-        "Permissions-Policy", "camera=(self), microphone=(), geolocation=()"
-    )
+    """What a view has set itself is kept."""
+    own = {name.lower() for name, _value in response.headers}
+    response.headers.extend([pair for pair in _ALWAYS if pair[0].lower() not in own])
     if request.endpoint == "static" and "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"  # a module imported by another: ask again
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
+    elif "cache-control" not in own:
+        response.headers.add("Cache-Control", "no-store")
     return response

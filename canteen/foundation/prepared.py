@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Dialect, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
+from canteen.foundation import libpq
 from canteen.foundation.database import db, writer_turn
 
 Build = Callable[[str], ClauseElement]
@@ -40,7 +41,6 @@ class Prepared:
     def __init__(self, build: Build) -> None:
         self._build = build
         self._rendered: dict[str, _Rendered] = {}
-        self._returns: bool | None = None
         self._row: Callable[..., Any] | None = None
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
@@ -52,13 +52,13 @@ class Prepared:
         dialect = connection.dialect
         known = self._rendered.get(dialect.name) or self._render(dialect)
         given = {**known.constants, **values}
-        convert = _sqlite if dialect.name == "sqlite" else _plain
-        cursor = _cursor(connection)
         try:
-            cursor.execute(known.sql, tuple(convert(given[name]) for name in known.order))
-            return self._rows(cursor)
+            if dialect.name == "sqlite":
+                found = _execute_on_sqlite(connection, known, given)
+            else:
+                found = libpq.execute(connection, known.sql, [given[name] for name in known.order])
         except dialect.loaded_dbapi.Error as error:
-            lost = dialect.is_disconnect(error, connection.connection, cursor)
+            lost = dialect.is_disconnect(error, connection.connection, None)
             wrapped = DBAPIError.instance(
                 known.sql,
                 None,
@@ -70,8 +70,12 @@ class Prepared:
             if lost:
                 connection.invalidate(error)
             raise wrapped from error
-        finally:
-            cursor.close()
+        if found is None:
+            return []
+        names, rows = found
+        if self._row is None:
+            self._row = _row_maker(names)
+        return [self._row(row) for row in rows]
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row, or None."""
@@ -85,18 +89,16 @@ class Prepared:
             sql, order = _numbered(sql)
         self._rendered[dialect.name] = _Rendered(
             sql=sql,
-            constants={name: _plain(value) for name, value in compiled.params.items()},
+            constants=dict(compiled.params),
             order=order,
         )
         return self._rendered[dialect.name]
 
-    def _rows(self, cursor: Any) -> list[Any]:
-        if self._returns is None:
-            self._returns = cursor.description is not None
-            self._row = _row_maker(cursor) if self._returns else None
-        if self._row is None:
-            return []
-        return [self._row(row) for row in cursor.fetchall()]
+
+def _row_maker(names: list[str]) -> Callable[[Any], Any]:
+    row: Any = namedtuple("Row", names)  # type: ignore[misc]
+    maker: Callable[[Any], Any] = row._make
+    return maker
 
 
 def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
@@ -116,21 +118,21 @@ def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     return re.sub(r"%\((\w+)\)s|%%", number, sql), tuple(order)
 
 
-def _cursor(connection: Connection) -> Any:
-    """A driver's cursor; psycopg's takes numbered parameters as they are."""
-    if connection.dialect.name == "sqlite":
-        return connection.connection.cursor()
-    from psycopg import RawCursor
-
+def _execute_on_sqlite(
+    connection: Connection, known: _Rendered, given: Mapping[str, Any]
+) -> libpq.Rows | None:
+    """Names of the columns and the rows, or None where a statement has none."""
     driver: Any = connection.connection.driver_connection
-    return RawCursor(driver)
-
-
-def _row_maker(cursor: Any) -> Callable[[Any], Any]:
-    """Makes named tuples of a cursor's rows."""
-    row: Any = namedtuple("Row", [column[0] for column in cursor.description])  # type: ignore[misc]
-    maker: Callable[[Any], Any] = row._make
-    return maker
+    values = [
+        value if type(value := given[name]) in _AS_IT_IS else _sqlite(value) for name in known.order
+    ]
+    cursor = driver.execute(known.sql, values)
+    try:
+        if cursor.description is None:
+            return None
+        return [column[0] for column in cursor.description], cursor.fetchall()
+    finally:
+        cursor.close()
 
 
 @contextmanager
@@ -201,15 +203,12 @@ def close_plain(engine: Engine) -> None:
         _autocommit.pop(engine).dispose()
 
 
-def _plain(value: Any) -> Any:
-    """What psycopg takes as it is, except that enumerations are their text."""
-    return str(value) if type(value) is not str and isinstance(value, str) else value
+_AS_IT_IS = frozenset({str, int, type(None)})
+"""Types that SQLite takes as they are; subclasses such as enumerations are converted."""
 
 
 def _sqlite(value: Any) -> Any:
     """A value as SQLAlchemy's SQLite types store it."""
-    if value is None or type(value) in (str, int):
-        return value
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):

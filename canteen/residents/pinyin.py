@@ -119,6 +119,7 @@ def _plain_letters(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=2048)
 def _read_surname(surname: str) -> str:
     if surname in DOUBLE:
         return DOUBLE[surname]

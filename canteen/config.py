@@ -49,6 +49,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "REMEMBER_COOKIE_HTTPONLY": True,
         "RATELIMIT_ENABLED": True,
         "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
+        "JOBS_URL": environ.get("CANTEEN_JOBS_URL", ""),
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "DEMO": environ.get("CANTEEN_DEMO", "") == "1",
         "TEMPLATES_AUTO_RELOAD": False,

@@ -1,6 +1,7 @@
 """The rooms that are open: one line per blueprint, one per book of sentences."""
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from flask import Flask
 
@@ -67,10 +68,16 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     SUBSIDIES,
 )
 
+JOBS: tuple[str, ...] = ()
+"""Modules whose functions are kinds of long work: one line per module, known to server and
+worker by being imported here."""
+
 
 def install(app: Flask) -> None:
-    """Register every blueprint."""
+    """Register every blueprint and every kind of long work."""
     row_ids.install(app)
+    for module in JOBS:
+        import_module(module)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

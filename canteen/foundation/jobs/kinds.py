@@ -1,0 +1,57 @@
+"""Which kinds of long work there are, and the function of each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Work = TypeVar("Work", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of long work."""
+
+    name: str
+    work: Callable[..., Any]
+    title: Any
+    """A lazy string for the head of its page, or None."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def job(name: str, *, title: Any = None) -> Callable[[Work], Work]:
+    """Make a function a kind of long work.
+
+    It is called as ``work(progress, **arguments)`` in an application context of its own,
+    outside any transaction and any request. What it takes and answers is JSON: ids and
+    dates as text, never names or numbers of people. Its answer may be
+
+    - ``{"endpoint": …, "values": {…}}``: where its page leads to when it is done;
+    - a `Refusal`, or ``{"refusal": {"code": …, "facts": {…}}}``: said on its page;
+    - any other dict, or None.
+
+    The module must be named in ``blueprints/rooms.py: JOBS``, so that server and worker
+    know it. `title` is a lazy string: what is being done, in a few words.
+
+    Because its worker may be killed at any moment, a person may begin it again: work in
+    steps that can be repeated, or in one transaction.
+    """
+
+    def register(work: Work) -> Work:
+        known = _kinds.get(name)
+        if known is not None and _place(known.work) != _place(work):
+            raise ValueError(f"two functions for the job {name!r}")
+        _kinds[name] = Kind(name, work, title)
+        return work
+
+    return register
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Every kind this process knows."""
+    return _kinds
+
+
+def _place(work: Callable[..., Any]) -> str:
+    return f"{work.__module__}.{work.__qualname__}"

@@ -1,0 +1,61 @@
+"""What a job says while it works, and how it hears that it should stop."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from canteen.foundation.database import db
+from canteen.foundation.jobs import records
+
+SECONDS_BETWEEN = 0.5
+"""A person sees no more than this, and a loop of a million steps must not pay for more."""
+
+
+class JobCancelled(Exception):
+    """Somebody asked the job to stop. Let it pass: nothing after the last commit is kept."""
+
+
+class WorkerStopping(Exception):
+    """The worker is being ended with the server. Let it pass, as `JobCancelled`."""
+
+
+def never() -> bool:
+    """Nobody ends this process."""
+    return False
+
+
+class Progress:
+    """One job's line to the person who waits.
+
+    `now` is the clock, read once at the job's start; rules and actions that the job calls
+    get it from here.
+    """
+
+    def __init__(
+        self, job_id: int, *, now: datetime, is_ending: Callable[[], bool] = never
+    ) -> None:
+        self.job_id = job_id
+        self.now = now
+        self.done = 0
+        self.total = 0
+        self._is_ending = is_ending
+        self._next = float("-inf")
+
+    def say(self, done: int, total: int) -> None:
+        """`done` of `total` steps. Cheap: call it at every step, between transactions.
+
+        At most twice a second it writes, in a short transaction on a connection of its own,
+        and raises JobCancelled when the person asked to stop, or WorkerStopping. Called
+        inside ``transaction()`` it is an AssertionError: on SQLite it would wait for itself.
+        """
+        assert 0 <= done <= total, (done, total)
+        assert not db.session().info.get("canteen_writing"), "say it between transactions"
+        self.done, self.total = done, total
+        if time.monotonic() < self._next:
+            return
+        if self._is_ending():
+            raise WorkerStopping
+        wanted = records.still_wanted(self.job_id, done=done, total=total, now=datetime.now(UTC))
+        self._next = time.monotonic() + SECONDS_BETWEEN
+        if not wanted:
+            raise JobCancelled

@@ -16,11 +16,11 @@ from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.prepared import reading, writing
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
-from canteen.ledger.booking import Movement, Occasion
-from canteen.ledger.models import TransferKind
+from canteen.ledger.booking import Occasion
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
-from canteen.settlement.rules import Diner, Order, Sale, SaleFacts, band_on, decide_sale, may_undo
+from canteen.settlement.rows import meal_row, movements
+from canteen.settlement.rules import Diner, Order, Sale, SaleFacts, decide_sale, may_undo
 from canteen.settlement.writing import write_sale
 from canteen.sites.models import Site
 from canteen.subsidies.rules import Part
@@ -176,82 +176,12 @@ def _book(
         by=order.clerk_id,
         meal_id=order.meal_id,
     )
-    movements = _movements(order.site_id, diner, sale)
+    moved = movements(order.site_id, diner, sale)
     with writing(connection):
         written = write_sale(
-            connection, meal=row, movements=movements, occasion=occasion, wallet=wallet
+            connection, meal=row, movements=moved, occasion=occasion, wallet=wallet
         )
     return None if written is None else _receipt(row, sale.priced.parts, facts.undo_seconds)
-
-
-def meal_row(
-    order: Order, facts: SaleFacts, sale: Sale, balance: int | None, now: datetime
-) -> dict[str, Any]:
-    """The meal as it will be remembered, everything about the person frozen in it."""
-    diner, priced = facts.diner, sale.priced
-    age, band = band_on(diner, facts.service_date) if diner else (None, "guest")
-    return {
-        "id": order.meal_id,
-        "site_id": order.site_id,
-        "service_date": facts.service_date,
-        "period_code": order.period_code,
-        "channel": order.channel,
-        "resident_id": diner.resident_id if diner else None,
-        "card_id": diner.card_id if diner else None,
-        "diner_title": sale.title,
-        "set_code": order.set_code,
-        "set_name": sale.set_name,
-        "price_fen": priced.price_fen,
-        "subsidy_fen": priced.subsidy_fen,
-        "paid_fen": priced.pay_fen,
-        "paid_by": sale.paid_by,
-        "balance_after_fen": balance,
-        "extra": sale.extra,
-        "age": age,
-        "age_band": band,
-        "tags": f";{';'.join(sorted(diner.tags))};" if diner and diner.tags else "",
-        "grid_node_id": diner.grid_node_id if diner else None,
-        "hukou": "/".join(diner.hukou_path) if diner else "",
-        "policies": ";".join(priced.policies),
-        "parts": json.dumps(
-            [
-                {"policy": p.policy, "rule": p.rule, "funder": p.funder, "amount_fen": p.amount_fen}
-                for p in priced.parts
-            ]
-        ),
-        "reason_zh": priced.reason_zh[:300],
-        "reason_en": priced.reason_en[:400],
-        "override_reason": order.override_reason[:200],
-        "device_id": order.device_id,
-        "created_by": order.clerk_id,
-        "created_at": now,
-    }
-
-
-def _movements(site_id: int, diner: Diner | None, sale: Sale) -> list[Movement]:
-    takings = booking.revenue(site_id)
-    movements = []
-    if sale.priced.pay_fen:
-        cash = sale.paid_by is PaidBy.CASH or diner is None
-        movements.append(
-            Movement(
-                debit=booking.cash(site_id) if cash else booking.wallet(diner.resident_id),  # type: ignore[union-attr]
-                credit=takings,
-                amount_fen=sale.priced.pay_fen,
-                kind=TransferKind.MEAL_CASH if cash else TransferKind.MEAL_WALLET,
-            )
-        )
-    movements += [
-        Movement(
-            debit=booking.funder(part.funder),
-            credit=takings,
-            amount_fen=part.amount_fen,
-            kind=TransferKind.MEAL_SUBSIDY,
-            policy=f"{part.policy}/{part.rule}",
-        )
-        for part in sale.priced.parts
-    ]
-    return movements
 
 
 def _first_receipt(session: Session, order: Order, undo_seconds: int) -> Receipt | Declined:

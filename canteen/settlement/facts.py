@@ -1,4 +1,4 @@
-"""The one read of a scan: everything a sale is decided by, in a single statement."""
+"""What a sale is decided by: the facts that the one read of a scan found."""
 
 import json
 from dataclasses import dataclass
@@ -6,31 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    Connection,
-    Date,
-    Integer,
-    Uuid,
-    and_,
-    bindparam,
-    exists,
-    literal,
-    null,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Connection
 
-from canteen.cards.models import Card
-from canteen.foundation.database import json_rows, read_json_rows
-from canteen.foundation.prepared import Prepared, as_date
-from canteen.ledger.models import Account
-from canteen.menus.models import MenuEntry, MenuWeek
-from canteen.residents.models import Household, Resident, ResidentTag
-from canteen.settlement.models import Meal
+from canteen.foundation.database import read_json_rows
+from canteen.foundation.prepared import as_date
+from canteen.settlement.reading import READ
 from canteen.settlement.rules import Diner, Order, PastMeal, SaleFacts
-from canteen.sites.models import CalendarDay, DayKind, Device, MealSet, Site
-from canteen.subsidies.queries import newest_policies, versions_in_force
+from canteen.sites.models import DayKind
+from canteen.subsidies.queries import newest_policies
 
 
 @dataclass(frozen=True)
@@ -46,7 +29,8 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
     day = service_date
     by = "card" if order.card else "resident" if order.resident_id is not None else "guest"
     number, issue = order.card or ("", 0)
-    row = _READ[by].one(
+    since = min(day.replace(day=1), day - timedelta(days=day.weekday()))
+    row = READ[by].one(
         connection,
         {
             "meal_id": order.meal_id,
@@ -56,7 +40,8 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
             "set_code": order.set_code,
             "service_date": day,
             "monday": day - timedelta(days=day.weekday()),
-            "since": min(day.replace(day=1), day - timedelta(days=day.weekday())),
+            "since": since,
+            "year_since": min(day.replace(month=1, day=1), since),
             "number": number,
             "issue": issue,
             "resident_id": order.resident_id,
@@ -73,6 +58,8 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         site_path=_path(row.city, row.district, row.town),
         set_name=row.set_name,
         price_fen=row.price_fen,
+        item_class=row.item_class or "set",
+        site_traits=frozenset(row.traits.split()),
         device_known=bool(row.device_known),
         undo_seconds=row.undo_seconds,
         menu_published=bool(row.menu_published),
@@ -82,153 +69,6 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         policies=newest_policies(connection, read_json_rows(row.versions)) if diner else (),
     )
     return Found(facts=facts, taken=bool(row.taken))
-
-
-_TAGS: Any = ResidentTag.__table__
-_PEOPLE: Any = Resident.__table__
-_SETS: Any = MealSet.__table__
-_MEALS: Any = Meal.__table__
-_WEEKS: Any = MenuWeek.__table__
-_ENTRIES: Any = MenuEntry.__table__
-_SITES: Any = Site.__table__
-_DAYS: Any = CalendarDay.__table__
-_DOORS: Any = Household.__table__
-_WALLETS: Any = Account.__table__
-_CARDS: Any = Card.__table__
-_DEVICES: Any = Device.__table__
-
-
-def _statement(dialect: str, by: str) -> Any:
-    """The read, built once, in tables: one row whatever is or is not there."""
-    day, site_id = bindparam("service_date", type_=Date()), bindparam("site_id", type_=Integer())
-    home = _SITES.alias()
-    tags = (
-        select(json_rows(dialect, _TAGS.c.tag))
-        .where(
-            _TAGS.c.resident_id == _PEOPLE.c.id,
-            _TAGS.c.valid_from <= day,
-            or_(_TAGS.c.valid_until.is_(None), _TAGS.c.valid_until >= day),
-        )
-        .correlate(_PEOPLE)
-        .scalar_subquery()
-    )
-    meals = (
-        select(
-            json_rows(
-                dialect,
-                _MEALS.c.id,
-                _MEALS.c.service_date,
-                _MEALS.c.period_code,
-                _MEALS.c.paid_fen,
-                _MEALS.c.paid_by,
-                _MEALS.c.extra,
-                _MEALS.c.created_at,
-                _MEALS.c.parts,
-            )
-        )
-        .where(
-            _MEALS.c.resident_id == _PEOPLE.c.id,
-            _MEALS.c.service_date >= bindparam("since", type_=Date()),
-            _MEALS.c.voided_at.is_(None),
-        )
-        .correlate(_PEOPLE)
-        .scalar_subquery()
-    )
-    menu_published = exists(
-        select(literal(1))
-        .select_from(_WEEKS)
-        .join(_ENTRIES, _ENTRIES.c.week_id == _WEEKS.c.id)
-        .where(
-            _WEEKS.c.site_id == site_id,
-            _WEEKS.c.monday == bindparam("monday", type_=Date()),
-            _WEEKS.c.state == "published",
-            _ENTRIES.c.service_date == day,
-            _ENTRIES.c.period_code == bindparam("period_code"),
-        )
-    )
-    query = (
-        select(
-            _SITES.c.time_zone,
-            _SITES.c.city,
-            _SITES.c.district,
-            _SITES.c.town,
-            _SITES.c.menu_required,
-            _SITES.c.undo_seconds,
-            _SITES.c.daily_card_limit_fen,
-            _SETS.c.name.label("set_name"),
-            _SETS.c.price_fen,
-            select(_DAYS.c.kind).where(_DAYS.c.day == day).scalar_subquery()
-            .label("day_kind"),
-            menu_published.label("menu_published"),
-            exists(
-                select(literal(1)).where(_MEALS.c.id == bindparam("meal_id", type_=Uuid()))
-            ).label("taken"),
-            exists(
-                select(literal(1)).where(
-                    _DEVICES.c.id == bindparam("device_id", type_=Integer()),
-                    _DEVICES.c.site_id == site_id,
-                    _DEVICES.c.retired_at.is_(None),
-                )
-            ).label("device_known"),
-            versions_in_force(dialect).label("versions"),
-            _PEOPLE.c.id.label("resident_id"),
-            _PEOPLE.c.name,
-            _PEOPLE.c.gender,
-            _PEOPLE.c.birthday,
-            _PEOPLE.c.status,
-            _PEOPLE.c.ended_on,
-            _PEOPLE.c.hukou_city,
-            _PEOPLE.c.hukou_district,
-            _PEOPLE.c.hukou_town,
-            _PEOPLE.c.in_institution,
-            (_PEOPLE.c.site_id == _SITES.c.id).label("registered_here"),
-            home.c.city.label("home_city"),
-            home.c.district.label("home_district"),
-            home.c.town.label("home_town"),
-            _DOORS.c.unit_id,
-            _WALLETS.c.balance_fen,
-            _WALLETS.c.turn,
-            (_CARDS.c.id if by == "card" else null()).label("card_id"),
-            (_CARDS.c.state if by == "card" else null()).label("card_state"),
-            tags.label("tags"),
-            meals.label("meals"),
-        )
-        .select_from(_SITES)
-        .outerjoin(
-            _SETS,
-            and_(
-                _SETS.c.site_id == _SITES.c.id,
-                _SETS.c.period_code == bindparam("period_code"),
-                _SETS.c.code == bindparam("set_code"),
-                _SETS.c.active,
-            ),
-        )
-    )  # fmt: skip
-    if by == "card":
-        query = query.outerjoin(
-            _CARDS,
-            and_(
-                _CARDS.c.number == bindparam("number"),
-                _CARDS.c.issue == bindparam("issue", type_=Integer()),
-            ),
-        ).outerjoin(_PEOPLE, _PEOPLE.c.id == _CARDS.c.resident_id)
-    elif by == "resident":
-        query = query.outerjoin(_PEOPLE, _PEOPLE.c.id == bindparam("resident_id", type_=Integer()))
-    else:
-        query = query.outerjoin(_PEOPLE, ~true())
-    return (
-        query.outerjoin(home, home.c.id == _PEOPLE.c.site_id)
-        .outerjoin(_DOORS, _DOORS.c.id == _PEOPLE.c.household_id)
-        .outerjoin(_WALLETS, _WALLETS.c.resident_id == _PEOPLE.c.id)
-        .where(_SITES.c.id == site_id)
-    )
-
-
-_READ = {
-    by: Prepared(lambda dialect, by=by: _statement(dialect, by))  # type: ignore[misc]
-    for by in ("card", "resident", "guest")
-}
-"""The read by card, by a person found by name, and for a guest."""
 
 
 def _diner(row: Any, zone: ZoneInfo) -> Diner:
@@ -249,6 +89,7 @@ def _diner(row: Any, zone: ZoneInfo) -> Diner:
         turn=row.turn or 0,
         card_id=row.card_id,
         card_state=row.card_state,
+        passes=frozenset((policy, code) for policy, code in read_json_rows(row.passes)),
         meals=tuple(_past_meal(past, zone) for past in read_json_rows(row.meals)),
     )
 

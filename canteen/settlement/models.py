@@ -113,3 +113,5 @@ class Meal(Base):
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     void_reason: Mapped[str] = mapped_column(String(200), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its subsidy was taken back from the funders: the canteen carries it since."""

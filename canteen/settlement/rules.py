@@ -5,7 +5,7 @@ to sell, is the card good, does the person still eat here, did they eat already,
 it cost them, can they pay it this way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -61,7 +61,7 @@ class PastMeal:
     extra: bool
     local_at: str
     parts: tuple[tuple[str, str, str, int], ...] = ()
-    """(policy, rule, funder, fen) as priced."""
+    """(policy, rule, funder, fen) as priced; empty where the subsidy was withdrawn since."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +84,8 @@ class Diner:
     turn: int
     card_id: int | None = None
     card_state: str | None = None
+    passes: frozenset[tuple[str, str]] = frozenset()
+    """(policy, pass) of the passes that are valid on the day."""
     meals: tuple[PastMeal, ...] = ()
 
 
@@ -98,6 +100,8 @@ class SaleFacts:
     site_path: tuple[str, ...]
     set_name: str | None
     price_fen: int | None
+    item_class: str = "set"
+    site_traits: frozenset[str] = frozenset()
     menu_published: bool
     device_known: bool = True
     undo_seconds: int = 0
@@ -181,6 +185,7 @@ def price_for(
             period=period_code,
             channel=channel,
             price_fen=facts.price_fen,
+            item_class=facts.item_class,
             is_workday=facts.is_workday,
             is_public_holiday=facts.is_public_holiday,
             birthday=diner.birthday,
@@ -190,6 +195,8 @@ def price_for(
             site_path=facts.site_path,
             in_institution=diner.in_institution,
             registered_here=diner.registered_here,
+            site_traits=facts.site_traits,
+            passes=passes_under(diner.passes, policies),
             history=history_of(
                 past,
                 service_date=facts.service_date,
@@ -198,6 +205,15 @@ def price_for(
             ),
         ),
     )
+
+
+def passes_under(passes: Iterable[tuple[str, str]], policies: Iterable[Policy]) -> frozenset[str]:
+    """The passes that were bought under one of these policies, as the engine asks for them.
+
+    Two policies may call their passes by the same word; one's pass is nothing to the other.
+    """
+    codes = {policy.code for policy in policies}
+    return frozenset(code for policy, code in passes if policy in codes)
 
 
 def may_undo(*, created_at: datetime, now: datetime, undo_seconds: int) -> bool:

@@ -23,7 +23,7 @@ _WALLETS: Any = Account.__table__
 _MEAL_COLUMNS = [
     column.name
     for column in _MEALS.columns
-    if column.name not in ("voided_at", "voided_by", "void_reason")
+    if column.name not in ("voided_at", "voided_by", "void_reason", "withdrawn_at")
 ]
 _TRANSFER_COLUMNS = [column.name for column in _TRANSFERS.columns if column.name != "id"]
 

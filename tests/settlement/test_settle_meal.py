@@ -125,6 +125,7 @@ def test_the_money_of_a_meal_is_where_it_belongs(site: int) -> None:
     settle(lunch(site, make_xiaoli(site), chen))
     db.session.rollback()
     assert balances(db.session()) == {
+        f"bank:{site}": 0,
         f"cash:{site}": -50_00,
         f"revenue:{site}": 13_00,
         f"wallet:{chen}": 41_00,

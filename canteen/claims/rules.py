@@ -1,0 +1,164 @@
+"""What may be claimed when, what it is called, and what a preview and a receivable say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from canteen.foundation.calendar import month_bounds
+from canteen.foundation.wording import Refusal
+
+Cause = Literal["over_cap", "ended", "no_birthday", "age", "tag"]
+"""Why a line should be looked at: beyond a cap or quota; eaten on or after the day its diner
+died or moved; no birthday on record; another age than the rule asks; a tag that does not
+hold."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A month or a quarter; both days count. `name` is ``2026-06`` or ``2026-Q2``."""
+
+    first_day: date
+    last_day: date
+
+    @property
+    def name(self) -> str:
+        """How its claims are called."""
+        first = self.first_day
+        if month_bounds(first)[1] == self.last_day:
+            return f"{first.year}-{first.month:02d}"
+        return f"{first.year}-Q{(first.month + 2) // 3}"
+
+
+@dataclass(frozen=True)
+class Total:
+    """A count of lines and their sum in fen. `name` is (Chinese, English)."""
+
+    key: str
+    name: tuple[str, str]
+    lines: int
+    total_fen: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A claim, closed or to be, added up in every way its cover and pages show.
+
+    `carried` are lines of days before the period (late entries), `corrections` those that
+    take back a line of an earlier claim (of whatever day); the two do not overlap. All sums
+    are included in `total_fen`.
+    """
+
+    lines: int
+    total_fen: int
+    by_rule: Sequence[Total]
+    """`key` is ``policy/rule`` as in the lines."""
+    by_site: Sequence[Total]
+    """`key` is the site's id."""
+    by_kind: Sequence[Total]
+    """`key` is the kind of entry: ``meal_subsidy``, ``meal_free``, ``operator_grant``, …"""
+    carried: Total
+    corrections: Total
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line somebody should look at before closing. It warns; it does not forbid.
+
+    `amount_fen` is the line's amount, `over_fen` what of it should not be claimed (all of it
+    for an ineligible meal, the excess for a cap in money). `why_zh` and `why_en` are whole
+    sentences. `meal_id` is None for a top-up bonus.
+    """
+
+    cause: Cause
+    transfer_id: int
+    meal_id: UUID | None
+    resident_id: int | None
+    diner_name: str
+    site_id: int
+    service_date: date
+    period_code: str
+    policy: str
+    rule_name: tuple[str, str]
+    amount_fen: int
+    over_fen: int
+    why_zh: str
+    why_en: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a claim would hold if it were closed now.
+
+    `problems` holds the first of them, `problem_count` counts all. `refusal` says why it
+    cannot be closed, if so; problems alone are no refusal here.
+    """
+
+    funder_code: str
+    span: Span
+    site_ids: tuple[int, ...]
+    totals: Totals
+    problems: Sequence[Problem]
+    problem_count: int
+    over_fen: int
+    """What all problems together should not claim."""
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True)
+class Receivable:
+    """What one funder owes and has paid, at some sites, in fen."""
+
+    funder_code: str
+    funder_name: tuple[str, str]
+    own_money: bool
+    """The canteen's own share (a funder of level ``operator``): nobody owes it."""
+    claimed_fen: int
+    paid_fen: int
+    outstanding_fen: int
+    """Claimed less paid; negative when a correction came after everything was paid."""
+    days: int | None
+    """Age of the oldest closed claim with something open, in days; None when nothing is."""
+    unclaimed_fen: int
+    """Booked, in no closed claim yet."""
+    unclaimed_entries: int
+    advance_fen: int
+    """What the funder granted in advance, in all."""
+
+
+def span_of(first_day: date, last_day: date) -> Span | None:
+    """The month or quarter with these ends, or None if it is neither."""
+    span = Span(first_day, last_day)
+    whole = first_day == month_bounds(first_day)[0] and last_day in (
+        month_bounds(first_day)[1],
+        quarter_of(first_day).last_day,
+    )
+    is_quarter = (first_day.month - 1) % 3 == 0
+    if whole and (is_quarter or last_day == month_bounds(first_day)[1]):
+        return span
+    return None
+
+
+def month_of(day: date) -> Span:
+    """The month that holds `day`."""
+    return Span(*month_bounds(day))
+
+
+def quarter_of(day: date) -> Span:
+    """The quarter that holds `day`."""
+    first_month = day.month - (day.month - 1) % 3
+    first = day.replace(month=first_month, day=1)
+    return Span(first, month_bounds(first.replace(month=first_month + 2))[1])
+
+
+def spans_before(today: date, *, count: int = 12) -> list[Span]:
+    """The last months and quarters that are over, newest first: what a form offers."""
+    months, day = [], today.replace(day=1)
+    for _ in range(count):
+        first, last = month_bounds(date.fromordinal(day.toordinal() - 1))
+        months.append(Span(first, last))
+        day = first
+    quarters = {quarter_of(month.first_day) for month in months}
+    over = [*months, *(quarter for quarter in quarters if quarter.last_day < today)]
+    return sorted(over, key=lambda span: (span.last_day, span.first_day), reverse=True)

@@ -1,0 +1,43 @@
+"""What refusals about claims say, and the names of what claims are made of."""
+
+from flask_babel import lazy_gettext as _l
+
+from canteen.foundation.wording import Sentence
+
+Both = tuple[str, str]
+"""One text as (Chinese, English)."""
+
+KINDS: dict[str, Both] = {
+    "meal_subsidy": ("用餐补贴", "meal subsidy"),
+    "meal_free": ("免费餐", "free meal"),
+    "operator_grant": ("运营补助", "operator grant"),
+    "top_up_bonus": ("充值奖励", "top-up bonus"),
+}
+"""Kinds of entries that are claimed."""
+
+CAUSES: dict[str, Both] = {
+    "over_cap": ("超出上限", "over a cap"),
+    "ended": ("已去世或搬离", "died or moved"),
+    "no_birthday": ("没有生日", "no birthday"),
+    "age": ("年龄不符", "another age"),
+    "tag": ("身份不符", "a tag that does not hold"),
+}
+"""Why lines are shown before closing."""
+
+SENTENCES = {
+    "claim_not_whole": Sentence(_l("申报要按整月或整季"), _l("请选一个月或一个季度")),
+    "claim_not_over": Sentence(_l("这一期到 %(last_day)s 才结束"), _l("请等这一期过完再结")),
+    "claim_without_site": Sentence(_l("没有选食堂"), _l("请至少选一个食堂")),
+    "claim_exists": Sentence(_l("这段时间已有申报 %(number)s"), _l("漏下的和更正的会进下一期")),
+    "claim_empty": Sentence(_l("这一期没有可申报的账目"), _l("请换一期或换一个出资方")),
+    "claim_has_problems": Sentence(
+        _l("有 %(count)s 条账目要先看"), _l("请先处理，或写明理由照常结账")
+    ),
+    "claim_being_closed": Sentence(_l("正在结这个出资方的申报"), _l("请等它做完再试")),
+    "claim_unknown": Sentence(_l("找不到这份申报"), _l("请从列表里选")),
+    "claim_not_closed": Sentence(_l("这份申报还没有结"), _l("请等它结好再收款")),
+    "received_in_future": Sentence(_l("到账日期在今天之后"), _l("请填真实的到账日期")),
+    "payment_too_much": Sentence(
+        _l("这份申报只剩 %(outstanding)s 元未付"), _l("请核对金额，多付的记入下一份申报")
+    ),
+}

@@ -1,40 +1,19 @@
-"""A policy in plain sentences: 年满 70 至 79 周岁，每餐减 2 元，区级承担.
+"""A policy in plain sentences: 70 至 79 岁，每餐减 2 元，区财政承担.
 
-For the page where a manager reads policies, for the entitlement card and for the
-command line. Sentences are (Chinese, English), made of the same words as reason lines.
+For the pages where a manager reads policies, for the entitlement card and for the command
+line. Sentences are (Chinese, English), made of the same words as reason lines.
 """
 
 from collections.abc import Callable
 
 from canteen.foundation.money import spoken_yuan
-from canteen.subsidies.policy import (
-    Band,
-    Cap,
-    Effect,
-    Grant,
-    Guard,
-    Person,
-    Policy,
-    Rule,
-    Spend,
-    Window,
-)
-from canteen.subsidies.wording import (
-    CHANNELS,
-    ITEMS,
-    LEVELS,
-    PERIODS,
-    Both,
-    funder_name,
-    listed,
-    place_names,
-    tag_name,
-    window_text,
-)
+from canteen.subsidies.clause_words import ages, framed, joined, when, who
+from canteen.subsidies.policy import Band, Cap, Effect, Grant, Pass, Policy, Quota, Rule, TopUp
+from canteen.subsidies.wording import Both, funder_name, place_names
 
 PER: dict[str, Both] = {
     "meal": ("每餐", "per meal"),
-    "period": ("每餐次", "per mealtime"),
+    "period": ("每个餐次", "per mealtime"),
     "day": ("每天", "a day"),
     "week": ("每周", "a week"),
     "month": ("每月", "a month"),
@@ -42,82 +21,130 @@ PER: dict[str, Both] = {
     "delivery": ("每次送餐", "per delivery"),
     "subsidised_delivery": ("每次送补贴餐", "per subsidised delivery"),
     "subsidised_meal": ("每份补贴餐", "per subsidised meal"),
-    "subsidised_day": ("每人每天", "per diner and day"),
+    "subsidised_day": ("每位老人每天", "per subsidised diner and day"),
 }
-OF: dict[str, Both] = {"list": ("原价", "the list price"), "remaining": ("余额", "what is left")}
-DAYS: dict[str, Both] = {
-    "workdays": ("工作日", "workdays"),
-    "rest_days": ("休息日", "days off"),
-    "no_public_holidays": ("法定节假日除外", "not on public holidays"),
-    "public_holidays": ("法定节假日", "public holidays"),
+OF: dict[str, Both] = {
+    "list": ("原价", "the list price"),
+    "remaining": ("前面减过后的价", "the price after earlier discounts"),
 }
+PAYERS: dict[str, Both] = {
+    "province": ("省财政", "the province"),
+    "city": ("市财政", "the city"),
+    "district": ("区财政", "the district"),
+    "town": ("镇街财政", "the town"),
+    "village": ("村（社区）", "the village"),
+    "party": ("党费", "party dues"),
+    "lottery": ("福彩公益金", "the welfare lottery fund"),
+    "charity": ("慈善资金", "charity"),
+    "operator": ("食堂自己", "the canteen itself"),
+}
+"""Funders as the subject of a sentence."""
 
 
 def describe_policy(policy: Policy) -> list[Both]:
-    """Every rule, cap and grant of a policy, one sentence each, in document order."""
-    sentences = [sentence for rule in policy.rules for sentence in describe_rule(rule)]
-    sentences += [_cap(cap, policy) for cap in policy.caps]
-    return sentences + [_grant(grant) for grant in policy.grants]
+    """Everything a policy gives and limits, one sentence each, in document order."""
+    sentences = [sentence for rule in policy.rules for sentence in describe_rule(rule, policy)]
+    sentences += [describe_cap(cap, policy) for cap in policy.caps]
+    sentences += [describe_quota(quota) for quota in policy.quotas]
+    sentences += [describe_pass(held) for held in policy.passes]
+    sentences += [describe_grant(grant, policy) for grant in policy.grants]
+    return sentences + [describe_top_up(top_up, policy) for top_up in policy.top_ups]
 
 
-def describe_rule(rule: Rule) -> list[Both]:
+def describe_rule(rule: Rule, policy: Policy | None = None) -> list[Both]:
     """A rule as one sentence for each age band that gives something."""
     return [
-        _sentence([rule.name_pair, *_when(rule.when)], _who(rule.who, band), _given(rule, band))
+        _sentence(
+            rule.name_pair,
+            [*when(rule.when), _people(rule, band, policy), _given(rule, band, policy)],
+        )
         for band in rule.bands
         if band.effect.kind != "nothing"
     ]
 
 
-def _sentence(heads: list[Both], *rest: Both) -> Both:
-    pieces = [piece for piece in (*heads[1:], *rest) if piece[0]]
-    zh = "，".join(zh for zh, _ in pieces)
-    en = ", ".join(en for _, en in pieces)
-    return f"{heads[0][0]}：{zh}", f"{heads[0][1]}: {en}"
+def payer_name(code: str) -> Both:
+    """A funder as the one who pays; an unknown code stands for itself."""
+    return PAYERS.get(code) or funder_name(code)
 
 
-def _given(rule: Rule, band: Band) -> Both:
-    zh, en = _EFFECTS[band.effect.kind](band.effect)
+def _sentence(name: Both, pieces: list[Both]) -> Both:
+    zh, en = joined(pieces)
+    return f"{name[0]}：{zh}", f"{name[1]}: {en}"
+
+
+def _people(rule: Rule, band: Band, policy: Policy | None) -> Both:
+    passes = policy.passes if policy else ()
+    return joined([ages(band.age_from, band.age_below), who(rule.who, passes)])
+
+
+def _given(rule: Rule, band: Band, policy: Policy | None) -> Both:
+    zh, en = _quota_share(band.effect, policy) or _EFFECTS[band.effect.kind](band.effect)
+    target_zh, target_en = _TARGETS[rule.pays_for]
     payers = [_share(share.funder, share.basis_points, share.fen) for share in rule.split]
+    shared = " 分担" if len(payers) > 1 else "承担"
     return (
-        f"{zh}，{'、'.join(zh for zh, _ in payers)}承担",
-        f"{en}, paid by {' and '.join(en for _, en in payers)}",
+        f"{zh}{target_zh}，{'、'.join(zh for zh, _ in payers)}{shared}",
+        f"{en}{target_en}, paid by {' and '.join(en for _, en in payers)}",
     )
 
 
+_TARGETS: dict[str, Both] = {
+    "meal": ("", ""),
+    "delivery": ("（减的是送餐费）", " (of the delivery fee)"),
+    "meal_and_delivery": ("（餐费和送餐费一起算）", " (meal and delivery fee together)"),
+}
+
+
 def _share(funder: str, basis_points: int | None, fen: int | None) -> Both:
-    zh, en = funder_name(funder)
+    zh, en = payer_name(funder)
     if basis_points is not None:
         percent = spoken_yuan(basis_points)
-        return f"{zh} {percent} %", f"{en} {percent} %"
+        return f"{zh} {percent}%", f"{en} {percent}%"
     if fen is not None:
         return f"{zh} {spoken_yuan(fen)} 元", f"{en} {spoken_yuan(fen)} yuan"
     return zh, en
 
 
+def _quota_share(effect: Effect, policy: Policy | None) -> Both | None:
+    if effect.kind != "quota":
+        return None
+    percent = spoken_yuan(effect.basis_points)
+    quota = policy.quota_by_code.get(effect.quota) if policy else None
+    zh, en = (quota.name.zh, quota.name.en) if quota else ("额度", "the quota")
+    return f"餐费的 {percent}% 从“{zh}”里出", f"{percent}% of the price out of “{en}”"
+
+
 def _percent(effect: Effect) -> Both:
     percent, (zh, en) = spoken_yuan(effect.basis_points), OF[effect.of]
-    return _with_ceiling(effect, f"减{zh}的 {percent} %", f"{percent} % off {en}")
+    return _with_ceiling(effect, f"每餐按{zh}减 {percent}%", f"{percent}% off {en}")
 
 
 def _with_ceiling(effect: Effect, zh: str, en: str) -> Both:
     if effect.ceiling_fen is None:
         return zh, en
     most = spoken_yuan(effect.ceiling_fen)
-    return f"{zh}，最多 {most} 元", f"{en}, at most {most} yuan"
+    return f"{zh}，最多补 {most} 元", f"{en}, at most {most} yuan"
 
 
 def _pay(effect: Effect) -> Both:
     yuan = spoken_yuan(effect.fen)
     if effect.set_price_fen is None:
-        return f"付 {yuan} 元", f"pays {yuan} yuan"
+        return f"每餐只付 {yuan} 元", f"pays only {yuan} yuan a meal"
     price = spoken_yuan(effect.set_price_fen)
-    return f"{price} 元套餐付 {yuan} 元", f"pays {yuan} yuan for a {price} yuan set"
+    return (
+        f"{price} 元的套餐只付 {yuan} 元（更贵的，超出 {price} 元的部分自付）",
+        f"pays only {yuan} yuan for a {price} yuan set (and what is above {price} yuan)",
+    )
 
 
 def _nth(effect: Effect) -> Both:
     prices = [spoken_yuan(fen) for fen in effect.steps_fen]
-    return f"当天各餐依次付 {'、'.join(prices)} 元", f"pays {', '.join(prices)} yuan meal by meal"
+    zh = "，".join(f"当天第 {n} 餐付 {price} 元" for n, price in enumerate(prices, start=1))
+    en = ", ".join(f"pays {price} yuan for meal {n} of the day" for n, price in enumerate(prices, 1))
+    if effect.after == "last":
+        return f"{zh}，再往后每餐也付 {prices[-1]} 元", f"{en}, {prices[-1]} for every later one"
+    return f"{zh}，再往后不补", f"{en}, nothing off later ones"
 
 
 _EFFECTS: dict[str, Callable[[Effect], Both]] = {
@@ -129,121 +156,84 @@ _EFFECTS: dict[str, Callable[[Effect], Both]] = {
     "pay": _pay,
     "pay_at_most": lambda effect: _with_ceiling(
         effect,
-        f"最多付 {spoken_yuan(effect.fen)} 元",
-        f"pays at most {spoken_yuan(effect.fen)} yuan",
+        f"每餐最多付 {spoken_yuan(effect.fen)} 元",
+        f"pays at most {spoken_yuan(effect.fen)} yuan a meal",
     ),
     "free": lambda effect: ("免费", "free"),
     "nth_meal": _nth,
-    "quota": lambda effect: (
-        f"从额度里出 {spoken_yuan(effect.basis_points)} %",
-        f"{spoken_yuan(effect.basis_points)} % from the quota",
-    ),
     "nothing": lambda effect: ("不补", "nothing"),
 }
 
 
-def _ages(start: int | None, below: int | None) -> Both:
-    if start is None and below is None:
-        return "", ""
-    if below is None:
-        return f"年满 {start} 周岁", f"{start} and older"
-    if start is None:
-        return f"未满 {below} 周岁", f"under {below}"
-    return f"{start} 至 {below - 1} 周岁", f"{start} to {below - 1}"
-
-
-def _who(who: tuple[Person, ...], band: Band) -> Both:
-    ways = [way for way in map(_person, who) if way[0]]
-    people = "；或".join(zh for zh, _ in ways), "; or ".join(en for _, en in ways)
-    ages = _ages(band.age_from, band.age_below)
-    return (
-        "，".join(zh for zh in (ages[0], people[0]) if zh),
-        ", ".join(en for en in (ages[1], people[1]) if en),
-    )
-
-
-def _person(person: Person) -> Both:
-    tags = {tag: tag_name(tag) for tag in (*person.tags_any, *person.tags_all, *person.tags_none)}
-    pieces = [_ages(person.age_from, person.age_below), listed(person.tags_any, tags)]
-    pieces += [tags[tag] for tag in person.tags_all]
-    pieces += [_framed("非{}", "not {}", listed(person.tags_none, tags))]
-    pieces += [_framed("{}户籍", "registered in {}", place_names(person.hukou_in))]
-    pieces += [_framed("非{}户籍", "not registered in {}", place_names(person.hukou_not_in))]
-    pieces += [_framed("住在{}", "living in {}", place_names(person.residence_in))]
-    if person.in_institution is not None:
-        inside = ("住养老机构", "in an institution")
-        pieces.append(inside if person.in_institution else ("居家", "living at home"))
-    if person.registered_here is not None:
-        here = ("在本食堂登记", "registered here")
-        pieces.append(here if person.registered_here else ("未在本食堂登记", "not registered here"))
-    if person.passes_any:
-        pieces.append((f"持有套餐卡 {'、'.join(person.passes_any)}", "holding a pass"))
-    stated = [piece for piece in pieces if piece[0]]
-    return " ".join(zh for zh, _ in stated), " ".join(en for _, en in stated)
-
-
-def _framed(zh: str, en: str, text: Both) -> Both:
-    return (zh.format(text[0]), en.format(text[1])) if text[0] else ("", "")
-
-
-def _when(when: Guard) -> list[Both]:
-    pieces = [listed(when.periods, PERIODS), listed(when.channels, CHANNELS)]
-    pieces.append(listed(when.item_classes, ITEMS))
-    if when.days is not None:
-        pieces.append(DAYS[when.days])
-    days = [*map(str, when.weekdays)]
-    pieces.append(_framed("每周星期 {}", "weekdays {}", ("、".join(days), ", ".join(days))))
-    days = [*map(str, when.days_of_month), *(day.isoformat() for day in when.dates)]
-    pieces.append(_framed("日期 {}", "dates {}", ("、".join(days), ", ".join(days))))
-    pieces += map(_window, when.windows)
-    if when.spend is not None:
-        pieces.append(_spend(when.spend))
-    pieces.append(_framed("在{}就餐", "eaten in {}", place_names(when.site_in)))
-    if when.site_in_same is not None:
-        pieces.append(_framed("在{}就餐", "eaten in the own {}", LEVELS[when.site_in_same]))
-    traits = ("、".join(when.site_traits_any), " or ".join(when.site_traits_any))
-    pieces.append(_framed("食堂属于 {}", "canteens that are {}", traits))
-    barred = ("、".join(when.site_traits_none), " or ".join(when.site_traits_none))
-    pieces.append(_framed("食堂不属于 {}", "canteens that are not {}", barred))
-    nth = [*map(str, when.meals_of_day)]
-    pieces.append(_framed("当天第 {} 餐", "meal {} of the day", ("、".join(nth), ", ".join(nth))))
-    return [piece for piece in pieces if piece[0]]
-
-
-def _window(window: Window) -> Both:
-    hours = window_text(window)
-    if window.period is None:
-        return hours, hours
-    zh, en = PERIODS.get(window.period, (window.period, window.period))
-    return f"{zh} {hours}", f"{en} {hours}"
-
-
-def _spend(spend: Spend) -> Both:
-    yuan = spoken_yuan(spend.fen)
-    if spend.strictly_more:
-        return f"餐费超过 {yuan} 元", f"on more than {yuan} yuan"
-    return f"餐费满 {yuan} 元", f"on {yuan} yuan or more"
-
-
-def _cap(cap: Cap, policy: Policy) -> Both:
+def describe_cap(cap: Cap, policy: Policy) -> Both:
+    """``上限：每周最多补 5 次``, and what it counts."""
     per_zh, per_en = PER[cap.per]
     if cap.meals is not None:
-        zh, en = f"{per_zh}最多补 {cap.meals} 次", f"at most {cap.meals} subsidised {per_en}"
+        zh, en = f"{per_zh}最多补 {cap.meals} 次", f"at most {_meals(cap.meals)} {per_en}"
     else:
         yuan = spoken_yuan(cap.fen or 0)
         zh, en = f"{per_zh}最多补 {yuan} 元", f"at most {yuan} yuan {per_en}"
-    names = [rule.name_pair for rule in policy.rules if rule.code == cap.rule]
+    notes = [
+        framed("只限“{}”", "counting only “{}”", name)
+        for name in (rule.name_pair for rule in policy.rules if rule.code == cap.rule)
+    ]
     if cap.funder is not None:
-        names.append(funder_name(cap.funder))
-    if cap.site_in:
-        names.append(place_names(cap.site_in))
-    heads = ["上限", *(zh for zh, _ in names)], ["cap", *(en for _, en in names)]
-    return f"{'，'.join(heads[0])}：{zh}", f"{', '.join(heads[1])}: {en}"
+        notes.append(framed("只算{}出的", "counting only what {} pays", payer_name(cap.funder)))
+    if cap.everywhere:
+        notes.append(("和别的政策一起算", "together with other policies"))
+    notes.append(framed("只在{}的食堂", "only at canteens in {}", place_names(cap.site_in)))
+    note = joined(notes)
+    return f"上限：{zh}{_in('（{}）', note[0])}", f"Cap: {en}{_in(' ({})', note[1])}"
 
 
-def _grant(grant: Grant) -> Both:
-    (per_zh, per_en), (zh, en) = PER[grant.per], funder_name(grant.funder)
+def _meals(count: int) -> str:
+    return "1 subsidised meal" if count == 1 else f"{count} subsidised meals"
+
+
+def _in(frame: str, text: str) -> str:
+    return frame.format(text) if text else ""
+
+
+def describe_quota(quota: Quota) -> Both:
+    """``额度：每位老人每月 100 元``."""
+    (zh, en), yuan = PER[quota.per], spoken_yuan(quota.fen)
+    return f"{quota.name.zh}：每位老人{zh} {yuan} 元", f"{quota.name.en}: {yuan} yuan {en} a diner"
+
+
+def describe_pass(held: Pass) -> Both:
+    """``月卡：200 元，管 30 天``."""
+    yuan = spoken_yuan(held.price_fen)
+    return (
+        f"{held.name.zh}：{yuan} 元一张，管 {held.days} 天",
+        f"{held.name.en}: {yuan} yuan, good for {held.days} days",
+    )
+
+
+def describe_grant(grant: Grant, policy: Policy | None = None) -> Both:
+    """Money for the canteen: ``送餐补助：区财政每次送餐补助食堂 2 元``."""
+    (per_zh, per_en), (zh, en) = PER[grant.per], payer_name(grant.funder)
     yuan = spoken_yuan(grant.fen)
-    given = f"{zh}{per_zh}补助食堂 {yuan} 元", f"{en} grants the canteen {yuan} yuan {per_en}"
-    heads = [(grant.name.zh, grant.name.en), *_when(grant.when)]
-    return _sentence(heads, _who(grant.who, Band(Effect("nothing"))), given)
+    given = f"{zh}{per_zh}补给食堂 {yuan} 元", f"{en} gives the canteen {yuan} yuan {per_en}"
+    people = who(grant.who, policy.passes if policy else ())
+    return _sentence((grant.name.zh, grant.name.en), [*when(grant.when), people, given])
+
+
+def describe_top_up(top_up: TopUp, policy: Policy | None = None) -> Both:
+    """A bonus on a top-up: ``充值赠送：一次充满 100 元送 10 元``."""
+    least = spoken_yuan(top_up.at_least_fen)
+    if top_up.fen is not None:
+        zh, en = f"送 {spoken_yuan(top_up.fen)} 元", f"adds {spoken_yuan(top_up.fen)} yuan"
+    else:
+        percent = spoken_yuan(top_up.basis_points or 0)
+        zh, en = f"送充值额的 {percent}%", f"adds {percent}% of it"
+    first = ("每充满" if top_up.each else "一次充满"), ("every" if top_up.each else "a top-up of")
+    pieces = [
+        who(top_up.who, policy.passes if policy else ()),
+        (f"{first[0]} {least} 元{zh}", f"{first[1]} {least} yuan or more {en}"),
+    ]
+    if top_up.month_fen is not None:
+        most = spoken_yuan(top_up.month_fen)
+        pieces.append((f"每月最多送 {most} 元", f"at most {most} yuan a month"))
+    zh, en = payer_name(top_up.funder)
+    pieces.append((f"{zh}承担", f"paid by {en}"))
+    return _sentence((top_up.name.zh, top_up.name.en), pieces)

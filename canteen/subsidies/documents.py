@@ -29,7 +29,7 @@ from canteen.subsidies.policy import (
 from canteen.subsidies.reading import Node, PolicyInvalid, Problem
 from canteen.subsidies.writing import write_policy
 
-__all__ = ["PolicyInvalid", "Problem", "parse_policy", "write_policy"]
+__all__ = ["PolicyInvalid", "Problem", "examine_policy", "parse_policy", "write_policy"]
 
 SPANS = ("meal", "period", "day", "week", "month", "year")
 QUOTA_SPANS = ("day", "week", "month", "year")
@@ -38,19 +38,26 @@ GRANTS = ("delivery", "subsidised_delivery", "subsidised_meal", "subsidised_day"
 
 def parse_policy(text: str) -> Policy:
     """Read a policy. Raises `PolicyInvalid` with every problem found."""
+    policy, problems = examine_policy(text)
+    if policy is None or problems:
+        raise PolicyInvalid(problems)
+    return policy
+
+
+def examine_policy(text: str) -> tuple[Policy | None, list[Problem]]:
+    """What a document says so far, and everything wrong with it.
+
+    For an author in the middle of writing: rules, caps … whose keys have no problem are
+    whole; of the others nothing may be relied on. None if the text is no TOML at all.
+    """
     try:
         table = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         problem = Problem("TOML", str(error), "文件不是合法的 TOML", "the file is no valid TOML")
-        raise PolicyInvalid([problem]) from error
+        return None, [problem]
     root = Node(table, "", [])
     policy = _policy(root)
-    if root.problems:
-        raise PolicyInvalid(root.problems)
-    problems = checks.problems_of(policy)
-    if problems:
-        raise PolicyInvalid(problems)
-    return policy
+    return policy, root.problems or checks.problems_of(policy)
 
 
 def _policy(node: Node) -> Policy:

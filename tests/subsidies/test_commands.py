@@ -56,10 +56,10 @@ def test_a_cases_file_from_a_chinese_spreadsheet_is_read(tmp_path):
 def test_a_policy_is_told_in_sentences():
     policy = parse_policy((SHELF / "nanchang.toml").read_text("utf-8"))
     assert describe_policy(policy)[0] == (
-        "高龄补贴：午餐、晚餐，70 至 79 周岁，每餐减 2 元，区级承担",
-        "age subsidy: lunch or dinner, 70 to 79, 2 yuan off each meal, paid by district",
+        "高龄补贴：午餐、晚餐，70 至 79 岁，每餐减 2 元，区财政承担",
+        "age subsidy: lunch or dinner, aged 70 to 79, 2 yuan off each meal, paid by the district",
     )
-    assert "年满 80 周岁" in run("show", SHELF / "nanchang.toml")[1]
+    assert "80 岁及以上" in run("show", SHELF / "nanchang.toml")[1]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from canteen.blueprints.cards.views import blueprint as cards
 from canteen.blueprints.cards.wallets import blueprint as wallets
 from canteen.blueprints.delivery.views import blueprint as delivery
 from canteen.blueprints.home.views import blueprint as home
+from canteen.blueprints.jobs.views import blueprint as jobs
 from canteen.blueprints.ledger.views import blueprint as ledger
 from canteen.blueprints.menus import blueprint as menus
 from canteen.blueprints.residents.files import blueprint as residents_files
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     grid,
     delivery,
     statistics,
+    jobs,
 )
 
 BOOKS: tuple[Mapping[str, Sentence], ...] = (

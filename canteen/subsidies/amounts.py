@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from canteen.subsidies.policy import Effect, Rule, Terms
+from canteen.subsidies.policy import Effect, Rule, Share, Terms
 
 UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 WHOLE = 10_000
@@ -55,8 +55,8 @@ def amount_of(
                 list_fen if effect.of == "list" else left_fen, effect.basis_points, terms
             )
         case "pay":
-            covered = left_fen if effect.set_price_fen is None else effect.set_price_fen
-            amount = min(left_fen, covered) - effect.fen
+            beyond = 0 if effect.set_price_fen is None else max(0, list_fen - effect.set_price_fen)
+            amount = left_fen - beyond - effect.fen
         case "pay_at_most":
             amount = left_fen - effect.fen
         case "free":
@@ -106,15 +106,20 @@ def _in_order(amounts: Sequence[int], limit: int) -> list[int]:
     return kept
 
 
+def _ratio(amount_fen: int, share: Share) -> int:
+    part = amount_fen * (share.basis_points or 0) // WHOLE
+    return part if share.ceiling_fen is None else min(part, share.ceiling_fen)
+
+
 def split(amount_fen: int, rule: Rule, terms: Terms) -> list[tuple[str, int]]:
     """Share a rule's amount among its funders; the shares sum to it exactly.
 
-    By ratio: each share is cut to whole fen and the difference goes to
-    ``remainder_to``. By sums: fixed sums first, what is left to the share marked rest.
+    By ratio: each share is cut to whole fen (and to its ceiling) and the difference goes
+    to ``remainder_to``. By sums: fixed sums first, what is left to the share marked rest.
     """
     shares = rule.split
     if shares[0].basis_points is not None:
-        parts = [amount_fen * (share.basis_points or 0) // WHOLE for share in shares]
+        parts = [_ratio(amount_fen, share) for share in shares]
         taker = [share.funder for share in shares].index(rule.remainder_to or shares[0].funder)
         parts[taker] += amount_fen - sum(parts)
     else:

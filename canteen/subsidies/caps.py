@@ -3,10 +3,10 @@
 A cap counts earlier meals (the history) and earlier stages of the meal being priced.
 """
 
-from canteen.subsidies.amounts import scaled
+from canteen.subsidies.amounts import scaled, split
 from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.eligibility import CAPPED, Miss, inside
-from canteen.subsidies.facts import Tally, cap_scope
+from canteen.subsidies.facts import Tally, cap_scopes
 from canteen.subsidies.policy import Cap, Policy
 
 
@@ -36,11 +36,9 @@ def caps_on(claim: Claim, bill: Bill) -> list[tuple[Policy, Cap]]:
 
 
 def _covers(policy: Policy, cap: Cap, claim: Claim) -> bool:
-    if cap.everywhere:
-        return cap.funder == claim.funder
     return (
-        claim.policy is policy
-        and cap.rule in (None, claim.rule.code)
+        (cap.everywhere or claim.policy is policy)
+        and (not cap.named_rules or claim.rule.code in cap.named_rules)
         and cap.funder in (None, claim.funder)
     )
 
@@ -51,9 +49,7 @@ def _holds_here(cap: Cap, bill: Bill) -> bool:
 
 def used(policy: Policy, cap: Cap, bill: Bill) -> Tally:
     """What the cap has seen: earlier meals, and earlier stages of this one."""
-    before = bill.facts.history.tally(
-        cap.per, cap_scope(policy.code, cap.rule, cap.funder, cap.everywhere)
-    )
+    before = bill.facts.history.together(cap.per, cap_scopes(policy.code, cap))
     now = sum(claim.fen for claim in bill.awarded if _covers(policy, cap, claim))
     return Tally(before.meals, before.fen + now)
 
@@ -83,7 +79,7 @@ def cut_to_quota(
 
 
 def cut_to_shared_caps(claims: list[Claim], bill: Bill) -> list[Claim]:
-    """Cut a funder's claims of all policies to the caps that count it everywhere."""
+    """Cut the claims of all policies to the caps that count them everywhere."""
     for policy in bill.lineup:
         for cap in policy.caps:
             if cap.everywhere:
@@ -92,17 +88,64 @@ def cut_to_shared_caps(claims: list[Claim], bill: Bill) -> list[Claim]:
 
 
 def cut_together(claims: list[Claim], limit: int, bill: Bill) -> list[Claim]:
-    """Claims cut to `limit` together: in paying order, or in proportion if all agree."""
+    """Claims cut to `limit` together: in paying order, or in proportion if all agree.
+
+    Funders who share a rule by percent stay in that ratio whatever is cut.
+    """
+    ordered = _in_paying_order(claims, bill)
+    if sum(claim.fen for claim in ordered) <= limit:
+        return ordered
+    units = _units(ordered)
+    proportional = all(unit[0].policy.terms.shortage == "proportional" for unit in units)
+    amounts = scaled(
+        [sum(claim.fen for claim in unit) for unit in units],
+        limit,
+        "proportional" if proportional else "in_order",
+    )
+    cut = (_cut(unit, fen) for unit, fen in zip(units, amounts, strict=True))
+    return [claim for unit in cut for claim in unit if claim.fen]
+
+
+def _in_paying_order(claims: list[Claim], bill: Bill) -> list[Claim]:
     place = {policy.code: index for index, policy in enumerate(bill.lineup)}
-    ordered = sorted(
+    return sorted(
         claims,
         key=lambda claim: (
             place[claim.policy.code],
             claim.policy.funders.index(claim.funder),
         ),
     )
-    proportional = all(claim.policy.terms.shortage == "proportional" for claim in ordered)
-    amounts = scaled(
-        [claim.fen for claim in ordered], limit, "proportional" if proportional else "in_order"
-    )
-    return [claim.cut(fen) for claim, fen in zip(ordered, amounts, strict=True) if fen]
+
+
+def _units(ordered: list[Claim]) -> list[list[Claim]]:
+    """The claims, those that share one rule by percent together."""
+    shared: dict[tuple[str, str], list[Claim]] = {}
+    for claim in ordered:
+        if claim.rule.split[0].basis_points is not None:
+            shared.setdefault((claim.policy.code, claim.rule.code), []).append(claim)
+    whole = {key for key, unit in shared.items() if _is_whole(unit)}
+    units = []
+    for claim in ordered:
+        key = claim.policy.code, claim.rule.code
+        if key not in whole:
+            units.append([claim])
+        elif shared[key][0] is claim:
+            units.append(shared[key])
+    return units
+
+
+def _is_whole(unit: list[Claim]) -> bool:
+    """Whether the claims are still what their rule's ratio made of their sum."""
+    return {claim.funder: claim.fen for claim in unit} == _shares(unit, sum(c.fen for c in unit))
+
+
+def _shares(unit: list[Claim], fen: int) -> dict[str, int]:
+    rule = unit[0].rule
+    return {funder: part for funder, part in split(fen, rule, unit[0].policy.terms) if part}
+
+
+def _cut(unit: list[Claim], fen: int) -> list[Claim]:
+    if unit[0].rule.split[0].basis_points is None or not _is_whole(unit):
+        return [unit[0].cut(fen)]
+    shares = _shares(unit, fen) if fen else {}
+    return [claim.cut(shares.get(claim.funder, 0)) for claim in unit]

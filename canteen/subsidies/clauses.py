@@ -102,7 +102,9 @@ def guard_of(node: Node) -> Guard:
         days=node.choice("days", DAYS, None),
         weekdays=node.wholes("weekdays", 1, 7),
         days_of_month=node.wholes("days_of_month", 1, 31),
+        months=node.wholes("months", 1, 12),
         dates=node.days("dates"),
+        birthday=node.choice("birthday", ("day", "month"), None),
         windows=tuple(_window(each) for each in node.children("windows")),
         spend=_spend(node.child("spend")) if node.has("spend") else None,
         site_in=node.places("site_in"),
@@ -116,20 +118,35 @@ def guard_of(node: Node) -> Guard:
 
 
 def _spend(node: Node) -> Spend:
-    if node.has("at_least_yuan") == node.has("more_than_yuan"):
-        want = ("at_least_yuan 与 more_than_yuan 写且只写一个", "one of the two, not both")
-        node.note("at_least_yuan", *want)
-    strictly = node.has("more_than_yuan")
-    at_least = node.yuan("at_least_yuan", 0)
-    more_than = node.yuan("more_than_yuan", 0)
+    """From at least or above one sum, up to or below another; one of them is needed."""
+    lower = _one_sum(node, "at_least_yuan", "more_than_yuan")
+    upper = _one_sum(node, "at_most_yuan", "below_yuan")
+    if lower is None and upper is None:
+        node.note(
+            "at_least_yuan",
+            "at_least_yuan、more_than_yuan、at_most_yuan、below_yuan 至少写一个",
+            "at least one of at_least_yuan, more_than_yuan, at_most_yuan, below_yuan",
+        )
+    low, top = lower or ("at_least_yuan", 0), upper or ("at_most_yuan", None)
     spend = Spend(
-        fen=more_than if strictly else at_least,
-        strictly_more=strictly,
+        fen=low[1],
+        strictly_more=low[0] == "more_than_yuan",
         of=node.choice("of", OF),
         counts=node.choice("counts", TARGETS),
+        top_fen=top[1],
+        top_counts=top[0] == "at_most_yuan",
     )
     node.finish()
     return spend
+
+
+def _one_sum(node: Node, inclusive: str, exclusive: str) -> tuple[str, int] | None:
+    """Which of two keys is written, and its amount; both at once is a problem."""
+    sums = {name: node.yuan(name, 0) for name in (inclusive, exclusive)}
+    stated = [name for name in sums if node.has(name)]
+    if len(stated) == 2:
+        node.note(exclusive, f"与 {inclusive} 只写一个", f"write this or {inclusive}, not both")
+    return (stated[0], sums[stated[0]]) if stated else None
 
 
 def _window(node: Node) -> Window:

@@ -36,3 +36,23 @@ def best_across(claims: list[Claim]) -> list[Claim]:
         for claim in claims
         if winner.get(claim.funder, claim.policy.code) == claim.policy.code
     ]
+
+
+def losing(awarded: list[Claim]) -> set[tuple[str, str]]:
+    """(policy, funder) pairs that give way to another policy in another stage.
+
+    `best_across` sees one stage; a funder may pay under two policies in two of them.
+    """
+    sums: dict[str, dict[str, int]] = {}
+    for claim in awarded:
+        given = sums.setdefault(claim.funder, {})
+        given[claim.policy.code] = given.get(claim.policy.code, 0) + claim.fen
+    choosy = {
+        claim.funder for claim in awarded if claim.policy.terms.with_others == "best_per_funder"
+    }
+    return {
+        (code, funder)
+        for funder in choosy
+        for code in sums[funder]
+        if code != max(sums[funder], key=lambda each: sums[funder][each])
+    }

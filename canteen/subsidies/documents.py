@@ -108,6 +108,7 @@ def _rule(node: Node, terms: Terms) -> Rule:
         who=who_of(node),
         when=guard_of(node.child("when", {})),
         remainder_to=node.choice("remainder_to", FUNDERS, None),
+        least_pay_fen=node.yuan("diner_pays_at_least_yuan", 0),
     )
     node.finish()
     return rule
@@ -132,6 +133,7 @@ def _share(node: Node) -> Share:
         funder,
         basis_points=node.percent("percent") if node.has("percent") else None,
         fen=node.yuan("yuan") if node.has("yuan") else None,
+        ceiling_fen=node.yuan("at_most_yuan", None) if node.has("percent") else None,
     )
     if node.flag("rest", True) is False:
         node.note("rest", "只能写 true，或不写", "true, or leave it out")
@@ -162,6 +164,8 @@ def _band(node: Node) -> Band:
 def _cap(node: Node) -> Cap:
     if node.has("meals") == node.has("yuan"):
         node.note("meals", "meals 与 yuan 写且只写一个", "write either meals or yuan")
+    if node.has("rule") and node.has("rules"):
+        node.note("rules", "rule 与 rules 只写一个", "write rule or rules, not both")
     cap = Cap(
         code=node.code("code"),
         per=node.choice("per", SPANS),
@@ -171,6 +175,7 @@ def _cap(node: Node) -> Cap:
         funder=node.choice("funder", FUNDERS, None),
         everywhere=node.flag("everywhere", False),
         site_in=node.places("site_in"),
+        rules=node.codes("rules"),
     )
     node.finish()
     return cap

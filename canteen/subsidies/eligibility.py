@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from canteen.subsidies.facts import MealFacts
@@ -196,10 +196,23 @@ def _day(guard: Guard, facts: MealFacts, terms: Terms) -> Found:
     if (
         (guard.weekdays and day.isoweekday() not in guard.weekdays)
         or (guard.days_of_month and day.day not in guard.days_of_month)
+        or (guard.months and day.month not in guard.months)
         or (guard.dates and day not in guard.dates)
     ):
         return "not_this_day", {}
+    if guard.birthday is not None and not _is_birthday(guard.birthday, facts):
+        return f"birthday_{guard.birthday}", {}
     return None
+
+
+def _is_birthday(span: str, facts: MealFacts) -> bool:
+    """Whether the diner turns a year older on the day (29 February: 1 March), or this month."""
+    born, day = facts.birthday, facts.service_date
+    if born is None:
+        return False
+    if span == "month":
+        return born.month == day.month
+    return age_on(born, day) != age_on(born, day - timedelta(days=1))
 
 
 _DAYS: dict[str, Callable[[MealFacts], bool]] = {
@@ -272,7 +285,11 @@ def list_prices(facts: MealFacts) -> dict[str, int]:
 def _spend_miss(spend: Spend, facts: MealFacts, left_fen: Mapping[str, int]) -> Miss | None:
     charged = list_prices(facts) if spend.of == "list" else left_fen
     spent = charged[spend.counts]
-    if spent > spend.fen or (spent == spend.fen and not spend.strictly_more):
-        return None
-    code = "spend_not_above" if spend.strictly_more else "spend_below"
-    return Miss(SPEND, code, {"fen": spend.fen})
+    if spent < spend.fen or (spent == spend.fen and spend.strictly_more):
+        code = "spend_not_above" if spend.strictly_more else "spend_below"
+        return Miss(SPEND, code, {"fen": spend.fen})
+    top = spend.top_fen
+    if top is not None and (spent > top or (spent == top and not spend.top_counts)):
+        code = "spend_above" if spend.top_counts else "spend_reaches"
+        return Miss(SPEND, code, {"fen": top})
+    return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from canteen.subsidies.policy import Place, Policy
+from canteen.subsidies.policy import Cap, Place, Policy
 
 SPANS = ("period", "day", "week", "month", "year")
 """Stretches over which history is counted. A week begins on Monday."""
@@ -36,19 +36,33 @@ class History:
     """What the diner already received, at all sites together.
 
     `tallies` maps (span, scope) to what was subsidised; scopes are ``"policy"``,
-    ``"policy/rule"``, ``"policy@funder"`` and ``"@funder"`` by code. Build it with
-    `history_of` (from rows) or `stated_history` (from bare counts). `meals_today`
+    ``"policy/rule"``, ``"policy@funder"``, ``"@funder"`` and ``"*"`` by code. Build it
+    with `history_of` (from rows) or `stated_history` (from bare counts). `meals_today`
     counts meals eaten today, subsidised or not. `quota_left_fen` overrides what the
-    tallies say about a quota, by ``"policy/quota"``.
+    tallies say about a quota, by ``"policy/quota"``. `meals_of` names the meals behind
+    the tallies of rules; where counts were only `stated`, every scope has the same.
     """
 
     meals_today: int = 0
     tallies: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
     quota_left_fen: Mapping[str, int] = field(default_factory=dict)
+    meals_of: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    stated: bool = False
 
     def tally(self, span: str, scope: str) -> Tally:
         """What was subsidised in the span within the scope."""
         return self.tallies.get((span, scope), _NOTHING)
+
+    def together(self, span: str, scopes: Sequence[str]) -> Tally:
+        """What was subsidised within any of the scopes; a meal counts once."""
+        if len(scopes) == 1:
+            return self.tally(span, scopes[0])
+        tallies = [self.tally(span, scope) for scope in scopes]
+        if self.stated:
+            return max(tallies, default=_NOTHING)
+        meals = set().union(*(self.meals_of.get((span, scope), ()) for scope in scopes))
+        count = len(meals) or sum(tally.meals for tally in tallies)
+        return Tally(count, sum(tally.fen for tally in tallies))
 
 
 _NOTHING = Tally()
@@ -172,6 +186,7 @@ def history_of(
         meals_today=meals_today,
         tallies={key: Tally(len(meals[key]), sums[key]) for key in meals},
         quota_left_fen=dict(quota_left_fen or {}),
+        meals_of={key: frozenset(ids) for key, ids in meals.items() if "/" in key[1]},
     )
 
 
@@ -190,9 +205,13 @@ def _spans_holding(part: PastPart, day: date, period: str) -> list[str]:
     return held
 
 
-def scopes_of(policy: str, rule: str, funder: str) -> tuple[str, str, str, str]:
+EVERYTHING = "*"
+"""The scope that counts every part of every policy."""
+
+
+def scopes_of(policy: str, rule: str, funder: str) -> tuple[str, ...]:
     """Every scope a part is counted in."""
-    return policy, f"{policy}/{rule}", f"{policy}@{funder}", f"@{funder}"
+    return policy, f"{policy}/{rule}", f"{policy}@{funder}", f"@{funder}", EVERYTHING
 
 
 def stated_history(
@@ -205,21 +224,27 @@ def stated_history(
     """A history told in bare counts per span, taken to lie in every scope a cap watches."""
     tallies = {}
     for policy in policies:
-        scopes = {policy.code} | {
-            cap_scope(policy.code, cap.rule, cap.funder, cap.everywhere) for cap in policy.caps
+        scopes = {
+            scope
+            for rule in policy.rules
+            for share in rule.split
+            for scope in scopes_of(policy.code, rule.code, share.funder)
         }
-        scopes |= {f"{policy.code}/{rule.code}" for rule in policy.rules}
+        scopes |= {scope for cap in policy.caps for scope in cap_scopes(policy.code, cap)}
         for span, tally in spans.items():
             tallies.update({(span, scope): tally for scope in scopes})
     return History(
-        meals_today=meals_today, tallies=tallies, quota_left_fen=dict(quota_left_fen or {})
+        meals_today=meals_today,
+        tallies=tallies,
+        quota_left_fen=dict(quota_left_fen or {}),
+        stated=True,
     )
 
 
-def cap_scope(policy: str, rule: str | None, funder: str | None, everywhere: bool) -> str:
-    """The scope a cap counts in."""
-    if rule is not None:
-        return f"{policy}/{rule}"
-    if funder is not None:
-        return f"@{funder}" if everywhere else f"{policy}@{funder}"
-    return policy
+def cap_scopes(policy: str, cap: Cap) -> tuple[str, ...]:
+    """The scopes a cap counts in, taken together."""
+    if cap.named_rules:
+        return tuple(f"{policy}/{rule}" for rule in cap.named_rules)
+    if cap.funder is not None:
+        return (f"@{cap.funder}" if cap.everywhere else f"{policy}@{cap.funder}",)
+    return (EVERYTHING if cap.everywhere else policy,)

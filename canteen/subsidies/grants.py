@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from canteen.subsidies.amounts import UNITS, WHOLE, rounded
 from canteen.subsidies.bill import Bill
 from canteen.subsidies.eligibility import age_on, guard_miss, person_miss
 from canteen.subsidies.facts import Part, TopUpFacts
@@ -25,11 +26,21 @@ def _earns(policy: Policy, grant: Grant, subsidised: bool, bill: Bill) -> bool:
         return False
     if grant.per.startswith("subsidised") and not subsidised:
         return False
-    if grant.per == "subsidised_day" and facts.history.tally("day", policy.code).meals:
+    if grant.per == "subsidised_day" and _was_subsidised_today(policy, bill):
         return False
     return (
         person_miss(grant.who, facts, bill.age) is None
         and guard_miss(grant.when, facts, policy.terms, bill.left_fen) is None
+    )
+
+
+def _was_subsidised_today(policy: Policy, bill: Bill) -> bool:
+    """Whether somebody beside the canteen itself paid for an earlier meal of the day."""
+    history = bill.facts.history
+    return any(
+        history.tally("day", f"{policy.code}@{funder}").meals
+        for funder in policy.funders
+        if funder != "operator"
     )
 
 
@@ -53,7 +64,9 @@ def _bonus(policy: Policy, top_up: TopUp, facts: TopUpFacts) -> int:
     if facts.amount_fen < top_up.at_least_fen:
         return 0
     if top_up.basis_points is not None:
-        bonus = facts.amount_fen * top_up.basis_points // 10_000
+        unit = UNITS[policy.terms.rounding_to]
+        share = facts.amount_fen * top_up.basis_points
+        bonus = rounded(share, WHOLE * unit, policy.terms.rounding) * unit
     else:
         times = facts.amount_fen // top_up.at_least_fen if top_up.each else 1
         bonus = (top_up.fen or 0) * times

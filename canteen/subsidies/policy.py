@@ -62,12 +62,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Spend:
-    """A minimum spend: at least `fen`, or strictly more; of the list or remaining price."""
+    """A spend: at least `fen`, or strictly more, of the list or remaining price.
+
+    `top_fen` ends the stretch of prices: up to it, or (`top_counts` False) below it.
+    """
 
     fen: int
     strictly_more: bool
     of: Literal["list", "remaining"]
     counts: Target
+    top_fen: int | None = None
+    top_counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,9 @@ class Guard:
     days: Literal["workdays", "rest_days", "no_public_holidays", "public_holidays"] | None = None
     weekdays: tuple[int, ...] = ()
     days_of_month: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
     dates: tuple[date, ...] = ()
+    birthday: Literal["day", "month"] | None = None
     windows: tuple[Window, ...] = ()
     spend: Spend | None = None
     site_in: tuple[Place, ...] = ()
@@ -132,11 +139,15 @@ class Band:
 
 @dataclass(frozen=True)
 class Share:
-    """A funder's share of a rule: a ratio, a fixed sum, or (both None) the rest."""
+    """A funder's share of a rule: a ratio, a fixed sum, or (both None) the rest.
+
+    `ceiling_fen` ends a ratio; what is beyond it goes where the odd fen go.
+    """
 
     funder: str
     basis_points: int | None = None
     fen: int | None = None
+    ceiling_fen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,7 @@ class Rule:
     """One subsidy of a policy: who, when, what, and from whom.
 
     Rules run by `stage`, lowest first; a later stage sees what earlier ones left.
+    `least_pay_fen` stays with the diner: the rule never takes the price below it.
     """
 
     code: str
@@ -155,6 +167,7 @@ class Rule:
     who: tuple[Person, ...] = ()
     when: Guard = field(default_factory=Guard)
     remainder_to: str | None = None
+    least_pay_fen: int = 0
 
     @property
     def name_pair(self) -> tuple[str, str]:
@@ -166,8 +179,9 @@ class Rule:
 class Cap:
     """At most `meals` subsidised meals, or `fen`, per span.
 
-    `rule` and `funder` narrow what is counted; `everywhere` counts the funder's parts of
-    all policies. `site_in` limits the cap to meals eaten at sites there.
+    `rule`, `rules` (several together) and `funder` narrow what is counted; `everywhere`
+    counts the parts of all policies, the funder's or everybody's. `site_in` limits the
+    cap to meals eaten at sites there.
     """
 
     code: str
@@ -178,6 +192,12 @@ class Cap:
     funder: str | None = None
     everywhere: bool = False
     site_in: tuple[Place, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def named_rules(self) -> tuple[str, ...]:
+        """The rules it counts; empty for every rule."""
+        return self.rules if self.rule is None else (self.rule,)
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,10 @@ from canteen.subsidies.caps import (
     is_used_up,
     used,
 )
-from canteen.subsidies.combining import best_across, choose
+from canteen.subsidies.combining import best_across, choose, losing
 from canteen.subsidies.eligibility import (
     CAPPED,
+    PERSON_END,
     Miss,
     age_band,
     age_miss,
@@ -83,7 +84,7 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
     assert facts.delivery_fee_fen >= 0, "a fee is never negative"
     age = age_on(facts.birthday, facts.service_date)
     current = in_force(policies, facts.service_date)
-    bills = [_bill_for(lineup, facts, age) for lineup in _lineups(current)]
+    bills = [_best_bill(lineup, facts, age) for lineup in _lineups(current)]
     bill = max(bills, key=lambda each: each.subsidy_fen)
     parts = tuple(
         Part(claim.funder, claim.fen, claim.policy.code, claim.rule.code) for claim in bill.awarded
@@ -112,12 +113,28 @@ def _lineups(policies: list[Policy]) -> list[list[Policy]]:
     return [together, *alone] if together or not alone else alone
 
 
-def _bill_for(lineup: list[Policy], facts: MealFacts, age: int | None) -> Bill:
+def _best_bill(lineup: list[Policy], facts: MealFacts, age: int | None) -> Bill:
+    """The bill on which no funder pays under two policies where one forbids it."""
+    barred: set[tuple[str, str]] = set()
+    while True:
+        bill = _bill_for(lineup, facts, age, barred)
+        losers = losing(bill.awarded)
+        if not losers:
+            return bill
+        barred |= losers
+
+
+def _bill_for(
+    lineup: list[Policy], facts: MealFacts, age: int | None, barred: set[tuple[str, str]]
+) -> Bill:
+    """One run through the stages; `barred` (policy, funder) pairs pay nothing."""
     bill = Bill(facts, age, lineup, list_prices(facts))
     for stage in sorted({stage for policy in lineup for stage in policy.stages}):
         claims: list[Claim] = []
         for policy in lineup:
             claims += _policy_claims(policy, policy.by_stage.get(stage, ()), bill)
+        if barred:
+            claims = [c for c in claims if (c.policy.code, c.funder) not in barred]
         _award(cut_to_shared_caps(best_across(claims), bill), bill)
     return bill
 
@@ -179,8 +196,13 @@ def _amount(policy: Policy, rule: Rule, band: Band, bill: Bill) -> tuple[int, Mi
         quota_left_fen=quota_left,
         terms=policy.terms,
     )
-    if amount:
-        return amount, None
+    allowed = max(0, left - rule.least_pay_fen)
+    if min(amount, allowed):
+        return min(amount, allowed), None
+    if left and amount:
+        return 0, Miss(CAPPED, "least_pay", {"fen": rule.least_pay_fen})
+    if rule.pays_for == "delivery" and not bill.facts.delivery_fee_fen:
+        return 0, Miss(PERSON_END + 1, "no_delivery_fee")
     return 0, Miss(CAPPED, _why_nothing(effect.kind, left, quota_left), {"fen": effect.fen})
 
 
@@ -199,8 +221,8 @@ def _quota_left(policy: Policy, code: str, bill: Bill) -> int:
     left = history.quota_left_fen.get(f"{policy.code}/{code}")
     if left is None:
         quota = policy.quota_by_code[code]
-        before = (history.tally(quota.per, f"{policy.code}/{rule}").fen for rule in drawing)
-        left = quota.fen - sum(before)
+        scopes = [f"{policy.code}/{rule}" for rule in drawing]
+        left = quota.fen - history.together(quota.per, scopes).fen
     now = (
         claim.fen for claim in bill.awarded if claim.policy is policy and claim.rule.code in drawing
     )
@@ -212,13 +234,25 @@ def _award(claims: list[Claim], bill: Bill) -> None:
     left = bill.left_fen
     for target in ("meal", "delivery", "meal_and_delivery"):
         covered = [claim for claim in claims if claim.rule.pays_for == target]
-        granted = cut_together(covered, left[target], bill)
+        granted = _leaving_least(covered, left[target], bill)
         bill.awarded += granted
         given = sum(claim.fen for claim in granted)
         of_meal = 0 if target == "delivery" else min(given, left["meal"])
         left["meal"] -= of_meal
         left["delivery"] -= given - of_meal
         left["meal_and_delivery"] -= given
+
+
+def _leaving_least(claims: list[Claim], left_fen: int, bill: Bill) -> list[Claim]:
+    """Cut claims to what is left of the price, and to what each leaves with the diner.
+
+    From the highest least pay down: the rules that leave so much pay no more together.
+    """
+    for least in sorted({claim.rule.least_pay_fen for claim in claims} | {0}, reverse=True):
+        held = [claim for claim in claims if claim.rule.least_pay_fen >= least]
+        kept = cut_together(held, max(0, left_fen - least), bill)
+        claims = kept + [claim for claim in claims if claim.rule.least_pay_fen < least]
+    return claims
 
 
 def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:
@@ -239,7 +273,15 @@ def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:
         tags=tuple(tags),
         paid=tuple((claim.rule, claim.funder, claim.fen) for claim in bill.awarded),
         counts=tuple(counts),
-        clipped=tuple((cap.per, cap.fen or 0) for _, cap in bill.clipped),
+        clipped=tuple(dict.fromkeys((cap.per, cap.fen or 0) for _, cap in bill.clipped)),
+        kept_fen=max(
+            (
+                claim.rule.least_pay_fen
+                for claim in bill.awarded
+                if bill.left_fen[claim.rule.pays_for] <= claim.rule.least_pay_fen
+            ),
+            default=0,
+        ),
         misses=tuple(bill.misses),
         policies=tuple(policies),
     )

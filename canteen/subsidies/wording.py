@@ -67,6 +67,7 @@ class Reasoning:
     clipped: tuple[tuple[str, int], ...]
     misses: tuple[Missed, ...]
     policies: tuple[Policy, ...]
+    kept_fen: int = 0
 
 
 def reason(found: Reasoning) -> Both:
@@ -77,6 +78,8 @@ def reason(found: Reasoning) -> Both:
         return f"{head[0]}，不享受补贴：{zh}", f"{head[1]}; no subsidy: {en}"
     body = _paid(found)
     notes = [*map(_count, found.counts), *map(_clip, found.clipped), *_unpaid(found)]
+    if found.kept_fen:
+        notes.append(explain(Miss(0, "least_pay", {"fen": found.kept_fen})))
     return (
         "；".join([f"{head[0]}，{body[0]}", *(zh for zh, _ in notes)]),
         "; ".join([f"{head[1]}: {body[1]}", *(en for _, en in notes)]),
@@ -305,6 +308,12 @@ _MISSES: dict[str, Both | Callable[[Mapping[str, Any]], Both]] = {
     ),
     "spend_below": _yuan("餐费未满 {} 元", "spend is below {} yuan"),
     "spend_not_above": _yuan("餐费未超过 {} 元", "spend is not above {} yuan"),
+    "spend_above": _yuan("餐费超过 {} 元", "spend is above {} yuan"),
+    "spend_reaches": _yuan("餐费已满 {} 元", "spend is not below {} yuan"),
+    "birthday_day": ("不在生日当天", "not the diner's birthday"),
+    "birthday_month": ("不在生日当月", "not the month of the diner's birthday"),
+    "least_pay": _yuan("至少自付 {} 元", "the diner pays at least {} yuan"),
+    "no_delivery_fee": ("没有送餐费", "no delivery fee"),
     "cap_reached": _capped,
     "quota_used": ("本期额度已用完", "the quota is used up"),
     "already_cheaper": _yuan("餐费不高于 {} 元", "the price is not above {} yuan"),

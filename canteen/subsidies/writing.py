@@ -157,6 +157,8 @@ def _rule(rule: Rule, usual: str) -> Table:
         table["remainder_to"] = rule.remainder_to
     if rule.pays_for != usual:
         table["pays_for"] = rule.pays_for
+    if rule.least_pay_fen:
+        table["diner_pays_at_least_yuan"] = _yuan(rule.least_pay_fen)
     if rule.bands == (Band(rule.bands[0].effect),):
         table["effect"] = _effect(rule.bands[0].effect)
     else:
@@ -166,7 +168,8 @@ def _rule(rule: Rule, usual: str) -> Table:
 
 def _share(share: Share) -> Table:
     if share.basis_points is not None:
-        return {"funder": share.funder, "percent": _percent(share.basis_points)}
+        ceiling = {} if share.ceiling_fen is None else {"at_most_yuan": _yuan(share.ceiling_fen)}
+        return {"funder": share.funder, "percent": _percent(share.basis_points), **ceiling}
     if share.fen is not None:
         return {"funder": share.funder, "yuan": _yuan(share.fen)}
     return {"funder": share.funder, "rest": True}
@@ -223,8 +226,12 @@ def _guard(guard: Guard) -> Table:
 
 
 def _spend(spend: Spend) -> Table:
-    key = "more_than_yuan" if spend.strictly_more else "at_least_yuan"
-    return {key: _yuan(spend.fen), "of": spend.of, "counts": spend.counts}
+    table: Table = {}
+    if spend.fen or spend.strictly_more or spend.top_fen is None:
+        table["more_than_yuan" if spend.strictly_more else "at_least_yuan"] = _yuan(spend.fen)
+    if spend.top_fen is not None:
+        table["at_most_yuan" if spend.top_counts else "below_yuan"] = _yuan(spend.top_fen)
+    return table | {"of": spend.of, "counts": spend.counts}
 
 
 def _window(window: Window) -> Table:
@@ -240,6 +247,7 @@ def _cap(cap: Cap) -> Table:
             "meals": cap.meals,
             "yuan": None if cap.fen is None else _yuan(cap.fen),
             "rule": cap.rule,
+            "rules": cap.rules,
             "funder": cap.funder,
             "everywhere": True if cap.everywhere else None,
             "site_in": [_place(place) for place in cap.site_in],

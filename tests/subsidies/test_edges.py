@@ -191,7 +191,7 @@ def test_grants_are_earned_beside_the_meal():
     assert earned() == ["meal", "day"]
     assert earned(channel="delivery") == ["ride", "meal", "day"]
     assert earned(**WANG) == []
-    assert earned(history=History(tallies={("day", "here"): Tally(1, 200)})) == ["meal"]
+    assert earned(history=History(tallies={("day", "here@city"): Tally(1, 200)})) == ["meal"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,14 @@ WEEKDAYS: tuple[Both, ...] = (
     ("周六", "Saturday"),
     ("周日", "Sunday"),
 )
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+BIRTHDAYS: dict[str, Both] = {
+    "day": ("生日当天", "on the diner's birthday"),
+    "month": ("生日当月", "in the month of the diner's birthday"),
+}
 OWN_PLACE: dict[str, Both] = {
     "city": ("在老人自己的市就餐", "eaten in the diner's own city"),
     "district": ("在老人自己的区就餐", "eaten in the diner's own district"),
@@ -111,11 +119,14 @@ def when(guard: Guard) -> list[Both]:
 def _calendar(guard: Guard) -> list[Both]:
     named = [WEEKDAYS[number - 1] for number in guard.weekdays]
     days = [(f"{number} 日", str(number)) for number in guard.days_of_month]
+    months = [(f"{number} 月", MONTHS[number - 1]) for number in guard.months]
     dates = [(day.isoformat(), day.isoformat()) for day in guard.dates]
     return [
+        framed("{}", "in {}", _row(months)),
         framed("每{}", "on {}", _row(named)),
         framed("每月 {}", "on day {} of the month", _row(days)),
         framed("{}", "on {}", _row(dates)),
+        BIRTHDAYS[guard.birthday] if guard.birthday else NOTHING,
     ]
 
 
@@ -134,13 +145,19 @@ def _window(window: Window) -> Both:
 
 
 def _spend(spend: Spend) -> Both:
-    yuan = spoken_yuan(spend.fen)
     zh, en = SPENT[spend.counts]
     if spend.of == "remaining":
         zh, en = f"减过以后的{zh}", f"{en} after earlier discounts"
+    edges, yuan = [], spoken_yuan(spend.fen)
     if spend.strictly_more:
-        return f"{zh}超过 {yuan} 元", f"{en} above {yuan} yuan"
-    return f"{zh}满 {yuan} 元", f"{en} of {yuan} yuan or more"
+        edges.append((f"超过 {yuan} 元", f"above {yuan} yuan"))
+    elif spend.fen or spend.top_fen is None:
+        edges.append((f"满 {yuan} 元", f"of {yuan} yuan or more"))
+    if spend.top_fen is not None:
+        top = spoken_yuan(spend.top_fen)
+        below = (f"不到 {top} 元", f"below {top} yuan")
+        edges.append((f"不超过 {top} 元", f"up to {top} yuan") if spend.top_counts else below)
+    return zh + "、".join(edge for edge, _ in edges), f"{en} {' and '.join(e for _, e in edges)}"
 
 
 SPENT: dict[str, Both] = {

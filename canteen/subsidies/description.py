@@ -8,7 +8,18 @@ from collections.abc import Callable
 
 from canteen.foundation.money import spoken_yuan
 from canteen.subsidies.clause_words import ages, framed, joined, when, who
-from canteen.subsidies.policy import Band, Cap, Effect, Grant, Pass, Policy, Quota, Rule, TopUp
+from canteen.subsidies.policy import (
+    Band,
+    Cap,
+    Effect,
+    Grant,
+    Pass,
+    Policy,
+    Quota,
+    Rule,
+    Share,
+    TopUp,
+)
 from canteen.subsidies.wording import Both, funder_name, place_names
 
 PER: dict[str, Both] = {
@@ -81,7 +92,11 @@ def _people(rule: Rule, band: Band, policy: Policy | None) -> Both:
 def _given(rule: Rule, band: Band, policy: Policy | None) -> Both:
     zh, en = _quota_share(band.effect, policy) or _EFFECTS[band.effect.kind](band.effect)
     target_zh, target_en = _TARGETS[rule.pays_for]
-    payers = [_share(share.funder, share.basis_points, share.fen) for share in rule.split]
+    if rule.least_pay_fen:
+        least = spoken_yuan(rule.least_pay_fen)
+        target_zh += f"，自己至少付 {least} 元"
+        target_en += f", the diner pays at least {least} yuan"
+    payers = [_share(share) for share in rule.split]
     shared = " 分担" if len(payers) > 1 else "承担"
     return (
         f"{zh}{target_zh}，{'、'.join(zh for zh, _ in payers)}{shared}",
@@ -96,14 +111,17 @@ _TARGETS: dict[str, Both] = {
 }
 
 
-def _share(funder: str, basis_points: int | None, fen: int | None) -> Both:
-    zh, en = payer_name(funder)
-    if basis_points is not None:
-        percent = spoken_yuan(basis_points)
-        return f"{zh} {percent}%", f"{en} {percent}%"
-    if fen is not None:
-        return f"{zh} {spoken_yuan(fen)} 元", f"{en} {spoken_yuan(fen)} yuan"
-    return zh, en
+def _share(share: Share) -> Both:
+    zh, en = payer_name(share.funder)
+    if share.fen is not None:
+        return f"{zh} {spoken_yuan(share.fen)} 元", f"{en} {spoken_yuan(share.fen)} yuan"
+    if share.basis_points is None:
+        return zh, en
+    percent, most = spoken_yuan(share.basis_points), ("", "")
+    if share.ceiling_fen is not None:
+        yuan = spoken_yuan(share.ceiling_fen)
+        most = f"（最多 {yuan} 元）", f" (at most {yuan} yuan)"
+    return f"{zh} {percent}%{most[0]}", f"{en} {percent}%{most[1]}"
 
 
 def _quota_share(effect: Effect, policy: Policy | None) -> Both | None:
@@ -141,7 +159,9 @@ def _pay(effect: Effect) -> Both:
 def _nth(effect: Effect) -> Both:
     prices = [spoken_yuan(fen) for fen in effect.steps_fen]
     zh = "，".join(f"当天第 {n} 餐付 {price} 元" for n, price in enumerate(prices, start=1))
-    en = ", ".join(f"pays {price} yuan for meal {n} of the day" for n, price in enumerate(prices, 1))
+    en = ", ".join(
+        f"pays {price} yuan for meal {n} of the day" for n, price in enumerate(prices, 1)
+    )
     if effect.after == "last":
         return f"{zh}，再往后每餐也付 {prices[-1]} 元", f"{en}, {prices[-1]} for every later one"
     return f"{zh}，再往后不补", f"{en}, nothing off later ones"
@@ -175,7 +195,7 @@ def describe_cap(cap: Cap, policy: Policy) -> Both:
         zh, en = f"{per_zh}最多补 {yuan} 元", f"at most {yuan} yuan {per_en}"
     notes = [
         framed("只限“{}”", "counting only “{}”", name)
-        for name in (rule.name_pair for rule in policy.rules if rule.code == cap.rule)
+        for name in (rule.name_pair for rule in policy.rules if rule.code in cap.named_rules)
     ]
     if cap.funder is not None:
         notes.append(framed("只算{}出的", "counting only what {} pays", payer_name(cap.funder)))

@@ -14,6 +14,7 @@ from canteen.blueprints import (
     headers,
     languages,
     rooms,
+    sessions,
     signin,
 )
 from canteen.foundation import storage, wording
@@ -27,6 +28,7 @@ def create_app(**overrides: Any) -> Flask:
 
     storage.install(app)
     languages.install(app)
+    sessions.install(app)
     signin.install(app)
     context.install(app)
     filters.install(app)

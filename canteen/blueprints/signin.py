@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, flash, jsonify, redirect, request, url_for
+from flask import Flask, current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -15,17 +15,41 @@ from canteen.staff.queries import SignedIn, signed_in
 login_manager = LoginManager()
 
 
-class DeviceFriendlyCsrf(CSRFProtect):
-    """CSRF protection that does not take a device's JSON for a form before it reads the header."""
+class CounterCsrf(CSRFProtect):
+    """CSRF protection that proves a tablet's token once, not again with every scan.
+
+    A token belongs to the value in the session and does not age; a pair that was proven
+    under this key stays proven. Over https the referrer is looked at each time as well.
+    """
+
+    MOST = 4096
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._proven: set[tuple[Any, ...]] = set()
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a changing request without a valid token, as the library does."""
+        token = request.headers.get("X-CSRFToken") if request.is_json else None
+        pair = (current_app.secret_key, session.get("csrf_token"), token)
+        if token and pair in self._proven and not request.is_secure:
+            g.csrf_valid = True
+            return
+        super().protect(apply_exemptions)
+        if token and g.get("csrf_valid"):
+            if len(self._proven) >= self.MOST:
+                self._proven.clear()
+            self._proven.add(pair)
 
     def _get_csrf_token(self) -> str | None:
+        """A device's JSON is no form: its token is in the header."""
         if request.is_json:
             return request.headers.get("X-CSRFToken")
         found: str | None = super()._get_csrf_token()
         return found
 
 
-csrf = DeviceFriendlyCsrf()
+csrf = CounterCsrf()
 limiter = Limiter(key_func=get_remote_address)
 
 

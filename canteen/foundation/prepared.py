@@ -193,7 +193,9 @@ def _plain_engine(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine
     if engine not in _autocommit:
-        _autocommit[engine] = create_engine(engine.url, isolation_level="AUTOCOMMIT")
+        _autocommit[engine] = create_engine(
+            engine.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+        )
     return _autocommit[engine]
 
 

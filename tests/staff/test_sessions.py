@@ -30,10 +30,9 @@ def test_a_proven_cookie_with_one_letter_changed_is_nobody(xiaoli: FlaskClient) 
     assert xiaoli.get("/counter").status_code == 302
 
 
-def test_a_proven_cookie_grows_too_old(app: Flask) -> None:
+def test_a_proven_cookie_grows_too_old(app: Flask, client: FlaskClient) -> None:
     with time_machine.travel(WHEN, tick=False) as clock:
         make_xiaoli(make_site())
-        client = app.test_client()
         sign_in(client, "xiaoli")
         assert client.get("/counter").status_code == 200
         clock.shift(app.permanent_session_lifetime + timedelta(seconds=2))
@@ -65,9 +64,11 @@ def test_only_so_many_cookies_are_remembered(app: Flask) -> None:
     assert len(interface._proven) == MOST  # type: ignore[attr-defined]
 
 
-def test_a_token_proven_for_one_session_is_no_token_for_another(app: Flask) -> None:
+def test_a_token_proven_for_one_session_is_no_token_for_another(
+    app: Flask, client: FlaskClient
+) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
-    first, second = app.test_client(), app.test_client()
+    first, second = client, app.test_client()
     tokens = [_token(client) for client in (first, second)]
     for _again in range(2):
         assert _post(first, tokens[0]) != 400

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,6 +58,12 @@ class Claim(Base):
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    booked_to_id: Mapped[int] = mapped_column(_BIG, default=0)
+    """The newest transfer when it was closed."""
+    problems: Mapped[int] = mapped_column(default=0)
+    """How many lines somebody should have looked at, and perhaps did."""
+    close_reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it was closed all the same."""
 
 
 class ClaimSite(Base):
@@ -72,7 +79,7 @@ class ClaimLine(Base):
     """One entry of the funder's account, as it was claimed; negative when taken back.
 
     `transfer_id` is unique: no entry is claimed twice. A line that takes back an entry of an
-    earlier claim points to that line with `corrects_id`.
+    earlier claim points to that line with `corrects_id`; a line is taken back once.
     """
 
     __tablename__ = "claim_lines"
@@ -81,6 +88,13 @@ class ClaimLine(Base):
         UniqueConstraint("transfer_id"),
         Index("ix_claim_lines_claim_id", "claim_id", "service_date", "id"),
         Index("ix_claim_lines_meal_id", "meal_id"),
+        Index(
+            "uq_claim_lines_corrects_id",
+            "corrects_id",
+            unique=True,
+            sqlite_where=text("corrects_id IS NOT NULL"),
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(_BIG, primary_key=True)

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from canteen.foundation.append_only import allow_again, forbid
 from canteen.foundation.database import UtcDateTime
 
 revision = "0014"
@@ -11,6 +12,8 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+CLOSED = "{row}.state = 'closed'"
+OF_A_CLOSED = "(SELECT state FROM claims WHERE id = {row}.claim_id) = 'closed'"
 
 
 def upgrade() -> None:
@@ -27,6 +30,9 @@ def upgrade() -> None:
         sa.Column("begun_at", UtcDateTime(), nullable=False),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("booked_to_id", BIG, nullable=False),
+        sa.Column("problems", sa.Integer(), nullable=False),
+        sa.Column("close_reason", sa.String(200), nullable=False),
         sa.CheckConstraint("last_day >= first_day", name=op.f("ck_claims_ends_after_start")),
         sa.CheckConstraint(
             "(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_claims_closed_when")
@@ -82,6 +88,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_claim_lines_claim_id", "claim_lines", ["claim_id", "service_date", "id"])
     op.create_index("ix_claim_lines_meal_id", "claim_lines", ["meal_id"])
+    op.create_index(
+        "uq_claim_lines_corrects_id",
+        "claim_lines",
+        ["corrects_id"],
+        unique=True,
+        sqlite_where=sa.text("corrects_id IS NOT NULL"),
+        postgresql_where=sa.text("corrects_id IS NOT NULL"),
+    )
     op.create_table(
         "claim_payments",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -106,8 +120,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("transfer_id", name=op.f("uq_claim_payments_transfer_id")),
     )
     op.create_index("ix_claim_payments_claim_id", "claim_payments", ["claim_id"])
+    # a claim that is still being gathered may be thrown away; a closed one is for ever
+    forbid(op, "claims", update=True, delete=True, when=CLOSED)
+    for table in ("claim_sites", "claim_lines"):
+        forbid(op, table, update=True)
+        forbid(op, table, delete=True, insert=True, when=OF_A_CLOSED)
+    forbid(op, "claim_payments", update=True, delete=True)
 
 
 def downgrade() -> None:
+    allow_again(op, "claim_payments", update=True, delete=True)
+    for table in ("claim_sites", "claim_lines"):
+        allow_again(op, table, update=True, delete=True, insert=True)
+    allow_again(op, "claims", update=True, delete=True)
     for table in ("claim_payments", "claim_lines", "claim_sites", "claims"):
         op.drop_table(table)

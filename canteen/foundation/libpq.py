@@ -21,13 +21,29 @@ _names = count(1)
 def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Rows | None:
     """Run a statement with ``$1`` parameters: names of its columns and its rows, or None.
 
-    The statement is prepared once for each connection. Rows hold int, bool, str, date,
-    datetime, UUID and Decimal; JSON stays text. Raises psycopg's errors.
+    On a connection that commits each statement it is prepared once and sent directly. Inside
+    a transaction psycopg's cursor is used: it keeps the book of BEGIN and of what a rollback
+    forgets. Rows hold int, bool, str, date, datetime, UUID and Decimal; JSON may be text.
+    Raises psycopg's errors.
     """
+    driver: Any = connection.connection.driver_connection
+    if not driver.autocommit:
+        return _through_a_cursor(driver, sql, values)
+    from psycopg import errors
+
+    sent = [_sent(value) for value in values]
+    try:
+        return _directly(connection, driver.pgconn, sql, sent)
+    except errors.InvalidSqlStatementName:  # a pooler or DEALLOCATE forgot it: once more
+        connection.info.pop("canteen_prepared")
+        return _directly(connection, driver.pgconn, sql, sent)
+
+
+def _directly(
+    connection: Connection, line: Any, sql: str, sent: Sequence[bytes | None]
+) -> Rows | None:
     from psycopg import errors, pq
 
-    driver: Any = connection.connection.driver_connection
-    line = driver.pgconn
     prepared: dict[str, bytes] = connection.info.setdefault("canteen_prepared", {})
     name = prepared.get(sql)
     if name is None:
@@ -36,12 +52,23 @@ def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Rows | N
         if made.status != pq.ExecStatus.COMMAND_OK:
             raise errors.error_from_result(made)
         prepared[sql] = name
-    result = line.exec_prepared(name, [_sent(value) for value in values])
+    result = line.exec_prepared(name, sent)
     if result.status == pq.ExecStatus.TUPLES_OK:
         return _rows(result)
     if result.status == pq.ExecStatus.COMMAND_OK:
         return None
     raise errors.error_from_result(result)
+
+
+def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Rows | None:
+    from psycopg import RawCursor
+
+    with RawCursor(driver) as cursor:
+        plain = [str(value) if isinstance(value, str) else value for value in values]
+        cursor.execute(sql.encode(), plain)
+        if cursor.description is None:
+            return None
+        return [column.name for column in cursor.description], cursor.fetchall()
 
 
 def _sent(value: Any) -> bytes | None:

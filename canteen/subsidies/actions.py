@@ -11,6 +11,7 @@ from canteen.foundation.wording import Refusal
 from canteen.ledger.accounts import open_funder
 from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.models import FUNDER_LEVELS, Funder, PolicyVersion, SitePolicy
+from canteen.subsidies.policy import Policy
 from canteen.subsidies.reading import PolicyInvalid
 from canteen.subsidies.wording import funder_name
 
@@ -35,26 +36,40 @@ def publish_policy(*, document: str, now: datetime, by: int | None) -> str | Ref
             if known is not None:
                 same = known.document == document
                 return policy.code if same else _published(policy.code, policy.version)
-            session.add(
-                PolicyVersion(
-                    code=policy.code,
-                    version=policy.version,
-                    name=policy.name.zh,
-                    document=document,
-                    valid_from=policy.valid_from,
-                    valid_until=policy.valid_until,
-                    published_at=now,
-                    published_by=by,
-                )
-            )
-            for code in policy.funders:
-                add_funder(session, code=code)
+            add_version(session, policy=policy, document=document, now=now, by=by)
             return policy.code
     except IntegrityError as error:
         columns = ("policy_versions.code", "policy_versions.version")
         if broke(error, "uq_policy_versions_code_version", *columns):
             return _published(policy.code, policy.version)
         raise
+
+
+def add_version(
+    session: Session, *, policy: Policy, document: str, now: datetime, by: int | None
+) -> None:
+    """Store a version and open its funders, inside the caller's transaction."""
+    session.add(
+        PolicyVersion(
+            code=policy.code,
+            version=policy.version,
+            name=policy.name.zh[:100],
+            document=document,
+            valid_from=policy.valid_from,
+            valid_until=policy.valid_until,
+            published_at=now,
+            published_by=by,
+            longest_span=longest_span_of(policy),
+        )
+    )
+    for code in policy.funders:
+        add_funder(session, code=code)
+
+
+def longest_span_of(policy: Policy) -> str:
+    """How far back a sale under the policy must read: ``year`` or ``month``."""
+    spans = {cap.per for cap in policy.caps} | {quota.per for quota in policy.quotas}
+    return "year" if "year" in spans else "month"
 
 
 def adopt_policy(
@@ -69,19 +84,15 @@ def adopt_policy(
         return Refusal("policy_ends_before", {"from": valid_from, "until": valid_until})
     try:
         with transaction() as session:
-            if not _is_published(session, policy_code):
+            if not is_published(session, policy_code):
                 return Refusal("policy_unknown", {"policy": policy_code[:40]})
-            known = session.scalars(
-                select(SitePolicy).where(
-                    SitePolicy.site_id == site_id,
-                    SitePolicy.policy_code == policy_code,
-                    SitePolicy.valid_from == valid_from,
-                )
-            ).one_or_none()
-            if known is None:
-                known = SitePolicy(site_id=site_id, policy_code=policy_code, valid_from=valid_from)
-                session.add(known)
-            known.valid_until = valid_until
+            adopt(
+                session,
+                site_id=site_id,
+                policy_code=policy_code,
+                valid_from=valid_from,
+                valid_until=valid_until,
+            )
     except IntegrityError as error:
         columns = ("site_id", "policy_code", "valid_from")
         if not broke(
@@ -93,7 +104,30 @@ def adopt_policy(
     return None
 
 
-def _is_published(session: Session, code: str) -> bool:
+def adopt(
+    session: Session,
+    *,
+    site_id: int,
+    policy_code: str,
+    valid_from: date,
+    valid_until: date | None = None,
+) -> None:
+    """Write an adoption inside the caller's transaction; the same first day is one row."""
+    known = session.scalars(
+        select(SitePolicy).where(
+            SitePolicy.site_id == site_id,
+            SitePolicy.policy_code == policy_code,
+            SitePolicy.valid_from == valid_from,
+        )
+    ).one_or_none()
+    if known is None:
+        known = SitePolicy(site_id=site_id, policy_code=policy_code, valid_from=valid_from)
+        session.add(known)
+    known.valid_until = valid_until
+
+
+def is_published(session: Session, code: str) -> bool:
+    """Whether any version of a policy is published."""
     found = select(PolicyVersion.id).where(PolicyVersion.code == code).limit(1)
     return session.scalar(found) is not None
 

@@ -49,7 +49,10 @@ TERMS: dict[str, tuple[Both, dict[str, Both]]] = {
     ),
     "rounding_of": (
         ("取整的是", "What is rounded"),
-        {"subsidy": ("补贴的金额", "the subsidy"), "pay": ("老人实付的金额", "what the diner pays")},
+        {
+            "subsidy": ("补贴的金额", "the subsidy"),
+            "pay": ("老人实付的金额", "what the diner pays"),
+        },
     ),
     "pays_for": (
         ("补的是", "What is subsidised"),

@@ -1,0 +1,1 @@
+"""Subsidy policies over HTTP: sentences, drafts, the test bench, publishing."""

@@ -24,7 +24,7 @@ ECHO = Prepared(
     lambda _dialect: select(
         bindparam("number", type_=Integer()).label("number"),
         bindparam("word", type_=String()).label("word"),
-        bindparam("nothing", type_=String()).label("nothing"),
+        bindparam("absent", type_=String()).label("absent"),
         (literal(1) == 1).label("truth"),
     )
 )
@@ -32,8 +32,8 @@ ECHO = Prepared(
 
 def test_values_come_back_as_they_went(app: Flask) -> None:
     with reading() as connection:
-        row = ECHO.one(connection, {"number": 7, "word": "𠅤·陈'\"%$1", "nothing": None})
-    assert (row.number, row.word, row.nothing) == (7, "𠅤·陈'\"%$1", None)
+        row = ECHO.one(connection, {"number": 7, "word": "𠅤·陈'\"%$1", "absent": None})
+    assert (row.number, row.word, row.absent) == (7, "𠅤·陈'\"%$1", None)
     assert bool(row.truth) is True
 
 

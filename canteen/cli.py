@@ -27,13 +27,23 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=int, help="Processes; two where there are two processors.")
-def serve(host: str, port: int, workers: int | None) -> None:
+@click.option("--no-worker", is_flag=True, help="Long work is done by a `canteen worker` apart.")
+def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
     """Bring the database up to date and serve."""
     from canteen.serving import serve_application
 
     with create_app().app_context():
         storage.upgrade_database()
-    serve_application(host=host, port=port, workers=workers)
+    serve_application(host=host, port=port, workers=workers, jobs=not no_worker)
+
+
+@main.command()
+@click.option("--beside-server", is_flag=True, hidden=True)
+def worker(beside_server: bool) -> None:
+    """Do long work (claims, re-pricing) until interrupted. `canteen serve` brings its own."""
+    from canteen.working import run
+
+    sys.exit(run(beside_server=beside_server))
 
 
 @main.command()
@@ -92,12 +102,22 @@ def _stop_if_refused(made: object) -> None:
 @click.option("--port", default=8080, show_default=True, help="Port to listen on.")
 @click.option("--no-serve", is_flag=True, help="Make the demo and stop.")
 @click.option("--keep", is_flag=True, help="Keep a demo of an earlier day as it is.")
+@click.option("--no-worker", is_flag=True, help="Serve without a worker for long work.")
 @click.option("--scale", default=1, type=click.IntRange(1, 2000), hidden=True)
-def demo(host: str, port: int, no_serve: bool, keep: bool, scale: int) -> None:
+def demo(host: str, port: int, no_serve: bool, keep: bool, no_worker: bool, scale: int) -> None:
     """Look at a made-up community: its own database, never the real one."""
     from canteen.demo.command import run
 
-    sys.exit(run(host=host, port=port, serve=not no_serve, keep=keep, scale=scale))
+    sys.exit(
+        run(
+            host=host,
+            port=port,
+            serve=not no_serve,
+            keep=keep,
+            jobs=not no_worker,
+            scale=scale,
+        )
+    )
 
 
 main.add_command(menus)

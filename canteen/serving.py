@@ -7,6 +7,9 @@ parsing requests, which is a third of what waitress needs for a meal.
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
+
+from canteen.foundation.jobs.companion import worker_beside
 
 THREADS = 3
 """Requests a process works on at once: more only wait for each other, as the benchmark shows."""
@@ -24,14 +27,22 @@ def serve_application(
     threads: int = THREADS,
     workers: int | None = None,
     environ: Mapping[str, str] | None = None,
+    jobs: bool = True,
 ) -> None:
     """Serve until interrupted. Plain http; HTTPS is a proxy's work.
+
+    With `jobs` a worker process for long work runs beside the server and ends with it.
 
     The server makes the application anew from the environment, with `environ` on top.
     Limits on tries (passwords, pictures) are counted by each process for itself unless
     ``CANTEEN_RATELIMIT_URL`` names a common memory.
     """
     os.environ.update(environ or {})
+    with worker_beside() if jobs else nullcontext():
+        _serve(host=host, port=port, threads=threads, workers=workers)
+
+
+def _serve(*, host: str, port: int, threads: int, workers: int | None) -> None:
     try:
         from granian import Granian
         from granian.constants import Interfaces

@@ -31,7 +31,7 @@ _ROLES = {
 }
 
 
-def run(*, host: str, port: int, serve: bool, keep: bool, scale: int) -> int:
+def run(*, host: str, port: int, serve: bool, keep: bool, scale: int, jobs: bool = True) -> int:
     """Make or reuse the demo, say how to look at it, serve it. The exit code."""
     _let_any_terminal_print()
     if serve and not _is_free(host, port):
@@ -55,7 +55,7 @@ def run(*, host: str, port: int, serve: bool, keep: bool, scale: int) -> int:
     with database.opened(place.folder, place.url) as app:
         _introduce(app, host=host, port=port, now=now)
     if serve:
-        _serve(place, host=host, port=port)
+        _serve(place, host=host, port=port, jobs=jobs)
     return 0
 
 
@@ -128,11 +128,11 @@ def _code(token: str) -> list[str]:
     return [line for line in text.getvalue().splitlines() if line]
 
 
-def _serve(place: Place, *, host: str, port: int) -> None:
+def _serve(place: Place, *, host: str, port: int, jobs: bool) -> None:
     from canteen.serving import serve_application
 
     click.echo("按 Ctrl+C 停止 / press Ctrl+C to stop")
-    serve_application(host=host, port=port, environ=place.environ)
+    serve_application(host=host, port=port, environ=place.environ, jobs=jobs)
 
 
 def _is_free(host: str, port: int) -> bool:

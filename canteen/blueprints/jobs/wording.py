@@ -56,14 +56,16 @@ def steps(done: int, total: int) -> str:
     """第 3,000 行，共 25 万行."""
     if not total:
         return _("正在准备")
-    return _("第 %(done)s 行，共 %(total)s 行", done=counted(done), total=counted(total))
+    return _("第 %(done)s，共 %(total)s", done=rows(done), total=rows(total))
 
 
-def counted(number: int) -> str:
-    """A count as people say it: 25 万 in Chinese where it is even, else 251,234."""
-    if number >= _WAN and number % _WAN == 0 and not is_english():
-        return f"{number // _WAN:,} 万"
-    return f"{number:,}"
+def rows(number: int) -> str:
+    """A count as people say it: 25 万行 where it is even, else 251,234 行; in English a number."""
+    if is_english():
+        return f"{number:,}"
+    if number >= _WAN and number % _WAN == 0:
+        return f"{number // _WAN:,} 万行"
+    return f"{number:,} 行"
 
 
 def _say(shown: Shown, text: str, next_step: str = "") -> Said:

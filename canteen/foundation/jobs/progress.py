@@ -1,11 +1,16 @@
 """What a job says while it works, and how it hears that it should stop."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import OperationalError
+
 from canteen.foundation.database import db
 from canteen.foundation.jobs import records
+
+_log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN = 0.5
 """A person sees no more than this, and a loop of a million steps must not pay for more."""
@@ -55,7 +60,17 @@ class Progress:
             return
         if self._is_ending():
             raise WorkerStopping
-        wanted = records.still_wanted(self.job_id, done=done, total=total, now=datetime.now(UTC))
+        wanted = self._write()
         self._next = time.monotonic() + SECONDS_BETWEEN
         if not wanted:
             raise JobCancelled
+
+    def _write(self) -> bool:
+        """A bar that stands still for a moment is better than a job that fails for its bar."""
+        try:
+            return records.still_wanted(
+                self.job_id, done=self.done, total=self.total, now=datetime.now(UTC)
+            )
+        except OperationalError:
+            _log.warning("job %s: its progress could not be written", self.job_id)
+            return True

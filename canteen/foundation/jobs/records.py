@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 
-from canteen.foundation.database import db, writer_turn
+from canteen.foundation.database import db, retried, writer_turn
 from canteen.foundation.jobs.kinds import kinds
 from canteen.foundation.jobs.models import Job, JobState
 from canteen.foundation.jobs.rules import LOST_AFTER, WORKER_LOST
@@ -40,6 +40,7 @@ def take(job_id: int, *, now: datetime) -> Taken | None:
     return Taken(row.id, row.kind, json.loads(row.arguments)) if row else None
 
 
+@retried
 def still_wanted(job_id: int, *, done: int, total: int, now: datetime) -> bool:
     """Write how far the job is. False when it should stop: asked to, or given up for lost."""
     with _own_transaction() as connection:
@@ -52,6 +53,7 @@ def still_wanted(job_id: int, *, done: int, total: int, now: datetime) -> bool:
     return row is not None and row.cancel_asked_at is None
 
 
+@retried
 def keep_alive(job_id: int, *, now: datetime) -> None:
     """A sign of life of a job that has nothing to say for a while."""
     with _own_transaction() as connection:
@@ -60,6 +62,7 @@ def keep_alive(job_id: int, *, now: datetime) -> None:
         )
 
 
+@retried
 def finish(
     job_id: int,
     state: JobState,

@@ -1,128 +1,103 @@
-"""Refuses caps that name what is not there, and caps that can never bind."""
+"""Refuses caps and quotas that name what is not there, and those that can never bind."""
 
 from collections.abc import Iterator
 
 from canteen.foundation.money import spoken_yuan
-from canteen.subsidies.policy import Cap, Effect, Policy
+from canteen.subsidies.limits import most_fen, most_meals
+from canteen.subsidies.policy import Cap, Policy, Rule
+from canteen.subsidies.proximity import hint
 from canteen.subsidies.reading import Problem
 
 
 def cap_problems(policy: Policy) -> Iterator[Problem]:
-    """Everything wrong with the caps of a policy."""
-    rules = {rule.code: rule for rule in policy.rules}
+    """Everything wrong with the caps and quotas of a policy."""
     for index, cap in enumerate(policy.caps, start=1):
         key = f"cap[{index}]"
-        if cap.rule is not None and cap.rule not in rules:
-            listed = ", ".join(rules)
-            yield Problem(f"{key}.rule", cap.rule, f"没有这条规则：{listed}", f"known: {listed}")
-        elif cap.rule is not None and cap.funder is not None:
-            yield Problem(f"{key}.funder", cap.funder, "rule 与 funder 只写一个", "rule or funder")
-        elif cap.everywhere and cap.funder is None:
-            yield Problem(f"{key}.everywhere", True, "须同时写 funder", "needs a funder")
-        elif cap.funder is not None and cap.funder not in policy.funders:
-            yield Problem(f"{key}.funder", cap.funder, "未列入 funders", "not in funders")
-        elif cap.fen == 0:
+        wrong = [*_names(policy, cap, key), *_combination(cap, key)]
+        yield from wrong or _never_binds(policy, cap, key)
+    for index, quota in enumerate(policy.quotas, start=1):
+        key, drawing = f"quota[{index}]", policy.rules_by_quota[quota.code]
+        if quota.fen == 0:
             yield Problem(f"{key}.yuan", 0, "应大于 0", "above 0")
-        else:
-            yield from _never_binds(policy, cap, key)
+        elif drawing:
+            same = Cap(f"quota {quota.code}", quota.per, fen=quota.fen, rules=drawing)
+            yield from _never_binds(policy, same, key)
 
 
-MOST = {
-    ("day", "week"): 7,
-    ("day", "month"): 31,
-    ("day", "year"): 366,
-    ("week", "month"): 6,
-    ("week", "year"): 54,
-    ("month", "year"): 12,
-}
-"""How many of the shorter span a longer one can touch."""
+def _names(policy: Policy, cap: Cap, key: str) -> Iterator[Problem]:
+    known = [rule.code for rule in policy.rules]
+    for place, code in enumerate(cap.named_rules, start=1):
+        if code not in known:
+            path = f"{key}.rule" if cap.rule else f"{key}.rules[{place}]"
+            zh, en = hint(code, known)
+            listed = ", ".join(known) or "—"
+            yield Problem(path, code, f"没有这条规则{zh}：{listed}", f"known{en}: {listed}")
+    if cap.funder is not None and cap.funder not in policy.funders and not cap.everywhere:
+        listed = ", ".join(policy.funders)
+        zh, en = f"未列入 funders：{listed}", f"not in funders: {listed}"
+        yield Problem(f"{key}.funder", cap.funder, zh, en)
+
+
+def _combination(cap: Cap, key: str) -> Iterator[Problem]:
+    if cap.named_rules and cap.funder is not None:
+        yield Problem(f"{key}.funder", cap.funder, "规则与 funder 只写一个", "a rule or a funder")
+    if cap.named_rules and cap.everywhere:
+        zh, en = "看规则的上限只管本政策，不写 everywhere", "a cap on rules is of this policy alone"
+        yield Problem(f"{key}.everywhere", True, zh, en)
+    if cap.fen == 0:
+        yield Problem(f"{key}.yuan", 0, '应大于 0；不补写 kind = "nothing"', "above 0")
+    if cap.per == "meal" and cap.meals is not None:
+        yield Problem(f"{key}.meals", cap.meals, "每餐只有一餐，应写 yuan", "use yuan per meal")
 
 
 def _never_binds(policy: Policy, cap: Cap, key: str) -> Iterator[Problem]:
     """A cap that other limits always keep below its own is a typing error."""
-    if cap.per == "meal" and cap.meals is not None:
-        yield Problem(f"{key}.meals", cap.meals, "每餐只有一餐，应写 yuan", "use yuan per meal")
+    counted = [rule for rule in policy.rules if _counts(cap, rule)]
+    if not counted and not cap.everywhere:
+        yield Problem(f"{key}.code", cap.code, "没有规则受它限制", "it limits no rule")
         return
-    reach = [
-        *_reach_by_meals(policy, cap),
-        *(_reach_by_sums(policy, cap) if cap.fen is not None else []),
-    ]
+    if cap.site_in and all(_is_elsewhere(cap, rule) for rule in counted):
+        zh = "永远不会起作用：规则都不在这些地方"
+        yield Problem(f"{key}.site_in", _places(cap), zh, "can never bind: no rule holds there")
+        return
+    meals = cap.meals is not None
     limit = cap.meals if cap.meals is not None else cap.fen
-    if limit is None or not reach or limit < min(reach):
+    reach = most_meals(policy, cap, counted) if meals else most_fen(policy, cap, counted)
+    if reach is None or limit is None or limit < reach.binding_below:
         return
-    most = min(reach) if cap.meals is not None else spoken_yuan(min(reach))
-    name, value = ("meals", limit) if cap.meals is not None else ("yuan", spoken_yuan(limit))
+    most = str(reach.most) if meals else spoken_yuan(reach.most)
+    right = _below(reach.binding_below, meals)
     yield Problem(
-        f"{key}.{name}",
-        value,
-        f"永远不会起作用：其他规定已使其不超过 {most}，应小于 {most}",
-        f"can never bind: other limits keep it at {most} or less; should be below {most}",
+        f"{key}.{'meals' if meals else 'yuan'}",
+        limit if meals else spoken_yuan(limit),
+        f"永远不会起作用：其他规定已使其不超过 {most}；{right[0]}",
+        f"can never bind: other limits keep it at {most} or less; {right[1]}",
     )
 
 
-def _reach_by_meals(policy: Policy, cap: Cap) -> Iterator[int]:
-    """The most a cap on meals in a shorter span lets through, in this cap's own unit."""
-    per_meal = _most_per_meal(policy, cap)
-    for other in policy.caps:
-        spans = _spans_in(other, cap)
-        if other.meals is None or spans is None or not _is_wider(other, cap):
-            continue
-        if cap.meals is not None:
-            yield other.meals * spans
-        elif per_meal is not None:
-            yield other.meals * spans * per_meal
+def _below(limit: int, meals: bool) -> tuple[str, str]:
+    if limit <= 1:
+        return "应删去", "take it out"
+    told = limit if meals else spoken_yuan(limit)
+    return f"应小于 {told}，或删去", f"should be below {told}, or be taken out"
 
 
-def _reach_by_sums(policy: Policy, cap: Cap) -> Iterator[int]:
-    per_meal = _most_per_meal(policy, cap)
-    if cap.per in ("meal", "period") and per_meal is not None:
-        yield per_meal
-    for other in policy.caps:
-        spans = _spans_in(other, cap)
-        if other.fen is not None and spans is not None and _is_wider(other, cap):
-            yield other.fen * spans
+def _counts(cap: Cap, rule: Rule) -> bool:
+    return (not cap.named_rules or rule.code in cap.named_rules) and (
+        cap.funder is None or cap.funder in {share.funder for share in rule.split}
+    )
 
 
-def _spans_in(other: Cap, cap: Cap) -> int | None:
-    """How many of the other cap's spans this cap's span can touch; None if it is longer."""
-    return 1 if other.per == cap.per else MOST.get((other.per, cap.per))
-
-
-def _is_wider(other: Cap, cap: Cap) -> bool:
-    """Whether `other` counts everything `cap` counts, and wherever `cap` holds."""
-    if other is cap or (other.site_in and other.site_in != cap.site_in):
+def _is_elsewhere(cap: Cap, rule: Rule) -> bool:
+    """Whether a rule pays only at sites that lie outside all places of the cap."""
+    if not rule.when.site_in:
         return False
-    if (other.rule, other.funder, other.everywhere) == (cap.rule, cap.funder, cap.everywhere):
-        return True
-    return (other.rule, other.funder) == (None, None) and not cap.everywhere
-
-
-def _most_per_meal(policy: Policy, cap: Cap) -> int | None:
-    """The most one meal can draw from what the cap counts; None if nothing bounds it."""
-    if cap.everywhere:
-        return None
-    stages: dict[int, list[int]] = {}
-    for rule in policy.rules:
-        if cap.rule not in (None, rule.code):
-            continue
-        if cap.funder is not None and cap.funder not in {share.funder for share in rule.split}:
-            continue
-        amounts = [_most_of(band.effect) for band in rule.bands]
-        known = [amount for amount in amounts if amount is not None]
-        if len(known) < len(amounts):
-            return None
-        stages.setdefault(rule.stage, []).append(max(known))
-    one_of_them = policy.terms.overlap in ("best_rule", "first_rule") or (
-        policy.terms.overlap == "best_per_funder" and cap.funder is not None
+    return not any(
+        here[: len(there)] == there or there[: len(here)] == here
+        for here in rule.when.site_in
+        for there in cap.site_in
     )
-    return sum(max(amounts) if one_of_them else sum(amounts) for amounts in stages.values())
 
 
-def _most_of(effect: Effect) -> int | None:
-    if effect.kind == "off":
-        return effect.fen
-    if effect.kind == "nothing":
-        return 0
-    if effect.kind == "pay" and effect.set_price_fen is not None:
-        return effect.set_price_fen - effect.fen
-    return effect.ceiling_fen
+def _places(cap: Cap) -> list[str]:
+    return ["/".join(place) for place in cap.site_in]

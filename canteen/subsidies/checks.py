@@ -11,7 +11,9 @@ from typing import Any
 from canteen.foundation.money import spoken_yuan
 from canteen.subsidies.cap_checks import cap_problems
 from canteen.subsidies.policy import Band, Effect, Guard, Person, Policy, Rule
+from canteen.subsidies.proximity import nearest
 from canteen.subsidies.reading import Problem
+from canteen.subsidies.wording import ITEMS, PERIODS
 
 WHOLE = 10_000
 
@@ -24,6 +26,7 @@ def problems_of(policy: Policy) -> list[Problem]:
         *_rules(policy),
         *_payers(policy),
         *_people(policy),
+        *_beside(policy),
         *cap_problems(policy),
     ]
 
@@ -68,7 +71,8 @@ def _rules(policy: Policy) -> Iterator[Problem]:
         for place, band in _effects(rule, key):
             yield from _effect(band, place, policy)
         yield from _one_quota(rule, key)
-        yield from _guard(rule.when, f"{key}.when")
+        yield from _guard(rule.when, f"{key}.when", policy)
+        yield from _words_of(rule.when, f"{key}.when")
 
 
 def _effects(rule: Rule, key: str) -> Iterator[tuple[str, Effect]]:
@@ -159,6 +163,14 @@ def _ratios(rule: Rule, ratios: list[int], key: str) -> Iterator[Problem]:
         yield Problem(
             f"{key}.split", f"{total} %", "各方比例之和应为 100", "percents must add up to 100"
         )
+    ended = {share.funder for share in rule.split if share.ceiling_fen is not None}
+    if rule.remainder_to in ended:
+        yield Problem(
+            f"{key}.remainder_to",
+            rule.remainder_to,
+            "超出部分归它，它自己不能有 at_most_yuan",
+            "it takes what is beyond others' ceilings and has none of its own",
+        )
     if rule.remainder_to not in {share.funder for share in rule.split}:
         yield Problem(
             f"{key}.remainder_to",
@@ -176,6 +188,8 @@ def _effect(effect: Effect, key: str, policy: Policy) -> Iterator[Problem]:
         )
     if effect.kind == "off" and effect.fen == 0:
         yield Problem(f"{key}.yuan", 0, '应大于 0；不补写 kind = "nothing"', "above 0")
+    if effect.ceiling_fen == 0:
+        yield Problem(f"{key}.ceiling_yuan", 0, '应大于 0；不封顶写 "none"', 'above 0, or "none"')
     if effect.kind == "pay" and effect.fen >= (effect.set_price_fen or effect.fen + 1):
         yield Problem(
             f"{key}.set_price_yuan",
@@ -198,7 +212,29 @@ def _one_quota(rule: Rule, key: str) -> Iterator[Problem]:
         )
 
 
-def _guard(guard: Guard, key: str) -> Iterator[Problem]:
+def _guard(guard: Guard, key: str, policy: Policy) -> Iterator[Problem]:
+    yield from _windows(guard, key)
+    spend = guard.spend
+    if spend is not None and spend.top_fen is not None:
+        both = spend.top_counts and not spend.strictly_more
+        if spend.top_fen < spend.fen or (spend.top_fen == spend.fen and not both):
+            low, name = spoken_yuan(spend.fen), "at_most" if spend.top_counts else "below"
+            path = f"{key}.spend.{name}_yuan"
+            yield Problem(path, spoken_yuan(spend.top_fen), f"应大于 {low}", f"above {low}")
+    until = policy.valid_until
+    for index, day in enumerate(guard.dates, start=1):
+        if day < policy.valid_from or (until is not None and day > until):
+            span = f"{policy.valid_from} – {until or 'open'}"
+            zh, en = f"不在政策有效期内（{span}）", f"outside the policy's days ({span})"
+            yield Problem(f"{key}.dates[{index}]", day.isoformat(), zh, en)
+
+
+def _windows(guard: Guard, key: str) -> Iterator[Problem]:
+    for index, window in enumerate(guard.windows, start=1):
+        if window.period and guard.periods and window.period not in guard.periods:
+            listed = ", ".join(guard.periods)
+            zh, en = f"periods 里没有它：{listed}", f"not among periods: {listed}"
+            yield Problem(f"{key}.windows[{index}].period", window.period, zh, en)
     for index, window in enumerate(guard.windows, start=1):
         if window.start >= window.end:
             yield Problem(
@@ -207,6 +243,43 @@ def _guard(guard: Guard, key: str) -> Iterator[Problem]:
                 f"应晚于 from（{window.start.isoformat()}），不跨零点",
                 f"after from ({window.start.isoformat()}), on the same day",
             )
+
+
+def _words_of(guard: Guard, key: str) -> Iterator[Problem]:
+    """A site may have periods and item classes of its own; a slip of the pen is none."""
+    for name, words, known in (
+        ("periods", guard.periods, PERIODS),
+        ("item_classes", guard.item_classes, ITEMS),
+    ):
+        for index, word in enumerate(words, start=1):
+            meant = nearest(word, known)
+            if meant is not None and meant not in words:
+                yield Problem(
+                    f"{key}.{name}[{index}]",
+                    word,
+                    f"没有见过；是不是 {meant}？本站自定的代码请取不易混的名字",
+                    f"did you mean {meant}? a code of your own should look different",
+                )
+
+
+def _beside(policy: Policy) -> Iterator[Problem]:
+    """Grants and bonuses: sums above nothing, and guards that can hold."""
+    for index, grant in enumerate(policy.grants, start=1):
+        if grant.fen == 0:
+            yield Problem(f"grant[{index}].yuan", 0, "应大于 0", "above 0")
+        yield from _guard(grant.when, f"grant[{index}].when", policy)
+        yield from _words_of(grant.when, f"grant[{index}].when")
+    for index, top_up in enumerate(policy.top_ups, start=1):
+        key = f"top_up[{index}]"
+        if top_up.at_least_fen == 0:
+            yield Problem(f"{key}.at_least_yuan", 0, "应大于 0", "above 0")
+        if top_up.fen == 0:
+            yield Problem(f"{key}.yuan", 0, "应大于 0", "above 0")
+        if top_up.month_fen == 0:
+            yield Problem(f"{key}.month_yuan", 0, '应大于 0，或 "none"', 'above 0, or "none"')
+        if top_up.each and top_up.basis_points is not None:
+            zh, en = "按比例送时应为 false", "false where a percentage is given"
+            yield Problem(f"{key}.each", True, zh, en)
 
 
 def _payers(policy: Policy) -> Iterator[Problem]:
@@ -219,9 +292,8 @@ def _payers(policy: Policy) -> Iterator[Problem]:
     for path, funder in used:
         if funder not in policy.funders:
             listed = ", ".join(policy.funders)
-            yield Problem(
-                f"{path}.funder", funder, f"未列入 funders：{listed}", f"not in funders: {listed}"
-            )
+            zh, en = f"未列入 funders：{listed}", f"not in funders: {listed}"
+            yield Problem(f"{path}.funder", funder, zh, en)
     for funder in policy.funders:
         if funder not in {name for _, name in used}:
             yield Problem("funders", funder, "没有规则由其出资", "no rule is paid by it")

@@ -6,12 +6,14 @@ is its opposite: reading back what it wrote gives an equal policy. The keys are 
 in ``policies/README.md``.
 """
 
+import re
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from typing import get_args, get_type_hints
 
-from canteen.subsidies import checks
 from canteen.subsidies.clauses import MAX_AGE, TARGETS, effect_of, guard_of, who_of
+from canteen.subsidies.locating import line_of
 from canteen.subsidies.policy import (
     FUNDERS,
     Band,
@@ -27,6 +29,7 @@ from canteen.subsidies.policy import (
     TopUp,
 )
 from canteen.subsidies.reading import Node, PolicyInvalid, Problem
+from canteen.subsidies.sound_parts import problems_beside
 from canteen.subsidies.writing import write_policy
 
 __all__ = ["PolicyInvalid", "Problem", "examine_policy", "parse_policy", "write_policy"]
@@ -52,12 +55,24 @@ def examine_policy(text: str) -> tuple[Policy | None, list[Problem]]:
     """
     try:
         table = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        problem = Problem("TOML", str(error), "文件不是合法的 TOML", "the file is no valid TOML")
-        return None, [problem]
+    except (ValueError, RecursionError) as error:
+        return None, [_no_toml(error)]
     root = Node(table, "", [])
     policy = _policy(root)
-    return policy, root.problems or checks.problems_of(policy)
+    problems = [*root.problems, *problems_beside(policy, root.problems)]
+    return policy, [replace(problem, line=line_of(problem.key, text)) for problem in problems]
+
+
+def _no_toml(error: Exception) -> Problem:
+    found = re.search(r"line (\d+), column (\d+)", str(error))
+    what = "文件不是合法的 TOML；请看这一行的引号、括号、逗号，日期须真实存在"
+    return Problem(
+        "TOML",
+        str(error) or type(error).__name__,
+        what,
+        "no valid TOML here: look at quotes, brackets and commas; a date must exist",
+        int(found[1]) if found else None,
+    )
 
 
 def _policy(node: Node) -> Policy:

@@ -6,6 +6,7 @@ that an author sees all mistakes at once. List items are counted from 1.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,8 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from canteen.subsidies.policy import Place, Words
+from canteen.subsidies.proximity import hint
 
 MAX_YUAN = 100_000
+MAX_NAME = 40
+MAX_TEXT = 500
+LONGEST_SHOWN = 80
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -26,10 +31,29 @@ class Problem:
     value: Any
     zh: str
     en: str
+    line: int | None = None
+    """Where the key stands in the document, counted from 1; None if that is not known."""
 
     def __str__(self) -> str:
-        found = "缺少 / missing" if self.value is MISSING else f"= {self.value!r}"
-        return f"{self.key} {found}：{self.zh} / {self.en}"
+        place = "" if self.line is None else f"（第 {self.line} 行 / line {self.line}）"
+        return f"{self.key}{place} {shown(self.value)}：{self.zh} / {self.en}"
+
+
+def shown(value: Any) -> str:
+    """A value as its author wrote it, cut where it is long: ``= 3.005``, ``= "去年"``."""
+    if value is MISSING:
+        return "缺少 / missing"
+    if isinstance(value, str):
+        text = f'"{value}"'
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    elif isinstance(value, date | time):
+        text = value.isoformat()
+    elif isinstance(value, list | tuple | dict):
+        text = re.sub(r"Decimal\('([^']*)'\)", r"\1", repr(value))
+    else:
+        text = str(value)
+    return f"= {text}" if len(text) <= LONGEST_SHOWN else f"= {text[:LONGEST_SHOWN]}…"
 
 
 class PolicyInvalid(ValueError):
@@ -88,16 +112,20 @@ class Node:
             return default
         try:
             return convert(self._table[name])
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, ArithmeticError):
             self.note(name, *want)
             return None if default is REQUIRED else default
 
     def text(self, name: str, default: Any = REQUIRED) -> Any:
-        return self.take(name, _text, ("应为文字", "a text that is not empty"), default)
+        want = (f"应为文字，不超过 {MAX_TEXT} 字", f"a text, not empty, up to {MAX_TEXT} letters")
+        return self.take(name, _text, want, default)
 
     def words(self, name: str) -> Any:
         """A name in both languages: ``{ zh = "…", en = "…" }``."""
-        want = ('应为 { zh = "中文名", en = "English name" }', "a name in both languages")
+        want = (
+            f'应为 {{ zh = "中文名", en = "English name" }}，中文不超过 {MAX_NAME} 字',
+            f"a name in both languages, zh up to {MAX_NAME} letters, en up to twice that",
+        )
         return self.take(name, _words, want) or Words("", "")
 
     def code(self, name: str) -> Any:
@@ -109,8 +137,9 @@ class Node:
         return self.take(name, _list_of(_code), want, ()) or ()
 
     def choice(self, name: str, options: Collection[str], default: Any = REQUIRED) -> Any:
+        zh, en = hint(self._table.get(name), options)
         listed = ", ".join(options)
-        want = (f"应为其中之一：{listed}", f"one of {listed}")
+        want = (f"应为其中之一：{listed}{zh}", f"one of {listed}{en}")
         return self.take(name, _one_of(options), want, default)
 
     def choices(self, name: str, options: Collection[str], default: Any = ()) -> tuple[str, ...]:
@@ -119,7 +148,8 @@ class Node:
         raw = self._table.get(name)
         for place, item in enumerate(raw if isinstance(raw, list) else [], start=1):
             if not isinstance(item, str) or item not in options:
-                wants = (f"应为其中之一：{listed}", f"one of {listed}")
+                zh, en = hint(item, options)
+                wants = (f"应为其中之一：{listed}{zh}", f"one of {listed}{en}")
                 self.problems.append(Problem(f"{self.key(name)}[{place}]", item, *wants))
                 self._read.add(name)
                 return ()
@@ -193,8 +223,11 @@ class Node:
         """Note every key nobody asked for."""
         for name in self._table:
             if name not in self._read:
+                zh, en = hint(name, sorted(self._read))
                 known = ", ".join(sorted(self._read))
-                self.note(name, f"不认识这个键；此处可用：{known}", f"unknown key; known: {known}")
+                self.note(
+                    name, f"不认识这个键{zh}；此处可用：{known}", f"unknown key{en}; known: {known}"
+                )
 
 
 def yuan_to_fen(raw: Any) -> int:
@@ -205,6 +238,8 @@ def yuan_to_fen(raw: Any) -> int:
 def _hundredths(raw: Any, high: int) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
         raise TypeError(raw)
+    if isinstance(raw, Decimal) and raw.is_finite() and len(raw.as_tuple().digits) > 20:
+        raise ValueError(raw)  # more digits than arithmetic keeps: it would round in silence
     scaled = Decimal(raw) * 100
     if not scaled.is_finite() or scaled != scaled.to_integral_value():
         raise ValueError(raw)
@@ -221,15 +256,19 @@ def _basis_points(raw: Any) -> int:
 
 
 def _text(raw: Any) -> str:
-    if not isinstance(raw, str) or not raw.strip():
+    if not isinstance(raw, str) or not raw.strip() or len(raw) > MAX_TEXT:
         raise TypeError(raw)
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in raw):
+        raise ValueError(raw)  # no database keeps a NUL, and nobody can read the others
     return raw
 
 
 def _words(raw: Any) -> Words:
     if not isinstance(raw, dict) or set(raw) != {"zh", "en"}:
         raise TypeError(raw)
-    return Words(_text(raw["zh"]), _text(raw["en"]))
+    if len(_text(raw["zh"])) > MAX_NAME or len(_text(raw["en"])) > 2 * MAX_NAME:
+        raise ValueError(raw)
+    return Words(raw["zh"], raw["en"])
 
 
 def _code(raw: Any) -> str:

@@ -7,7 +7,7 @@ person has one subsidised meal in a period. None where nothing bounds it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from canteen.subsidies.policy import Cap, Effect, Guard, Policy, Rule
+from canteen.subsidies.policy import Cap, Effect, Guard, Policy, Rule, Share
 
 SPANS_IN = {
     ("day", "week"): 7,
@@ -149,11 +149,19 @@ def _by_guards(policy: Policy, cap: Cap, rules: Sequence[Rule]) -> Iterable[Reac
 def _a_day(guards: Sequence[Guard]) -> int | None:
     """How many meals of a day the guards let through together; None if that is open."""
     counts = []
-    if all(guard.periods for guard in guards):
-        counts.append(len({period for guard in guards for period in guard.periods}))
+    named = [_periods(guard) for guard in guards]
+    if all(named):
+        counts.append(len(set().union(*named)))
     if all(guard.meals_of_day for guard in guards):
         counts.append(len({nth for guard in guards for nth in guard.meals_of_day}))
     return min(counts, default=None)
+
+
+def _periods(guard: Guard) -> set[str]:
+    """The periods a guard names, also by its windows; empty if any will do."""
+    if guard.periods or not all(window.period for window in guard.windows):
+        return set(guard.periods)
+    return {window.period for window in guard.windows if window.period}
 
 
 def _days(policy: Policy, guard: Guard, span: str) -> int:
@@ -174,19 +182,35 @@ def _days(policy: Policy, guard: Guard, span: str) -> int:
 
 def _one_meal(policy: Policy, cap: Cap, rules: Sequence[Rule]) -> int | None:
     """The most one meal can draw from what the cap counts."""
-    stages: dict[int, list[int]] = {}
-    for rule in rules:
-        amounts = [_share_of(rule, cap.funder, band.effect) for band in rule.bands]
-        known = [amount for amount in amounts if amount is not None]
-        if len(known) < len(amounts):
-            return _by_meal_caps(policy, cap)
-        stages.setdefault(rule.stage, []).append(max(known))
-    one_of_them = policy.terms.overlap in ("best_rule", "first_rule") or (
-        policy.terms.overlap == "best_per_funder" and cap.funder is not None
-    )
-    most = sum(max(amounts) if one_of_them else sum(amounts) for amounts in stages.values())
     capped = _by_meal_caps(policy, cap)
+    stages: dict[int, list[Rule]] = {}
+    for rule in rules:
+        if _most_given(rule, cap.funder) is None:
+            return capped
+        stages.setdefault(rule.stage, []).append(rule)
+    most = sum(_one_stage(policy, cap.funder, each) for each in stages.values())
     return most if capped is None else min(most, capped)
+
+
+def _one_stage(policy: Policy, funder: str | None, rules: Sequence[Rule]) -> int:
+    """What the rules of one stage give a meal at most, combined as the policy says."""
+    given = [_most_given(rule, funder) or 0 for rule in rules]
+    if policy.terms.overlap in ("best_rule", "first_rule"):
+        return max(given)
+    if policy.terms.overlap == "stack":
+        return sum(given)
+    payers = (
+        {share.funder for rule in rules for share in rule.split} if funder is None else {funder}
+    )
+    best = sum(max(_most_given(rule, payer) or 0 for rule in rules) for payer in payers)
+    return min(best, sum(given))
+
+
+def _most_given(rule: Rule, funder: str | None) -> int | None:
+    """The most a rule gives, or one funder gives under it; None if nothing bounds it."""
+    amounts = [_share_of(rule, funder, band.effect) for band in rule.bands]
+    known = [amount for amount in amounts if amount is not None]
+    return max(known) if len(known) == len(amounts) else None
 
 
 def _by_meal_caps(policy: Policy, cap: Cap) -> int | None:
@@ -204,14 +228,23 @@ def _by_meal_caps(policy: Policy, cap: Cap) -> int | None:
 def _share_of(rule: Rule, funder: str | None, effect: Effect) -> int | None:
     """The most of an effect, or of one funder's share of it; None if nothing bounds it."""
     most = _most_of(effect)
+    if funder is None or most is None:
+        return most
     share = next((share for share in rule.split if share.funder == funder), None)
-    if share is None or len(rule.split) == 1:
-        return most
+    if share is None:
+        return 0
     if share.fen is not None:
-        return share.fen if most is None else min(most, share.fen)
-    if share.basis_points is None or most is None or rule.remainder_to == funder:
+        return min(most, share.fen)
+    if share.basis_points is None:
         return most
-    part = -(-most * share.basis_points // 10_000)
+    if rule.remainder_to != funder:
+        return _ratio(most, share)
+    others = [each for each in rule.split if each is not share]
+    return min(most, most - sum(_ratio(most, each) for each in others) + len(others))
+
+
+def _ratio(amount_fen: int, share: Share) -> int:
+    part = amount_fen * (share.basis_points or 0) // 10_000
     return part if share.ceiling_fen is None else min(part, share.ceiling_fen)
 
 

@@ -11,10 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from canteen.foundation.prepared import Prepared
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
+
+FUNDED = (TransferKind.MEAL_SUBSIDY, TransferKind.MEAL_FREE, TransferKind.OPERATOR_GRANT)
+"""What funders owe for a meal: parts of its price, and what the canteen earns beside it."""
+WITHDRAWN = "withdrawn/"
+"""Stands before the policy of a part that its funder had back and the canteen carries."""
+POLICY_LENGTH: int = Transfer.__table__.c.policy.type.length  # type: ignore[attr-defined]
+NOTE_LENGTH: int = Transfer.__table__.c.note.type.length  # type: ignore[attr-defined]
+"""What a transfer keeps of a policy with its rule, and of a note; longer ones are cut there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +111,59 @@ def reverse_meal(
 
     Harmless twice: a transfer can be reversed once, and a reversal never is.
     """
-    done = select(Transfer.reverses_id).where(Transfer.reverses_id.is_not(None))
-    standing = session.execute(
+    back_fen = 0
+    for row in _standing(session, Transfer.meal_id == meal_id):
+        _give_back(session, row, now=now, by=by, note=note)
+        if row.resident_id is not None:
+            change_wallet(session, resident_id=row.resident_id, change_fen=row.amount_fen)
+            back_fen += row.amount_fen
+    return back_fen
+
+
+def carry_instead(
+    session: Session, *, meal_id: UUID, carrier: str, now: datetime, by: int | None, note: str
+) -> None:
+    """Give funders back what they paid of a meal, and let the funder `carrier` pay it.
+
+    The meal is still paid whole: each part of its price is booked again, its policy marked
+    `WITHDRAWN`. What the canteen earned beside the price is given back and nobody's. The
+    carrier's own parts stay. The caller holds the meal: nobody else reverses it meanwhile.
+    """
+    own = funder(carrier)
+    for row in _standing(session, Transfer.meal_id == meal_id, Transfer.kind.in_(FUNDED)):
+        if row.code == own:
+            continue
+        _give_back(session, row, now=now, by=by, note=note)
+        if row.kind == TransferKind.OPERATOR_GRANT:
+            continue
+        movement = Movement(
+            debit=own,
+            credit=revenue(row.site_id),
+            amount_fen=row.amount_fen,
+            kind=TransferKind(row.kind),
+            policy=f"{WITHDRAWN}{row.policy}"[:POLICY_LENGTH],
+            note=note[:NOTE_LENGTH],
+        )
+        occasion = Occasion(
+            site_id=row.site_id, service_date=row.service_date, now=now, by=by, meal_id=meal_id
+        )
+        book(session, [movement], occasion)
+
+
+def reverse_transfer(
+    session: Session, *, transfer_id: int, now: datetime, by: int | None, note: str
+) -> bool:
+    """Take one transfer back that touches no wallet; False when it was taken back before."""
+    for row in _standing(session, Transfer.id == transfer_id):
+        _give_back(session, row, now=now, by=by, note=note)
+        return True
+    return False
+
+
+def _standing(session: Session, *conditions: Any) -> Sequence[Any]:
+    """Transfers that are no reversals and have none, with the account they debit, by id."""
+    reversal = aliased(Transfer)
+    query = (
         select(
             Transfer.id,
             Transfer.debit_account_id,
@@ -113,39 +172,36 @@ def reverse_meal(
             Transfer.kind,
             Transfer.site_id,
             Transfer.service_date,
+            Transfer.meal_id,
             Transfer.policy,
+            Account.code,
             Account.resident_id,
         )
         .join(Account, Account.id == Transfer.debit_account_id)
-        .where(
-            Transfer.meal_id == meal_id,
-            Transfer.kind != TransferKind.REVERSAL,
-            Transfer.id.not_in(done.where(Transfer.meal_id == meal_id)),
-        )
+        .outerjoin(reversal, reversal.reverses_id == Transfer.id)
+        .where(Transfer.kind != TransferKind.REVERSAL, reversal.id.is_(None), *conditions)
         .order_by(Transfer.id)
-    ).all()
-    back_fen = 0
-    for row in standing:
-        session.execute(
-            insert(Transfer).values(
-                debit_account_id=row.credit_account_id,
-                credit_account_id=row.debit_account_id,
-                amount_fen=row.amount_fen,
-                kind=TransferKind.REVERSAL,
-                site_id=row.site_id,
-                service_date=row.service_date,
-                meal_id=meal_id,
-                policy=row.policy,
-                reverses_id=row.id,
-                note=note[:200],
-                created_by=by,
-                created_at=now,
-            )
+    )
+    return session.execute(query).all()
+
+
+def _give_back(session: Session, row: Any, *, now: datetime, by: int | None, note: str) -> None:
+    session.execute(
+        insert(Transfer).values(
+            debit_account_id=row.credit_account_id,
+            credit_account_id=row.debit_account_id,
+            amount_fen=row.amount_fen,
+            kind=TransferKind.REVERSAL,
+            site_id=row.site_id,
+            service_date=row.service_date,
+            meal_id=row.meal_id,
+            policy=row.policy,
+            reverses_id=row.id,
+            note=note[:NOTE_LENGTH],
+            created_by=by,
+            created_at=now,
         )
-        if row.resident_id is not None:
-            change_wallet(session, resident_id=row.resident_id, change_fen=row.amount_fen)
-            back_fen += row.amount_fen
-    return back_fen
+    )
 
 
 def transfer_row(movement: Movement, occasion: Occasion) -> dict[str, Any]:

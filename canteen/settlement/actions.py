@@ -1,16 +1,14 @@
 """Settling a meal, undoing it within a minute, voiding it later. Nothing is ever deleted."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from canteen.cards.models import Card
 from canteen.foundation import audit
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.prepared import reading, writing
@@ -19,43 +17,28 @@ from canteen.ledger import booking
 from canteen.ledger.booking import Occasion
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.receipts import Declined, Receipt, first_receipt, receipt_of
 from canteen.settlement.rows import meal_row, movements
-from canteen.settlement.rules import Diner, Order, Sale, SaleFacts, decide_sale, may_undo
+from canteen.settlement.rules import Order, Sale, SaleFacts, decide_sale, may_undo
 from canteen.settlement.writing import write_sale
 from canteen.sites.models import Site
+from canteen.subsidies.actions import add_funder
 from canteen.subsidies.rules import Part
+
+OPERATOR = "operator"
+"""The funder that is the canteen itself."""
 
 TRIES = 8
 """How often a sale is decided anew when another counter changed the wallet meanwhile."""
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """A meal as it was booked. `repeat` marks the answer to a post that came before."""
+class Withdrawn:
+    """A meal that the canteen pays for in its funders' stead, and how much of it, in fen."""
 
     meal_id: UUID
-    resident_id: int | None
     title: str
-    set_name: str
-    price_fen: int
-    subsidy_fen: int
-    parts: tuple[Part, ...]
-    paid_fen: int
-    paid_by: PaidBy
-    balance_fen: int | None
-    reason_zh: str
-    reason_en: str
-    at: datetime
-    undo_seconds: int
-    repeat: bool = False
-
-
-@dataclass(frozen=True)
-class Declined:
-    """A refusal with what the counter may show beside it."""
-
-    refusal: Refusal
-    diner: Diner | None = None
+    amount_fen: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +72,7 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
                     if receipt is not None:
                         return receipt
             if found.taken:
-                return _first_receipt(db.session(), order, found.facts.undo_seconds)
+                return first_receipt(db.session(), order, found.facts.undo_seconds)
         except IntegrityError as error:
             if not _lost_a_race(error):
                 raise
@@ -134,6 +117,60 @@ def void_meal(
             note=reason,
         )  # fmt: skip
         return reverse(session, meal, reason=reason.strip(), by=by, now=now)
+
+
+@retried
+def withdraw_subsidy(
+    *, meal_id: UUID, site_id: int, reason: str, by: int, now: datetime
+) -> Withdrawn | Refusal | None:
+    """Take a subsidy back that should not have been given: the diner had died or moved, a cap
+    was passed over. By a manager with a reason; harmless twice. None: no such meal here.
+
+    The meal stands and the diner is not charged: the canteen carries what its funders gave,
+    and each funder's next claim is less by it. Codes: reason_needed, meal_voided,
+    nothing_to_withdraw.
+    """
+    if not reason.strip():
+        return Refusal("reason_needed")
+    for _attempt in range(TRIES):
+        try:
+            with transaction() as session:
+                meal = session.get(Meal, meal_id)
+                if meal is None or meal.site_id != site_id:
+                    return None
+                return withdraw(session, meal, reason=reason.strip(), by=by, now=now)
+        except IntegrityError as error:  # two first withdrawals open the canteen's account
+            if not _opened_twice(error):
+                raise
+    return Refusal("busy")
+
+
+def withdraw(
+    session: Session, meal: Meal, *, reason: str, by: int, now: datetime
+) -> Withdrawn | Refusal:
+    """`withdraw_subsidy` inside the caller's transaction."""
+    parts = [Part(**part) for part in json.loads(meal.parts or "[]")]
+    taken_fen = sum(part.amount_fen for part in parts if part.funder != OPERATOR)
+    if not taken_fen:
+        return Refusal("nothing_to_withdraw")
+    done = Withdrawn(meal.id, meal.diner_title, taken_fen)
+    marked = session.execute(
+        update(Meal)
+        .where(Meal.id == meal.id, Meal.withdrawn_at.is_(None), Meal.voided_at.is_(None))
+        .values(withdrawn_at=now)
+        .returning(Meal.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if not marked:
+        session.refresh(meal)
+        return Refusal("meal_voided") if meal.voided_at is not None else done
+    add_funder(session, code=OPERATOR)
+    booking.carry_instead(session, meal_id=meal.id, carrier=OPERATOR, now=now, by=by, note=reason)
+    audit.record(
+        session, at=now, staff_id=by, action="withdrew_subsidy", subject="meal",
+        subject_id=str(meal.id), note=reason,
+    )  # fmt: skip
+    return done
 
 
 def reverse(session: Session, meal: Meal, *, reason: str, by: int, now: datetime) -> Reversed:
@@ -181,48 +218,7 @@ def _book(
         written = write_sale(
             connection, meal=row, movements=moved, occasion=occasion, wallet=wallet
         )
-    return None if written is None else _receipt(row, sale.priced.parts, facts.undo_seconds)
-
-
-def _first_receipt(session: Session, order: Order, undo_seconds: int) -> Receipt | Declined:
-    """The receipt of a post that came before; refused if the id belonged to another sale."""
-    meal = session.get_one(Meal, order.meal_id)
-    same = (
-        meal.site_id == order.site_id
-        and meal.period_code == order.period_code
-        and (order.resident_id is None or meal.resident_id == order.resident_id)
-        and (not order.guest or meal.resident_id is None)
-        and (order.card is None or _is_card_of(session, meal, order.card))
-    )
-    if not same:
-        return Declined(Refusal("id_reused"))
-    row = {column.name: getattr(meal, column.name) for column in Meal.__table__.columns}
-    parts = tuple(Part(**part) for part in json.loads(meal.parts or "[]"))
-    return replace(_receipt(row, parts, undo_seconds), repeat=True)
-
-
-def _is_card_of(session: Session, meal: Meal, card: tuple[str, int]) -> bool:
-    known = session.get(Card, meal.card_id) if meal.card_id else None
-    return known is not None and (known.number, known.issue) == card
-
-
-def _receipt(row: dict[str, Any], parts: tuple[Part, ...], undo_seconds: int) -> Receipt:
-    return Receipt(
-        meal_id=row["id"],
-        resident_id=row["resident_id"],
-        title=row["diner_title"],
-        set_name=row["set_name"],
-        price_fen=row["price_fen"],
-        subsidy_fen=row["subsidy_fen"],
-        parts=parts,
-        paid_fen=row["paid_fen"],
-        paid_by=PaidBy(row["paid_by"]),
-        balance_fen=row["balance_after_fen"],
-        reason_zh=row["reason_zh"],
-        reason_en=row["reason_en"],
-        at=row["created_at"],
-        undo_seconds=undo_seconds,
-    )
+    return None if written is None else receipt_of(row, sale.priced.parts, facts.undo_seconds)
 
 
 def _lost_a_race(error: IntegrityError) -> bool:
@@ -233,4 +229,11 @@ def _lost_a_race(error: IntegrityError) -> bool:
         "meals.resident_id",
         "meals.service_date",
         "meals.period_code",
+    )
+
+
+def _opened_twice(error: IntegrityError) -> bool:
+    """Whether the canteen's own account was opened by somebody else in the same moment."""
+    return broke(error, "uq_funders_code", "funders.code") or broke(
+        error, "uq_accounts_code", "accounts.code"
     )

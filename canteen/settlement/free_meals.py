@@ -3,6 +3,7 @@
 They run inside the transaction of whoever records the outcome.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,12 +12,21 @@ from sqlalchemy.orm import Session
 
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
-from canteen.ledger.booking import Movement, Occasion
+from canteen.ledger.booking import Occasion
 from canteen.ledger.models import TransferKind
-from canteen.settlement.actions import meal_row, reverse
+from canteen.settlement.actions import reverse
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Channel, Meal, PaidBy
-from canteen.settlement.rules import Diner, Order, Sale, band_on, title_on
+from canteen.settlement.rows import funded, meal_row
+from canteen.settlement.rules import (
+    Diner,
+    Order,
+    Sale,
+    SaleFacts,
+    band_on,
+    price_for,
+    title_on,
+)
 from canteen.subsidies.rules import Part, PricedMeal
 
 
@@ -64,33 +74,51 @@ def book_free_meal(
         return Refusal("already_eaten", {"title": title, "at": eaten[0].local_at})
     if turn is None:
         return Refusal("busy")
+    facts = replace(found.facts, price_fen=price_fen)
     sale = free_sale(
         diner,
         service_date=service_date,
         programme_name=programme_name,
         funder_code=funder_code,
         price_fen=price_fen,
+        grants=delivery_grants(diner, facts, period_code=period_code),
     )
-    row = meal_row(order, found.facts, sale, diner.balance_fen, now)
+    row = meal_row(order, facts, sale, diner.balance_fen, now)
     session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
     booking.book(
         session,
         [
-            Movement(
-                debit=booking.funder(funder_code),
-                credit=booking.revenue(site_id),
-                amount_fen=price_fen,
-                kind=TransferKind.MEAL_FREE,
-                policy="free_meal/programme",
-            )
+            *funded(site_id, sale.priced.parts, TransferKind.MEAL_FREE),
+            *funded(site_id, sale.priced.grants, TransferKind.OPERATOR_GRANT),
         ],
         Occasion(site_id=site_id, service_date=service_date, now=now, by=by, meal_id=meal_id),
     )
     return None
 
 
+def delivery_grants(diner: Diner, facts: SaleFacts, *, period_code: str) -> tuple[Part, ...]:
+    """What the canteen earns for carrying a free meal to this person. Pure.
+
+    A programme pays the price, so no rule of a policy does: grants "per subsidised" meal,
+    delivery or day are not earned. A grant per delivery asks who was brought a meal, and is.
+    """
+    policies = [replace(policy, rules=()) for policy in facts.policies if policy.grants]
+    if not policies:
+        return ()
+    priced = price_for(
+        diner, facts, period_code=period_code, channel=Channel.DELIVERY, policies=policies
+    )
+    return priced.grants
+
+
 def free_sale(
-    diner: Diner, *, service_date: date, programme_name: str, funder_code: str, price_fen: int
+    diner: Diner,
+    *,
+    service_date: date,
+    programme_name: str,
+    funder_code: str,
+    price_fen: int,
+    grants: tuple[Part, ...] = (),
 ) -> Sale:
     """A meal of a programme for this person: the funder carries the whole price. Pure."""
     age, band = band_on(diner, service_date)
@@ -105,6 +133,7 @@ def free_sale(
         reason_zh=f"{programme_name}，免费送餐",
         reason_en=f"{programme_name}, free delivery",
         policies=(),
+        grants=grants,
     )
     return Sale(
         priced=priced,

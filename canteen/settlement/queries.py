@@ -1,14 +1,16 @@
 """Reading meals for the office: the day's list, one meal, how many so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
+from canteen.ledger.models import Account, Transfer, TransferKind
 from canteen.residents.models import Resident
 from canteen.settlement.models import Meal
 from canteen.sites.models import Device
@@ -41,10 +43,36 @@ def meals_of_day(
     return cut([MealRow(*row) for row in session.execute(query)], page)
 
 
-def one_meal(session: Session, *, site_id: int, meal_id: UUID) -> MealRow | None:
-    """One meal of a site, or None."""
-    row = session.execute(_rows().where(Meal.id == meal_id, Meal.site_id == site_id)).first()
+def one_meal(session: Session, *, meal_id: UUID) -> MealRow | None:
+    """One meal of any site, or None."""
+    row = session.execute(_rows().where(Meal.id == meal_id)).first()
     return MealRow(*row) if row else None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a funder owes the canteen beside a meal's price; `standing` until given back."""
+
+    funder: str
+    policy: str
+    amount_fen: int
+    standing: bool
+
+
+def grants_of(session: Session, meal_id: UUID) -> Sequence[Beside]:
+    """What the canteen earned with a meal, in the order it was booked."""
+    reversal = aliased(Transfer)
+    query = (
+        select(Account.code, Transfer.policy, Transfer.amount_fen, reversal.id.is_(None))
+        .join(Account, Account.id == Transfer.debit_account_id)
+        .outerjoin(reversal, reversal.reverses_id == Transfer.id)
+        .where(Transfer.meal_id == meal_id, Transfer.kind == TransferKind.OPERATOR_GRANT)
+        .order_by(Transfer.id)
+    )
+    return [
+        Beside(code.partition(":")[2], policy, fen, bool(standing))
+        for code, policy, fen, standing in session.execute(query)
+    ]
 
 
 def _rows() -> Any:

@@ -7,13 +7,10 @@ from typing import Any
 
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement
-from canteen.ledger.models import Transfer, TransferKind
+from canteen.ledger.models import TransferKind
 from canteen.settlement.models import PaidBy
 from canteen.settlement.rules import Diner, Order, Sale, SaleFacts, band_on
 from canteen.subsidies.rules import Part
-
-POLICY_LENGTH: int = Transfer.__table__.c.policy.type.length  # type: ignore[attr-defined]
-"""What a transfer keeps of a policy and its rule; longer names are cut there."""
 
 
 def meal_row(
@@ -44,7 +41,7 @@ def meal_row(
         "tags": f";{';'.join(sorted(diner.tags))};" if diner and diner.tags else "",
         "grid_node_id": diner.grid_node_id if diner else None,
         "hukou": "/".join(diner.hukou_path) if diner else "",
-        "policies": ";".join(priced.policies),
+        "policies": ";".join(priced.policies)[:200],
         "parts": json.dumps(
             [
                 {"policy": p.policy, "rule": p.rule, "funder": p.funder, "amount_fen": p.amount_fen}
@@ -89,7 +86,7 @@ def funded(site_id: int, parts: Iterable[Part], kind: TransferKind) -> list[Move
             credit=booking.revenue(site_id),
             amount_fen=part.amount_fen,
             kind=kind,
-            policy=f"{part.policy}/{part.rule}"[:POLICY_LENGTH],
+            policy=f"{part.policy}/{part.rule}"[: booking.POLICY_LENGTH],
         )
         for part in parts
     ]

@@ -1,55 +1,75 @@
 """Proves that meals and money agree: every meal was paid exactly as it says."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from canteen.ledger import booking
+from canteen.ledger.booking import FUNDED, POLICY_LENGTH, WITHDRAWN
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 from canteen.ledger.verify import Finding
 from canteen.settlement.models import Meal, PaidBy
 
-_PAYING = (
-    TransferKind.MEAL_WALLET,
-    TransferKind.MEAL_CASH,
-    TransferKind.MEAL_SUBSIDY,
-    TransferKind.MEAL_FREE,
-)
+_PRICE_PARTS = (TransferKind.MEAL_SUBSIDY, TransferKind.MEAL_FREE)
+_OPERATOR = booking.funder("operator")
 
 
 def verify_meals(session: Session) -> Iterator[Finding]:
     """Every way in which a meal and its transfers could disagree."""
-    yield from _paid_as_said(session)
-    yield from _void_gives_back(session)
+    sums = _sums()
+    yield from _paid_as_said(session, sums)
+    yield from _given_back(session, sums)
+    yield from _carried_as_withdrawn(session)
     yield from _one_wallet_per_diner(session)
 
 
-def _paid_as_said(session: Session) -> Iterator[Finding]:
-    """A meal's transfers add up to its parts: wallet or cash to what was paid, funders to the
-    subsidy."""
-    by_kind = (
+def _sums() -> Any:
+    """By meal: what was booked, what of it stands, what of it was taken back."""
+    reversal, debit = aliased(Transfer), aliased(Account)
+    paid, back = Transfer.amount_fen, reversal.id.is_not(None)
+    first = Transfer.kind != TransferKind.REVERSAL
+    part = Transfer.kind.in_(_PRICE_PARTS)
+    instead = Transfer.policy.startswith(WITHDRAWN, autoescape=True)
+    others = debit.code != _OPERATOR
+
+    def fen(*conditions: Any) -> Any:
+        return func.coalesce(func.sum(case((and_(*conditions), paid), else_=0)), 0)
+
+    def count(*conditions: Any) -> Any:
+        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+    return (
         select(
             Transfer.meal_id,
-            func.sum(Transfer.amount_fen)
-            .filter(Transfer.kind == TransferKind.MEAL_WALLET)
-            .label("wallet"),
-            func.sum(Transfer.amount_fen)
-            .filter(Transfer.kind == TransferKind.MEAL_CASH)
-            .label("cash"),
-            func.sum(Transfer.amount_fen)
-            .filter(Transfer.kind.in_((TransferKind.MEAL_SUBSIDY, TransferKind.MEAL_FREE)))
-            .label("subsidy"),
+            fen(Transfer.kind == TransferKind.MEAL_WALLET).label("wallet"),
+            fen(Transfer.kind == TransferKind.MEAL_CASH).label("cash"),
+            fen(part, ~instead).label("subsidy"),
+            count(first, ~back).label("standing"),
+            count(first, back).label("back"),
+            count(first, back, Transfer.kind.in_(FUNDED), others).label("funders_back"),
+            count(Transfer.kind.in_(FUNDED), others, ~back).label("funders_standing"),
+            fen(part, ~instead, others).label("others"),
+            fen(part, instead).label("carried"),
         )
-        .where(Transfer.kind.in_(_PAYING))
+        .join(debit, debit.id == Transfer.debit_account_id)
+        .outerjoin(reversal, reversal.reverses_id == Transfer.id)
+        .where(Transfer.meal_id.is_not(None))
         .group_by(Transfer.meal_id)
         .subquery()
     )
+
+
+def _paid_as_said(session: Session, sums: Any) -> Iterator[Finding]:
+    """A meal's transfers add up to its parts: wallet or cash to what was paid, funders to the
+    subsidy. What the canteen earns beside the price is no part of it."""
     wallet, cash, subsidy = (
-        func.coalesce(by_kind.c[name], 0) for name in ("wallet", "cash", "subsidy")
+        func.coalesce(sums.c[name], 0) for name in ("wallet", "cash", "subsidy")
     )
     query = (
         select(Meal.id, Meal.paid_fen, Meal.subsidy_fen, Meal.paid_by, wallet, cash, subsidy)
-        .outerjoin(by_kind, by_kind.c.meal_id == Meal.id)
+        .outerjoin(sums, sums.c.meal_id == Meal.id)
         .where(
             or_(
                 subsidy != Meal.subsidy_fen,
@@ -69,33 +89,68 @@ def _paid_as_said(session: Session) -> Iterator[Finding]:
         )
 
 
-def _void_gives_back(session: Session) -> Iterator[Finding]:
-    """A void meal has a reversal for each transfer; a standing meal has none."""
-    counts = (
-        select(
-            Transfer.meal_id,
-            func.count().filter(Transfer.kind.in_(_PAYING)).label("paid"),
-            func.count().filter(Transfer.kind == TransferKind.REVERSAL).label("back"),
-        )
-        .where(Transfer.meal_id.is_not(None))
-        .group_by(Transfer.meal_id)
-        .subquery()
-    )
+def _given_back(session: Session, sums: Any) -> Iterator[Finding]:
+    """A void meal has nothing left standing and a standing meal nothing taken back.
+
+    A meal whose subsidy was withdrawn has every funder's part taken back but the canteen's
+    own, and the same amount carried by the canteen; nothing else.
+    """
+    void, withdrawn = Meal.voided_at.is_not(None), Meal.withdrawn_at.is_not(None)
     query = (
-        select(Meal.id, Meal.voided_at, counts.c.paid, counts.c.back)
-        .join(counts, counts.c.meal_id == Meal.id)
+        select(
+            Meal.id, Meal.voided_at, Meal.withdrawn_at, sums.c.standing, sums.c.back, sums.c.others,
+            sums.c.carried,
+        )
+        .join(sums, sums.c.meal_id == Meal.id)
         .where(
             or_(
-                and_(Meal.voided_at.is_(None), counts.c.back > 0),
-                and_(Meal.voided_at.is_not(None), counts.c.back != counts.c.paid),
+                and_(void, sums.c.standing > 0),
+                and_(~void, ~withdrawn, sums.c.back > 0),
+                and_(~void, withdrawn, sums.c.back != sums.c.funders_back),
+                and_(withdrawn, sums.c.funders_standing > 0),
+                and_(withdrawn, sums.c.carried != sums.c.others),
+                and_(~withdrawn, sums.c.carried > 0),
             )
         )
-    )
-    for meal_id, voided_at, paid, back in session.execute(query):
-        state = "void" if voided_at else "standing"
+    )  # fmt: skip
+    for meal_id, voided_at, withdrawn_at, standing, back, others, carried in session.execute(query):
+        state = "void" if voided_at else "withdrawn" if withdrawn_at else "standing"
         yield Finding(
-            "void_gives_back", f"meal {meal_id}", f"{state}: {paid} transfers, {back} reversals"
+            "void_gives_back",
+            f"meal {meal_id}",
+            f"{state}: {int(standing)} transfers stand, {int(back)} taken back, "
+            f"{int(carried)} of {int(others)} fen carried by the canteen",
         )
+
+
+def _carried_as_withdrawn(session: Session) -> Iterator[Finding]:
+    """What the canteen carries is, part by part, what a funder had back."""
+    first = aliased(Transfer)
+    funder, carrier = aliased(Account), aliased(Account)
+    marked = func.substr(WITHDRAWN + first.policy, 1, POLICY_LENGTH)
+    had_back = (
+        select(first.id)
+        .join(funder, funder.id == first.debit_account_id)
+        .where(
+            first.meal_id == Transfer.meal_id,
+            first.kind == Transfer.kind,
+            first.amount_fen == Transfer.amount_fen,
+            marked == Transfer.policy,
+            funder.code != _OPERATOR,
+        )
+        .exists()
+    )
+    query = (
+        select(Transfer.id, Transfer.policy, carrier.code)
+        .join(carrier, carrier.id == Transfer.debit_account_id)
+        .where(
+            Transfer.kind != TransferKind.REVERSAL,
+            Transfer.policy.startswith(WITHDRAWN, autoescape=True),
+            or_(carrier.code != _OPERATOR, ~had_back),
+        )
+    )
+    for transfer_id, policy, code in session.execute(query):
+        yield Finding("carried_as_withdrawn", f"transfer {transfer_id}", f"{policy} from {code}")
 
 
 def _one_wallet_per_diner(session: Session) -> Iterator[Finding]:

@@ -28,5 +28,7 @@ SENTENCES = {
     "undo_too_late": Sentence(_l("超过了撤销时间"), _l("请负责人在用餐记录里作废")),
     "undo_not_yours": Sentence(_l("这一餐不是这个窗口结的"), _l("请负责人在用餐记录里作废")),
     "manager_needed": Sentence(_l("负责人的用户名或密码不对"), _l("请负责人重新输入")),
+    "meal_voided": Sentence(_l("这一餐已作废"), _l("补贴已随作废退回，不用再收回")),
+    "nothing_to_withdraw": Sentence(_l("这一餐没有别人出的补贴"), _l("不用收回")),
     "reason_needed": Sentence(_l("没有写理由"), _l("请写一句为什么")),
 }

@@ -1,5 +1,6 @@
 """Counting from the meals and the transfers themselves: for changed days, and for folds."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,14 @@ from sqlalchemy.orm import Session, aliased
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 from canteen.settlement.models import Meal
 from canteen.statistics.rules import Cell
+
+
+_OF_A_PRICE = (
+    TransferKind.MEAL_WALLET,
+    TransferKind.MEAL_CASH,
+    TransferKind.MEAL_SUBSIDY,
+    TransferKind.MEAL_FREE,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ def meal_cells(session: Session, site_id: int, days: Sequence[date]) -> list[Cel
         Meal.grid_node_id,
         Meal.paid_by,
         Meal.parts,
+        Meal.withdrawn_at.is_not(None),
         Meal.voided_at.is_(None),
     )
     query = (
@@ -47,16 +57,24 @@ def meal_cells(session: Session, site_id: int, days: Sequence[date]) -> list[Cel
         .group_by(*alike)
     )
     return [
-        Cell(*row[:8], not row[8], *(int(number) for number in row[9:]))
+        Cell(*row[:7], _standing_parts(row[7], row[8]), not row[9], *map(int, row[10:]))
         for row in session.execute(query)
     ]
+
+
+def _standing_parts(parts: str, withdrawn: bool) -> str:
+    """Who carries a meal now: the canteen, where its funders had their parts back."""
+    if not withdrawn:
+        return parts
+    return json.dumps([{**part, "funder": "operator"} for part in json.loads(parts or "[]")])
 
 
 def ledger_moves(session: Session, site_id: int, days: Sequence[date]) -> list[Move]:
     """What meals (and their reversals) moved on takings and funders, by day. One query.
 
-    Takings count what came in, funders what went out. Money a funder pays in advance (a
-    grant) is no meal's and stays out.
+    Takings count what came in, funders what went out. Only the price of meals is counted:
+    what a funder pays in advance or for a claim, what the canteen earns beside the price,
+    passes and bonuses are no meal's price and stay out.
     """
     came = _side(Transfer.credit_account_id, site_id, days, revenue_sign=1)
     went = _side(Transfer.debit_account_id, site_id, days, revenue_sign=-1)
@@ -77,6 +95,6 @@ def _side(account_id: Any, site_id: int, days: Sequence[date], *, revenue_sign: 
             Transfer.site_id == site_id,
             Transfer.service_date.in_(days),
             Account.kind.in_((AccountKind.REVENUE, AccountKind.FUNDER)),
-            func.coalesce(first.kind, Transfer.kind) != TransferKind.GRANT,
+            func.coalesce(first.kind, Transfer.kind).in_(_OF_A_PRICE),
         )
     )

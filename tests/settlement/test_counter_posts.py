@@ -18,6 +18,7 @@ from canteen.cards.tokens import make_token
 from canteen.foundation import storage
 from canteen.foundation.database import db, transaction
 from canteen.settlement.models import Meal
+from tests.lunches import adopt, assert_ledger_holds, give
 from tests.people import (
     NOW,
     PASSWORD,
@@ -29,7 +30,6 @@ from tests.people import (
     sign_in,
     wallet_of,
 )
-from tests.settlement.test_settle_meal import adopt, assert_ledger_holds, give
 
 KEY = b"k" * 32
 

@@ -1,10 +1,8 @@
 """One scan, one meal: what is booked, what is refused, and who wins a race."""
 
-import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,16 +12,12 @@ from sqlalchemy.exc import DatabaseError
 
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
-from canteen.ledger import booking
-from canteen.ledger.booking import Movement, Occasion
 from canteen.ledger.models import Transfer, TransferKind
-from canteen.ledger.verify import balances, verify
+from canteen.ledger.verify import balances
 from canteen.settlement import actions
 from canteen.settlement.actions import Declined, Receipt, Reversed
 from canteen.settlement.models import Meal, PaidBy
-from canteen.settlement.rules import Order
-from canteen.settlement.verify import verify_meals
-from canteen.subsidies.actions import adopt_policy, publish_policy
+from tests.lunches import adopt, assert_ledger_holds, give, lunch, run_at_once, settle
 from tests.people import (
     NOW,
     TODAY,
@@ -34,62 +28,6 @@ from tests.people import (
     make_zhangjie,
     wallet_of,
 )
-
-POLICIES = Path(__file__).parents[2] / "canteen" / "subsidies" / "policies"
-
-
-def adopt(site_id: int, name: str) -> None:
-    """Let a site settle by a shipped policy."""
-    code = publish_policy(document=(POLICIES / f"{name}.toml").read_text("utf-8"), now=NOW, by=None)
-    assert isinstance(code, str)
-    adopt_policy(site_id=site_id, policy_code=code, valid_from=TODAY.replace(month=1, day=1))
-
-
-def give(resident_id: int, site_id: int, fen: int) -> None:
-    """Put money on a wallet, as a top-up does."""
-    with transaction() as session:
-        booking.change_wallet(session, resident_id=resident_id, change_fen=fen)
-        booking.book(
-            session,
-            [
-                Movement(
-                    debit=booking.cash(site_id),
-                    credit=booking.wallet(resident_id),
-                    amount_fen=fen,
-                    kind=TransferKind.TOP_UP,
-                )
-            ],
-            Occasion(site_id=site_id, service_date=TODAY, now=NOW, by=None),
-        )
-
-
-def lunch(site_id: int, clerk_id: int, resident_id: int | None = None, **values: object) -> Order:
-    """An order for the standard lunch."""
-    return replace(
-        Order(
-            meal_id=uuid4(),
-            site_id=site_id,
-            device_id=None,
-            clerk_id=clerk_id,
-            period_code="lunch",
-            set_code="standard",
-            resident_id=resident_id,
-            guest=resident_id is None,
-        ),
-        **values,  # type: ignore[arg-type]
-    )
-
-
-def settle(order: Order, now: object = NOW) -> Receipt | Declined:
-    """Settle on `TODAY`."""
-    return actions.settle_meal(order=order, service_date=TODAY, now=NOW)
-
-
-def assert_ledger_holds() -> None:
-    """Nothing is found wrong."""
-    db.session.rollback()
-    assert list(verify(db.session())) == []
-    assert list(verify_meals(db.session())) == []
 
 
 @pytest.fixture
@@ -310,27 +248,6 @@ def test_history_cannot_be_rewritten(site: int) -> None:
     ):
         with pytest.raises(DatabaseError), transaction() as session:
             session.execute(text(statement))
-
-
-def run_at_once(app: Flask, jobs: list[object]) -> list[object]:
-    """Run jobs in threads that begin together; their answers or exceptions."""
-    gate, answers = threading.Barrier(len(jobs)), []
-
-    def work(job: object) -> None:
-        with app.app_context():
-            gate.wait(timeout=20)
-            try:
-                answers.append(job())  # type: ignore[operator]
-            except Exception as error:
-                answers.append(error)
-            db.session.remove()
-
-    threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return answers
 
 
 def test_one_card_at_many_counters_at_once_is_one_meal(app: Flask, site: int) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from pydantic import ValidationError
 
 from canteen.blueprints.access import allow
@@ -24,6 +25,7 @@ from canteen.blueprints.settlement import schemas
 from canteen.blueprints.settlement.forms import VoidForm
 from canteen.blueprints.settlement.till_facts import till_facts
 from canteen.blueprints.signin import limiter
+from canteen.blueprints.staff.views import own_address
 from canteen.cards.tokens import read_token
 from canteen.foundation import storage
 from canteen.foundation.database import db
@@ -41,6 +43,8 @@ from canteen.staff.rules import Role
 from canteen.subsidies.queries import funder_names
 
 blueprint = Blueprint("settlement", __name__)
+
+MANAGING = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 
 @blueprint.get("/counter")
@@ -130,23 +134,20 @@ def meals() -> Any:
 @allow(Role.CLERK, Role.MANAGER)
 def one_meal(meal_id: UUID) -> Any:
     """One meal as it was: price, split, reason, who and when."""
-    found = _meal_or_404(meal_id)
-    return render_template(
-        "settlement/meal.html", row=found, form=VoidForm(), said=None, parts=_parts(found.meal)
-    )
+    return _meal_page(_meal_or_404(meal_id))
 
 
 @blueprint.post("/meals/<uuid:meal_id>/void")
 @allow(Role.MANAGER)
 def void(meal_id: UUID) -> Any:
     """Void a meal, with a reason."""
-    found = _meal_or_404(meal_id)
+    found = _managed_or_403(_meal_or_404(meal_id))
     form = VoidForm()
     said = None
     if form.validate_on_submit():
         done = actions.void_meal(
             meal_id=meal_id,
-            site_id=current_site().id,
+            site_id=found.meal.site_id,
             reason=form.reason.data or "",
             by=staff_id(),
             now=now(),
@@ -155,17 +156,85 @@ def void(meal_id: UUID) -> Any:
             flash(_("已作废，钱已退回"), "good")
             return redirect(url_for("settlement.one_meal", meal_id=meal_id))
         said = say(done) if done else None
-    page = render_template(
-        "settlement/meal.html", row=found, form=form, said=said, parts=_parts(found.meal)
+    return _meal_page(found, form=form, said=said), 422
+
+
+@blueprint.post("/meals/<uuid:meal_id>/withdrawal")
+@allow(Role.MANAGER)
+def withdrawal(meal_id: UUID) -> Any:
+    """Take a subsidy back that should not have been given; the meal stands.
+
+    A list of such meals sends its own address as `next`, and is where it goes back to.
+    """
+    found = _managed_or_403(_meal_or_404(meal_id))
+    form = VoidForm(prefix="withdrawal")
+    if not form.validate_on_submit():
+        return _meal_page(found, withdrawal=form), 422
+    done = actions.withdraw_subsidy(
+        meal_id=meal_id,
+        site_id=found.meal.site_id,
+        reason=form.reason.data or "",
+        by=staff_id(),
+        now=now(),
     )
-    return page, 422
+    if isinstance(done, actions.Withdrawn):
+        flash(_("补贴已收回，这一餐由食堂承担"), "good")
+        meal_page = url_for("settlement.one_meal", meal_id=meal_id)
+        return redirect(own_address(request.form.get("next")) or meal_page)
+    return _meal_page(found, withdrawal=form, said=say(done) if done else None), 422
+
+
+def _meal_page(
+    row: queries.MealRow,
+    *,
+    form: VoidForm | None = None,
+    withdrawal: VoidForm | None = None,
+    said: Any = None,
+) -> str:
+    """A meal with its split, and for managers what the canteen earns beside it."""
+    manager = _manages(row.meal)
+    grants = queries.grants_of(db.session(), row.meal.id) if manager else ()
+    names = funder_names(db.session(), {grant.funder for grant in grants})
+    parts = _parts(row.meal)
+    return render_template(
+        "settlement/meal.html",
+        row=row,
+        parts=parts,
+        grants=[
+            (names.get(grant.funder, (grant.funder,) * 2)[is_english()], grant) for grant in grants
+        ],
+        form=form or VoidForm(),
+        withdrawal=withdrawal or VoidForm(prefix="withdrawal"),
+        may_void=manager and row.meal.voided_at is None,
+        may_withdraw=manager and _paid_by_others(row.meal),
+        said=said,
+    )
+
+
+def _paid_by_others(meal: Meal) -> bool:
+    """Whether somebody besides the canteen pays a part that still stands."""
+    if meal.voided_at is not None or meal.withdrawn_at is not None:
+        return False
+    return any(part["funder"] != actions.OPERATOR for part in json.loads(meal.parts or "[]"))
 
 
 def _meal_or_404(meal_id: UUID) -> queries.MealRow:
-    found = queries.one_meal(db.session(), site_id=current_site().id, meal_id=meal_id)
-    if found is None:
+    """A meal of this site or of another one at which the person works at the counter or manages."""
+    found = queries.one_meal(db.session(), meal_id=meal_id)
+    if found is None or not current_user.roles_at(found.meal.site_id) & {Role.CLERK, *MANAGING}:
         abort(404)
     return found
+
+
+def _managed_or_403(row: queries.MealRow) -> queries.MealRow:
+    if not _manages(row.meal):
+        abort(403)
+    return row
+
+
+def _manages(meal: Meal) -> bool:
+    """Whether the signed-in person manages the site at which a meal was eaten."""
+    return bool(current_user.roles_at(meal.site_id) & MANAGING)
 
 
 def _parts(meal: Meal) -> list[tuple[str, int]]:
@@ -222,11 +291,10 @@ def _manager(wanted: schemas.MealSchema) -> int | Refusal | None:
         return None
     if not wanted.reason.strip():
         return Refusal("reason_needed")
-    managing = {Role.MANAGER, Role.ADMINISTRATOR}
     if wanted.manager is None:
-        return staff_id() if roles_here() & managing else Refusal("manager_needed")
+        return staff_id() if roles_here() & MANAGING else Refusal("manager_needed")
     with limiter.limit("10/minute"):
         person = verify_sign_in(username=wanted.manager.username, password=wanted.manager.password)
-    if isinstance(person, Refusal) or not person.roles_at(current_site().id) & managing:
+    if isinstance(person, Refusal) or not person.roles_at(current_site().id) & MANAGING:
         return Refusal("manager_needed")
     return int(person.id)

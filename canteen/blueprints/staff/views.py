@@ -43,7 +43,7 @@ def sign_in() -> Any:
         return render_template("staff/sign_in.html", form=form, said=say(person)), 401
     session.clear()  # a session id from before the sign-in is worth nothing after it
     login_user(person)
-    return redirect(_own_address(request.args.get("next")) or url_for("home.today"))
+    return redirect(own_address(request.args.get("next")) or url_for("home.today"))
 
 
 @blueprint.post("/sign-out")
@@ -64,7 +64,7 @@ def change_language() -> Any:
         abort(400)
     if current_user.is_authenticated:
         actions.set_locale(staff_id=staff_id(), locale=language)
-    answer = redirect(_own_address(request.form.get("next")) or url_for("home.today"))
+    answer = redirect(own_address(request.form.get("next")) or url_for("home.today"))
     answer.set_cookie(COOKIE, language, max_age=400 * 86400, samesite="Lax", httponly=True)
     return answer
 
@@ -165,7 +165,7 @@ def password(person_id: int) -> Any:
     return redirect(url_for("staff.person", person_id=person_id))
 
 
-def _own_address(address: str | None) -> str | None:
+def own_address(address: str | None) -> str | None:
     """An address of this site to go back to; anything that could lead elsewhere is dropped."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return None

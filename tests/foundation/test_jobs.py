@@ -1,5 +1,6 @@
 """Long work: taken once, stopped when asked, never forgotten."""
 
+import json
 import logging
 import threading
 import time
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale, gettext
 
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import (
@@ -202,6 +204,35 @@ def test_a_lost_job_that_comes_home_after_all_counts(app: Flask) -> None:
     records.give_up_lost(now=NOW + timedelta(days=1))
     records.finish(job_id, JobState.DONE, now=NOW, progress=(1, 1), result={"bowls": 1})
     assert (read(job_id).state, read(job_id).problem) == ("done", "")
+
+
+def test_a_lost_job_that_then_stops_stays_lost(app: Flask) -> None:
+    job_id = _taken()
+    records.give_up_lost(now=NOW + timedelta(days=1))
+    records.finish(job_id, JobState.CANCELLED, now=NOW, progress=(1, 2))
+    assert (read(job_id).state, read(job_id).problem) == ("failed", WORKER_LOST)
+
+
+def test_a_job_may_say_sentences_though_nobody_asks(app: Flask) -> None:
+    @job("say_bowls")
+    def say_bowls(progress: Progress) -> dict[str, Any]:
+        with force_locale("en"):
+            english = gettext("停止")
+        return {"said": [gettext("停止"), english]}
+
+    job_id = ask("say_bowls")
+    run_waiting(app)
+    assert json.loads(read(job_id).result) == {"said": ["停止", "Stop"]}
+
+
+def test_an_answer_that_is_no_json_fails_the_job(app: Flask) -> None:
+    @job("odd_bowls")
+    def odd_bowls(progress: Progress) -> dict[Any, Any]:
+        return {("a", "b"): 1}
+
+    job_id = ask("odd_bowls")
+    run_waiting(app)
+    assert (read(job_id).state, read(job_id).problem) == ("failed", "TypeError")
 
 
 def test_an_end_is_not_overwritten(app: Flask) -> None:

@@ -28,6 +28,14 @@ def wash_bowls(progress: Progress, *, seconds: float) -> None:
         time.sleep(0.02)
 
 
+@job("note_bowl")
+def note_bowl(progress: Progress, *, file: str, bowl: int) -> None:
+    """Writes down every time that it is called."""
+    with open(file, "a", encoding="utf-8") as paper:
+        paper.write(f"{bowl}\n")
+    time.sleep(0.05)
+
+
 @job("drop_bowls")
 def drop_bowls(progress: Progress) -> None:
     progress.say(1, 4)

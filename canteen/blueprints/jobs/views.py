@@ -1,6 +1,7 @@
 """How far long work is, and stopping it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, url_for
@@ -27,6 +28,7 @@ class JobPage:
     """What the page and its script need."""
 
     title: str
+    asked_at: datetime
     standing: str
     said: Said
     percent: int
@@ -90,6 +92,7 @@ def _own(job_id: int) -> Shown:
 def _page(job: Shown) -> JobPage:
     return JobPage(
         title=wording.title(job),
+        asked_at=job.job.asked_at,
         standing=job.standing,
         said=wording.said(job),
         percent=percent(job.job.done, job.job.total),

@@ -24,7 +24,8 @@ def job(name: str, *, title: Any = None) -> Callable[[Work], Work]:
     """Make a function a kind of long work.
 
     It is called as ``work(progress, **arguments)`` in an application context of its own,
-    outside any transaction and any request. What it takes and answers is JSON: ids and
+    outside any transaction and any request; sentences come out in Chinese unless it forces
+    another locale. What it takes and answers is JSON: ids and
     dates as text, never names or numbers of people. Its answer may be
 
     - ``{"endpoint": …, "values": {…}}``: where its page leads to when it is done;

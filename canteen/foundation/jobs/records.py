@@ -72,14 +72,15 @@ def finish(
     result: Mapping[str, Any] | None = None,
     problem: str = "",
 ) -> None:
-    """Write how a job ended. One that was given up for lost and came home after all counts."""
+    """Write how a job ended. One that was given up for lost and is done after all counts."""
     running = Job.state == JobState.RUNNING
     given_up = and_(Job.state == JobState.FAILED, Job.problem == WORKER_LOST)
+    open_for = or_(running, given_up) if state is JobState.DONE else running
     done, total = progress
     with _own_transaction() as connection:
         connection.execute(
             update(Job)
-            .where(Job.id == job_id, or_(running, given_up))
+            .where(Job.id == job_id, open_for)
             .values(
                 state=state,
                 done=done,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
+from flask_babel import force_locale
 
 from canteen.foundation.jobs import records
 from canteen.foundation.jobs.kinds import kinds
@@ -24,7 +25,8 @@ def run_job(app: Flask, job_id: int, *, is_ending: Callable[[], bool] = never) -
         now = datetime.now(UTC)
         taken = records.take(job_id, now=now)
         if taken is not None:
-            _do(taken, Progress(taken.id, now=now, is_ending=is_ending))
+            with force_locale(app.config["BABEL_DEFAULT_LOCALE"]):  # no request has a reader here
+                _do(taken, Progress(taken.id, now=now, is_ending=is_ending))
     return taken is not None
 
 

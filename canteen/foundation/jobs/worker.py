@@ -18,7 +18,7 @@ from canteen.foundation.jobs.waking import bell
 
 _log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 3.0
 LISTEN_SECONDS = 0.25
 SIGN_OF_LIFE_SECONDS = 15.0
 """A quarter of the silence after which a job counts as lost."""

@@ -8,10 +8,10 @@ that came before (`reaches`), so that the work grows with the claim and not with
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, exists, func, literal, null, or_, select
+from sqlalchemy import BigInteger, Select, cast, exists, func, literal, null, select
 from sqlalchemy.orm import Session, aliased
 
 from canteen.claims.models import Claim, ClaimLine, ClaimSite, ClaimState
@@ -63,16 +63,16 @@ def reaches(
         )
         .order_by(Claim.last_day, Claim.id)
     )
-    newest = {site_id: past for site_id, *past in session.execute(query)}
+    newest = {row.site_id: row for row in session.execute(query)}
     alike: dict[tuple[date | None, int], list[int]] = defaultdict(list)
     for site_id in sorted(set(site_ids)):
-        last_day, booked_to, begun_at = newest.get(site_id, (None, 0, None))
-        seen = _surely_seen(session, booked_to, begun_at) if last_day else 0
-        alike[last_day, seen].append(site_id)
+        past = newest.get(site_id)
+        seen = _surely_seen(session, past.booked_to_id, past.begun_at) if past else 0
+        alike[past.last_day if past else None, seen].append(site_id)
     return [Reach(tuple(sites), day, seen) for (day, seen), sites in alike.items()]
 
 
-def _surely_seen(session: Session, booked_to_id: int, begun_at: Any) -> int:
+def _surely_seen(session: Session, booked_to_id: int, begun_at: datetime) -> int:
     """The transfer up to which a claim has certainly seen all there was."""
     old = session.scalar(
         select(Transfer.id)
@@ -94,7 +94,7 @@ def days_to_read(session: Session, reach: Reach, last_day: date) -> Sequence[dat
     return session.scalars(query).all()
 
 
-def given(account_id: int, *conditions: Any, closed_only: bool = False) -> Select[Any]:
+def given(account_id: int, *conditions: Any, closed_only: bool = False) -> Select[*tuple[Any, ...]]:
     """Entries to be claimed: (transfer_id, corrects_id, kind, site_id, service_date, meal_id,
     payee_id, policy, amount_fen, note). The payee is an account: a wallet if it is a bonus.
 
@@ -121,7 +121,9 @@ def given(account_id: int, *conditions: Any, closed_only: bool = False) -> Selec
     )
 
 
-def taken_back(account_id: int, *conditions: Any, closed_only: bool = False) -> Select[Any]:
+def taken_back(
+    account_id: int, *conditions: Any, closed_only: bool = False
+) -> Select[*tuple[Any, ...]]:
     """What takes back lines of closed claims, with the columns of `given`; sums negative."""
     line, claim = aliased(ClaimLine), aliased(Claim)
     return (
@@ -149,11 +151,13 @@ def taken_back(account_id: int, *conditions: Any, closed_only: bool = False) -> 
     )
 
 
-def unclaimed(account_id: int, reached: Sequence[Reach], last_day: date) -> list[Select[Any]]:
+def unclaimed(
+    account_id: int, reached: Sequence[Reach], last_day: date
+) -> list[Select[*tuple[Any, ...]]]:
     """Selects that together are everything a claim up to `last_day` would hold now."""
     selects = []
     for reach in reached:
-        by_day = (Transfer.site_id.in_(reach.site_ids), *_days(reach, last_day))
+        by_day = (*_at_sites(reach), *_days(reach, last_day))
         selects += [
             given(account_id, *by_day, closed_only=True),
             taken_back(account_id, *by_day, closed_only=True),
@@ -172,8 +176,7 @@ def late_conditions(reach: Reach, last_day: date) -> tuple[Any, ...]:
     assert reach.after_day is not None
     return (
         Transfer.id > reach.after_id,
-        # the sum keeps the planner away from the index by site: all of its past is there
-        or_(*((Transfer.site_id + 0) == site_id for site_id in reach.site_ids)),
+        (Transfer.site_id + 0).in_(reach.site_ids),
         Transfer.service_date <= min(reach.after_day, last_day),
     )
 
@@ -181,6 +184,14 @@ def late_conditions(reach: Reach, last_day: date) -> tuple[Any, ...]:
 def newest_id(session: Session) -> int:
     """The newest transfer that can be seen."""
     return session.scalar(select(func.max(Transfer.id))) or 0
+
+
+def _at_sites(reach: Reach) -> tuple[Any, ...]:
+    """A site that was never claimed is read by the funder's account: all of it is wanted. One
+    that was is read by its days. A sum with 0 keeps planners away from the other index."""
+    if reach.after_day is None:
+        return ((Transfer.site_id + 0).in_(reach.site_ids),)
+    return (Transfer.site_id.in_(reach.site_ids),)
 
 
 def _days(reach: Reach, last_day: date) -> tuple[Any, ...]:

@@ -57,9 +57,7 @@ def _gather_late(
         _until_done(claim_id, account_id, here, wrote)
 
 
-def _until_done(
-    claim_id: int, account_id: int, conditions: Sequence[Any], wrote: Wrote
-) -> None:
+def _until_done(claim_id: int, account_id: int, conditions: Sequence[Any], wrote: Wrote) -> None:
     while True:
         count = _write(claim_id, account_id, conditions)
         wrote(count)
@@ -155,9 +153,7 @@ def throw_away(claim_id: int) -> None:
     with transaction() as session:
         for table, column in ((ClaimSite, ClaimSite.claim_id), (Claim, Claim.id)):
             session.execute(
-                delete(table)
-                .where(column == claim_id)
-                .execution_options(synchronize_session=False)
+                delete(table).where(column == claim_id).execution_options(synchronize_session=False)
             )
 
 

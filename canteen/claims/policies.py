@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from canteen.claims.doubts import Terms
 from canteen.claims.recount import Limit, limits_of
+from canteen.ledger.booking import WITHDRAWN
 from canteen.subsidies.models import PolicyVersion
-from canteen.subsidies.policy import Policy
+from canteen.subsidies.policy import Grant, Policy, Rule, TopUp
 from canteen.subsidies.queries import newest_policies, policies_at
 
 Both = tuple[str, str]
 
 OWN_RULES: dict[str, Both] = {"free_meal/programme": ("免费送餐", "free meals")}
 """What stands in an entry without a policy behind it."""
-
 
 
 class Versions:
@@ -58,7 +58,8 @@ class Versions:
             for rule in policy.rules:
                 if rule.code == rule_code:
                     return Terms(rule.who, rule.bands)
-            for other in (*policy.grants, *policy.top_ups):
+            others: tuple[Grant | TopUp, ...] = (*policy.grants, *policy.top_ups)
+            for other in others:
                 if other.code == rule_code:
                     return Terms(other.who)
         return None
@@ -70,12 +71,14 @@ class Versions:
         """
         if entry in OWN_RULES:
             return OWN_RULES[entry]
-        code, _, rule_code = entry.removeprefix("withdrawn:").partition("/")
+        code, _, rule_code = entry.removeprefix(WITHDRAWN).partition("/")
         for version, version_id, published_at in self._published.get(code, ()):
             if until is not None and published_at > until:
                 continue
             policy = self._policy(code, version, version_id)
-            for rule in (*policy.rules, *policy.grants, *policy.top_ups):
+            rules: tuple[Rule | Grant | TopUp, ...]
+            rules = (*policy.rules, *policy.grants, *policy.top_ups)
+            for rule in rules:
                 if rule.code == rule_code:
                     return (
                         f"{policy.name.zh} · {rule.name.zh}",

@@ -1,12 +1,13 @@
 """What may be claimed when, what it is called, and what a preview and a receivable say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from canteen.foundation.calendar import month_bounds
+from canteen.foundation.money import yuan
 from canteen.foundation.wording import Refusal
 
 Cause = Literal["over_cap", "ended", "no_birthday", "age", "tag"]
@@ -162,3 +163,56 @@ def spans_before(today: date, *, count: int = 12) -> list[Span]:
     quarters = {quarter_of(month.first_day) for month in months}
     over = [*months, *(quarter for quarter in quarters if quarter.last_day < today)]
     return sorted(over, key=lambda span: (span.last_day, span.first_day), reverse=True)
+
+
+def why_not_closed(
+    *,
+    funder_code: str,
+    funder_known: bool,
+    first_day: date,
+    last_day: date,
+    site_ids: Sequence[int],
+    today: date,
+    overlapping: str | None,
+) -> Refusal | None:
+    """Why a claim may not be closed, before its lines are known.
+
+    `overlapping` is the number of a closed claim of the funder for some of these days at one
+    of these sites.
+    """
+    if not funder_known:
+        return Refusal("funder_unknown", {"code": funder_code[:40]})
+    if not site_ids:
+        return Refusal("claim_without_site")
+    if span_of(first_day, last_day) is None:
+        return Refusal("claim_not_whole")
+    if last_day >= today:
+        return Refusal("claim_not_over", {"last_day": last_day.isoformat()})
+    if overlapping is not None:
+        return Refusal("claim_exists", {"number": overlapping})
+    return None
+
+
+def why_not_paid(
+    *, amount_fen: int, received_on: date, today: date, closed: bool, outstanding_fen: int
+) -> Refusal | None:
+    """Why a payment for a claim may not be booked."""
+    if amount_fen <= 0:
+        return Refusal("amount_not_positive")
+    if not closed:
+        return Refusal("claim_not_closed")
+    if received_on > today:
+        return Refusal("received_in_future")
+    if amount_fen > outstanding_fen:
+        return Refusal("payment_too_much", {"outstanding": yuan(max(0, outstanding_fen))})
+    return None
+
+
+def number_of(funder_code: str, span: Span, taken: Collection[str]) -> str:
+    """``city-2026-06``; for other sites' claim of the same period ``city-2026-06-2``."""
+    base = f"{funder_code}-{span.name}"
+    number, count = base, 1
+    while number in taken:
+        count += 1
+        number = f"{base}-{count}"
+    return number

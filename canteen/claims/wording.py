@@ -24,6 +24,22 @@ CAUSES: dict[str, Both] = {
 }
 """Why lines are shown before closing."""
 
+HEADINGS: tuple[Both, ...] = (
+    ("序号", "No."),
+    ("就餐日期", "date"),
+    ("餐次", "meal"),
+    ("食堂", "canteen"),
+    ("姓名", "diner"),
+    ("类别", "kind"),
+    ("政策与规则", "policy and rule"),
+    ("规则代号", "rule code"),
+    ("金额（元）", "amount (yuan)"),
+    ("说明", "remark"),
+    ("餐次编号", "meal id"),
+    ("备注", "note"),
+)
+"""The columns of a claim's lines in its files."""
+
 SENTENCES = {
     "claim_not_whole": Sentence(_l("申报要按整月或整季"), _l("请选一个月或一个季度")),
     "claim_not_over": Sentence(_l("这一期到 %(last_day)s 才结束"), _l("请等这一期过完再结")),

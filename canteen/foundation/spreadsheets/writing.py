@@ -60,8 +60,8 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([_csv_text(heading) for heading in headers])
-    writer.writerows([_csv_text(value) for value in row] for row in rows)
+    writer.writerow([csv_text(heading) for heading in headers])
+    writer.writerows([csv_text(value) for value in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -71,9 +71,9 @@ def _write_sheet(book: Workbook, sheet: Sheet) -> None:
     page.freeze_panes = "A2"
     for column, width in enumerate(_widths(sheet.headers, rows), start=1):
         page.column_dimensions[get_column_letter(column)].width = width
-    page.append([_heading(page, heading) for heading in sheet.headers])
+    page.append([heading_cell(page, heading) for heading in sheet.headers])
     for row in rows:
-        page.append([_excel_value(page, value) for value in row])
+        page.append([excel_cell(page, value) for value in row])
 
 
 def _sheet_name(name: str) -> str:
@@ -81,7 +81,8 @@ def _sheet_name(name: str) -> str:
     return cleaned[:31] or "Sheet"
 
 
-def _heading(page: Any, text: str) -> Any:
+def heading_cell(page: Any, text: str) -> Any:
+    """A bold cell of a heading row; `page` is its openpyxl sheet."""
     cell = _text(page, text)
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="F3EEE4")
@@ -89,7 +90,8 @@ def _heading(page: Any, text: str) -> Any:
     return cell
 
 
-def _excel_value(page: Any, value: Any) -> Any:
+def excel_cell(page: Any, value: Any) -> Any:
+    """A value as a cell of an openpyxl sheet, text safe from becoming a formula."""
     if value is None:
         return None
     if isinstance(value, Fen):
@@ -121,7 +123,7 @@ def _widths(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
     columns = [[heading] for heading in headers]
     for row in rows[:500]:
         for texts, value in zip(columns, row, strict=False):
-            texts.append(_csv_text(value))
+            texts.append(csv_text(value))
     return [min(WIDEST, max(NARROWEST, 2 + max(map(_width, texts)))) for texts in columns]
 
 
@@ -130,7 +132,8 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _csv_text(value: Any) -> str:
+def csv_text(value: Any) -> str:
+    """A value as CSV has it, text safe from becoming a formula."""
     if value is None:
         return ""
     if isinstance(value, Fen):

@@ -20,7 +20,7 @@ def enrol_resident(
 ) -> int | Refusal:
     """Register a person and open their wallet; the id, the first one's for a repeat.
 
-    Codes: resident_registered, resident_looks_known (`resident_id`).
+    Codes: those of `registration.add_resident`.
     """
     try:
         with transaction() as session:
@@ -48,7 +48,7 @@ def import_residents(
     """
     try:
         with transaction() as session:
-            plan = plan_import(session, read, keys=keys)
+            plan = plan_import(session, read, site_id=site_id, keys=keys)
             if plan.wrong:
                 return Refusal("import_has_wrong_rows")
             for resident_id in apply_plan(
@@ -70,5 +70,5 @@ def _first_of_two(error: IntegrityError, asked: Registration, keys: Keys) -> int
         if (earlier := queries.by_request(session, asked.request_id)) is not None:
             return earlier.id
         known = queries.by_id_number(session, asked.person.id_number, keys)
-        return Refusal("resident_registered", {"resident_id": known.id}) if known else None
+        return registration.already_there("resident_registered", known, asked) if known else None
     return None

@@ -17,15 +17,15 @@ from canteen.foundation.crypto import Keys
 from canteen.foundation.wording import Refusal
 from canteen.residents import diets, grid, grid_queries, registration
 from canteen.residents.addresses import Place
-from canteen.residents.imports import FileRead, RowRead, TagRow, WrongRow
-from canteen.residents.models import Household, Resident, ResidentTag, SearchKey
+from canteen.residents.chunks import in_chunks
+from canteen.residents.import_tags import TagChange, first_tags, tag_changes, write_tags
+from canteen.residents.imports import FileRead, RowRead, WrongRow
+from canteen.residents.models import Household, Resident, SearchKey
 from canteen.residents.pinyin import search_keys, sort_key
-from canteen.residents.rules import Problem, overlap
+from canteen.residents.rules import Problem
 
 T = TypeVar("T")
 
-CHUNK = 400
-"""SQLite takes some thousand parameters in one statement."""
 _FIELDS = ("name", "birthday", "gender", "phone", "hukou_city", "hukou_district", "hukou_town",
            "texture", "mobility", "contact_name", "contact_relation",
            "contact_phone")  # fmt: skip
@@ -39,7 +39,7 @@ class Change:
     resident: Resident
     values: dict[str, Any]
     moves: bool
-    tags: list[str]
+    tags: list[TagChange]
 
 
 @dataclass
@@ -54,8 +54,12 @@ class Plan:
     unknown_headings: Sequence[str] = ()
 
 
-def plan_import(session: Session, read: FileRead, *, keys: Keys) -> Plan:
-    """Compare a file with what is known."""
+def plan_import(session: Session, read: FileRead, *, site_id: int, keys: Keys) -> Plan:
+    """Compare a file of the canteen `site_id` with what is known.
+
+    A row about somebody who is registered at another canteen is wrong: a file never reaches
+    across, and says no more of that person than that.
+    """
     plan = Plan(wrong=list(read.wrong), unknown_headings=read.unknown_headings)
     by_hash = _by_hash(session, read.rows, keys)
     by_name = _by_name(session, read.rows)
@@ -70,6 +74,9 @@ def plan_import(session: Session, read: FileRead, *, keys: Keys) -> Plan:
             continue
         if (first := taken.setdefault(known.id, row.number)) != row.number:
             _refuse(plan, row, "row", Refusal("row_repeats", {"row": first}))
+            continue
+        if known.site_id != site_id:
+            _refuse(plan, row, "row", Refusal("row_elsewhere"))
             continue
         _compare(plan, row, known, doors.get(known.household_id or 0), keys)
     plan.wrong.sort(key=lambda one: one.number)
@@ -87,13 +94,9 @@ def apply_plan(
     ids = _insert_people(session, plan.new, doors, site_id=site_id, keys=keys, now=now)
     for change in plan.changed:
         _change(session, change, doors, now=now, by=by)
-    _insert_tags(
-        session,
-        [(i, r.tags, r.tags.tags) for i, r in zip(ids, plan.new, strict=True) if r.tags]
-        + [(c.resident.id, c.row.tags, c.tags) for c in plan.changed if c.row.tags and c.tags],
-        now=now,
-        by=by,
-    )
+    papers = [(one, first_tags(row.tags)) for one, row in zip(ids, plan.new, strict=True)]
+    papers += [(change.resident.id, change.tags) for change in plan.changed]
+    write_tags(session, papers, now=now, by=by)
     audit.record(
         session, at=now, staff_id=by, action="imported_residents",
         subject="site", subject_id=site_id,
@@ -108,7 +111,7 @@ def apply_plan(
 def _by_hash(session: Session, rows: Sequence[RowRead], keys: Keys) -> dict[str, Resident]:
     hashes = [h for r in rows if r.person.id_number for h in keys.lookup_hashes(r.person.id_number)]
     found: dict[str, Resident] = {}
-    for some in _chunks(hashes):
+    for some in in_chunks(hashes):
         query = select(Resident).where(Resident.id_number_hash.in_(some))
         for one in session.scalars(query.options(selectinload(Resident.tags))):
             found[str(one.id_number_hash)] = one
@@ -119,7 +122,7 @@ def _by_name(session: Session, rows: Sequence[RowRead]) -> dict[Any, list[Reside
     """People of the same names and birthdays; their ID number may be missing here or there."""
     wanted = sorted({(row.person.name, row.person.birthday) for row in rows})
     found: dict[Any, list[Resident]] = {}
-    for some in _chunks(wanted):
+    for some in in_chunks(wanted):
         # The names find the rows by index; the birthdays keep a city's namesakes away.
         query = select(Resident).where(
             Resident.sort_name.in_({sort_key(name) for name, _birthday in some}),
@@ -166,7 +169,7 @@ def _compare(
     moves = row.place is not None and (
         door is None or (door.place, door.room) != (row.place, row.room)
     )
-    tags = _new_tags(row.tags, known)
+    tags = tag_changes(row.tags, known)
     if isinstance(tags, Refusal):
         _refuse(plan, row, "tags", tags)
     elif values or moves or tags:
@@ -195,26 +198,6 @@ def _new_values(row: RowRead, known: Resident, keys: Keys) -> dict[str, Any]:
     return values
 
 
-def _new_tags(given: TagRow | None, known: Resident) -> list[str] | Refusal:
-    """The tags of a row that are not recorded with the same days and evidence."""
-    if given is None:
-        return []
-    new = []
-    for tag in given.tags:
-        held = [one for one in known.tags if one.tag == tag]
-        same = [one for one in held if one.valid_from == given.valid_from]
-        if same:
-            if (same[0].valid_until, same[0].evidence) != (given.valid_until, given.evidence):
-                new.append(tag)
-            held.remove(same[0])
-        else:
-            new.append(tag)
-        days = [(one.valid_from, one.valid_until) for one in held]
-        if tag in new and overlap(days, given.valid_from, given.valid_until):
-            return Refusal("tag_overlaps")
-    return new
-
-
 def _missing_places(session: Session, rows: Iterable[RowRead]) -> list[Place]:
     wanted = {row.place for row in rows if row.place}
     known: set[Place] = set()
@@ -238,12 +221,12 @@ def _doors(session: Session, rows: Iterable[RowRead]) -> dict[tuple[Place, str],
     )
     units = grid.ensure_units(session, list(dict.fromkeys(place for place, _room in wanted)))
     known: dict[tuple[int, str], int] = {}
-    for some in _chunks(sorted(set(units.values()))):
+    for some in in_chunks(sorted(set(units.values()))):
         query = select(Household).where(Household.unit_id.in_(some))
         known |= {(door.unit_id, door.room): door.id for door in session.scalars(query)}
     missing = [(units[place], room) for place, room in wanted]
     missing = [one for one in missing if one not in known]
-    for some_doors in _chunks(missing):
+    for some_doors in in_chunks(missing):
         made = session.scalars(
             insert(Household).returning(Household.id, sort_by_parameter_order=True),
             [{"unit_id": unit, "room": room, "door_note": ""} for unit, room in some_doors],
@@ -262,7 +245,7 @@ def _insert_people(
     now: datetime,
 ) -> list[int]:
     ids: list[int] = []
-    for some in _chunks(rows):
+    for some in in_chunks(rows):
         values = [
             registration.columns_of(row.person, keys)
             | {
@@ -303,44 +286,10 @@ def _change(
         setattr(change.resident, name, value)
     if "name" in values:
         registration.rewrite_search_keys(session, change.resident.id, change.row.person.name)
-    for tag in change.resident.tags:
-        given = change.row.tags
-        if given and tag.tag in change.tags and tag.valid_from == given.valid_from:
-            tag.valid_until, tag.evidence = given.valid_until, given.evidence
-            change.tags.remove(tag.tag)
     audit.record(
         session, at=now, staff_id=by, action="changed",
         subject="resident", subject_id=change.resident.id, note=" ".join(sorted(values)) or "tags",
     )  # fmt: skip
-
-
-def _insert_tags(
-    session: Session,
-    given: Sequence[tuple[int, TagRow, Sequence[str]]],
-    *,
-    now: datetime,
-    by: int,
-) -> None:
-    rows = [
-        {
-            "resident_id": resident_id,
-            "tag": tag,
-            "valid_from": row.valid_from,
-            "valid_until": row.valid_until,
-            "evidence": row.evidence,
-            "recorded_by": by,
-            "recorded_at": now,
-        }
-        for resident_id, row, tags in given
-        for tag in tags
-    ]
-    for some in _chunks(rows):
-        session.execute(insert(ResidentTag), some)
-
-
-def _chunks(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(things), CHUNK):
-        yield things[start : start + CHUNK]
 
 
 def _flat(lists: Iterable[Sequence[T]]) -> Iterator[T]:

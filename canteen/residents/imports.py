@@ -14,11 +14,11 @@ from canteen.residents.models import Level
 from canteen.residents.rules import (
     Person,
     Problem,
-    check_tag,
     plain_text,
     read_person,
     split_words,
 )
+from canteen.residents.tag_rules import check_tag
 
 COLUMNS: Mapping[str, Collection[str]] = {
     "name": ("姓名", "名字", "老人姓名", "name"),

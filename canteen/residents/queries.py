@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from canteen.foundation.audit import AuditEntry
 from canteen.foundation.crypto import Keys
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
-from canteen.residents.models import GridNode, Household, Resident, ResidentTag, SearchKey
+from canteen.residents.models import GridNode, Household, Resident, ResidentTag, SearchKey, TagState
 from canteen.residents.pinyin import query_key, sort_key
 from canteen.residents.rules import Person, Query
 from canteen.staff.models import Staff
@@ -126,10 +126,11 @@ def household_members(session: Session, person: Resident) -> Sequence[Resident]:
 
 
 def tags_of(session: Session, ids: Iterable[int], today: date) -> dict[int, list[str]]:
-    """The tags that hold today, by person."""
+    """The approved tags that hold today, by person."""
     query = (
         select(ResidentTag.resident_id, ResidentTag.tag)
         .where(ResidentTag.resident_id.in_(list(ids)), ResidentTag.valid_from <= today)
+        .where(ResidentTag.state == TagState.APPROVED)
         .where(ResidentTag.valid_until.is_(None) | (ResidentTag.valid_until >= today))
         .order_by(ResidentTag.id)
     )
@@ -172,11 +173,12 @@ def by_id_number(session: Session, id_number: str | None, keys: Keys) -> Residen
     return session.scalars(select(Resident).where(Resident.id_number_hash.in_(hashes))).first()
 
 
-def namesake(session: Session, person: Person) -> Resident | None:
-    """Somebody of the same name and birthday."""
+def namesake(session: Session, person: Person, *, first_at: int) -> Resident | None:
+    """Somebody of the same name and birthday, of the canteen `first_at` if there is one."""
     query = select(Resident).where(
         Resident.sort_name == sort_key(person.name),
         Resident.name == person.name,
         Resident.birthday == person.birthday,
     )
+    query = query.order_by((Resident.site_id == first_at).desc(), Resident.id)
     return session.scalars(query.limit(1)).first()

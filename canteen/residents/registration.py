@@ -4,6 +4,7 @@ Whoever registers people also opens their wallets, which this room does not know
 transaction belongs to the caller.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -35,17 +36,25 @@ class Registration:
     room: str
     request_id: str | None = None
     confirmed: str = ""
+    open_sites: Collection[int] = ()
+    """Other canteens whose people the clerk may open; of all others nothing is told."""
 
 
 def add_resident(
     session: Session, asked: Registration, *, keys: Keys, now: datetime, by: int | None
 ) -> Resident | Refusal:
-    """Add a person. Codes: resident_registered and resident_looks_known (`resident_id`)."""
+    """Add a person.
+
+    Codes: resident_registered and resident_looks_known (`resident_id`); for somebody of a
+    canteen that is closed to the clerk the same with ``_elsewhere``, and not who it is.
+    """
     person = asked.person
     if known := queries.by_id_number(session, person.id_number, keys):
-        return Refusal("resident_registered", {"resident_id": known.id})
-    if asked.confirmed != doubt_of(person) and (alike := queries.namesake(session, person)):
-        return Refusal("resident_looks_known", {"resident_id": alike.id})
+        return already_there("resident_registered", known, asked)
+    if asked.confirmed != doubt_of(person) and (
+        alike := queries.namesake(session, person, first_at=asked.site_id)
+    ):
+        return already_there("resident_looks_known", alike, asked)
     resident = Resident(
         site_id=asked.site_id,
         request_id=asked.request_id,
@@ -61,6 +70,13 @@ def add_resident(
         subject="resident", subject_id=resident.id,
     )  # fmt: skip
     return resident
+
+
+def already_there(code: str, known: Resident, asked: Registration) -> Refusal:
+    """The refusal for a double, saying no more than the clerk may know."""
+    if known.site_id in (asked.site_id, *asked.open_sites):
+        return Refusal(code, {"resident_id": known.id})
+    return Refusal(f"{code}_elsewhere")
 
 
 def change_resident(
@@ -80,6 +96,8 @@ def change_resident(
     """
     known = queries.by_id_number(session, person.id_number, keys)
     if known and known.id != resident.id:
+        if known.site_id != resident.site_id:
+            return Refusal("resident_registered_elsewhere")
         return Refusal("resident_registered", {"resident_id": known.id})
     if refusal := _contradiction(resident, person, keys, now.date()):
         return refusal

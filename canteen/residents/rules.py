@@ -21,7 +21,6 @@ from canteen.staff.rules import Role
 
 T = TypeVar("T")
 
-EXPIRES_SOON_DAYS = 30
 LIMITS = {
     "hukou_city": 40,
     "hukou_district": 40,
@@ -252,56 +251,6 @@ def sight_of(roles: Collection[Role]) -> Sight:
         birthday=office,
         tags=office,
         disclosures=chief,
-    )
-
-
-# --- tags ---------------------------------------------------------------------------
-
-Validity = Literal["coming", "valid", "expiring", "ended"]
-
-
-def validity(valid_from: date, valid_until: date | None, today: date) -> Validity:
-    """How a tag stands on a day; `valid_until` is the last day it holds."""
-    if valid_from > today:
-        return "coming"
-    if valid_until is None:
-        return "valid"
-    left = (valid_until - today).days
-    if left < 0:
-        return "ended"
-    return "expiring" if left <= EXPIRES_SOON_DAYS else "valid"
-
-
-def check_tag(
-    *, tag: str, valid_from: date, valid_until: date | None, evidence: str, birthday: date | None
-) -> Refusal | None:
-    """Whether a tag can be recorded.
-
-    Codes: tag_unknown, tag_ends_first, evidence_missing, text_too_long, tag_before_birth.
-    """
-    if vocabulary.tag_of(tag) != tag:
-        return Refusal("tag_unknown", {"value": tag[:20]})
-    if valid_until is not None and valid_until < valid_from:
-        return Refusal(
-            "tag_ends_first",
-            {"first": valid_from.isoformat(), "last": valid_until.isoformat()},
-        )
-    if not evidence:
-        return Refusal("evidence_missing")
-    if len(evidence) > 200:
-        return Refusal("text_too_long", {"length": len(evidence), "limit": 200})
-    if birthday is not None and valid_from < birthday:
-        return Refusal("tag_before_birth", {"birthday": birthday.isoformat()})
-    return None
-
-
-def overlap(
-    held: Collection[tuple[date, date | None]], valid_from: date, valid_until: date | None
-) -> bool:
-    """Whether a stretch of days touches one that is held already."""
-    return any(
-        (until is None or valid_from <= until) and (valid_until is None or since <= valid_until)
-        for since, until in held
     )
 
 

@@ -6,6 +6,9 @@ from canteen.foundation.wording import Sentence
 
 _CHECK_THE_CARD = _l("请对照身份证原件再输一次。")
 _CHECK_THE_DATE = _l("请核对日期，例如 1944-03-01。")
+_ANOTHER = _l("需要另一位同事审批。")
+_TRANSFER = _l("请有两边权限的人，在他的页面上转到本食堂。")
+_DIED_OR_MOVED = _l("请写“去世”或“迁出”。")
 
 SENTENCES = {
     "id_missing": Sentence(_l("没有填身份证号。"), _CHECK_THE_CARD),
@@ -78,6 +81,55 @@ SENTENCES = {
     ),
     "tag_before_birth": Sentence(_l("开始日早于出生日期 %(birthday)s。"), _l("请核对开始日。")),
     "tag_gone": Sentence(_l("没有这条标签。"), _l("请刷新页面再看。")),
+    "tag_would_grow": Sentence(
+        _l("这条标签批准到 %(until)s，一个人不能延长。"), _l("请添加一条新的，等同事审批。")
+    ),
+    "tag_own": Sentence(_l("这是您自己提的。"), _ANOTHER),
+    "tag_not_own": Sentence(_l("这条不是您提的，不能撤回。"), _l("可以在“待审批”里写明原因退回。")),
+    "tag_decided": Sentence(_l("这条标签已经审批过了。"), _l("请刷新页面再看。")),
+    "tag_decided_by": Sentence(
+        _l("%(name)s 已经批准了这条标签。"), _l("要收回，请到这个人的页面上结束它。")
+    ),
+    "decline_reason_missing": Sentence(
+        _l("没有写不批准的原因。"), _l("请写清哪里不对，例如：证件已过期。")
+    ),
+    "correction_reason_missing": Sentence(
+        _l("没有写原因。"), _l("请写清怎么知道的，例如：本人到窗口，派出所证明。")
+    ),
+    "not_ended": Sentence(_l("这个人在册，没有去向可更正。"), _l("请刷新页面再看。")),
+    "resident_registered_elsewhere": Sentence(
+        _l("这个身份证号已在另一食堂登记，没有重复登记。"), _TRANSFER
+    ),
+    "resident_looks_known_elsewhere": Sentence(
+        _l("另一食堂有同名同生日的人。"),
+        _l("请问清楚；确实不是同一个人，再按“不是同一人，照样登记”。"),
+    ),
+    "row_elsewhere": Sentence(_l("此人登记在另一食堂，不能从这里改。"), _TRANSFER),
+    "recheck_who_missing": Sentence(
+        _l("没有身份证号，也没有卡号或电话。"), _l("请至少填一项，卡号、电话可以只填后四位。")
+    ),
+    "recheck_status_missing": Sentence(_l("没有填是去世还是迁出。"), _DIED_OR_MOVED),
+    "recheck_status_unknown": Sentence(_l("看不出“%(value)s”是去世还是迁出。"), _DIED_OR_MOVED),
+    "recheck_two_dates": Sentence(
+        _l("去世日期和迁出日期都填了。"), _l("请只留一个，或在“情况”里写明。")
+    ),
+    "recheck_date_elsewhere": Sentence(
+        _l("日期和“情况”对不上。"), _l("去世填去世日期，迁出填迁出日期。")
+    ),
+    "recheck_other_name": Sentence(
+        _l("这个身份证号登记的不是这个姓名。"), _l("请对照身份证核对姓名和号码。")
+    ),
+    "recheck_several": Sentence(_l("有 %(count)s 个人都符合。"), _l("请填身份证号。")),
+    "recheck_twice": Sentence(
+        _l("和第 %(row)s 行是同一个人，情况或日期不一样。"), _l("请核实后只留一行。")
+    ),
+    "recheck_has_wrong_rows": Sentence(
+        _l("名单里还有错行，什么都没有改。"), _l("请改正后重新上传。")
+    ),
+    "tail_form": Sentence(_l("“%(value)s”不到四位数字。"), _l("请填后四位或整个号码。")),
+    "withdraw_elsewhere": Sentence(
+        _l("有的餐是在%(site)s吃的。"), _l("请那边的负责人撤回。")
+    ),
     "evidence_missing": Sentence(
         _l("没有填证明。"), _l("请写证件名称、编号和发证单位，例如：低保证 2026-031，区民政局。")
     ),

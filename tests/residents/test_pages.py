@@ -510,7 +510,10 @@ def test_the_dead_leave_the_list_and_may_come_back_from_a_mistake(manager: Flask
     assert "陈桂英" not in manager.get("/residents").text
     assert "陈桂英" in manager.get("/residents?status=deceased").text
     assert "已故" in manager.get("/residents?q=cgy").text
-    manager.post(f"/residents/{chen}/return")
+    without = manager.post(f"/residents/{chen}/return", follow_redirects=True)
+    assert "没有写原因" in without.text
+    assert only().status == "deceased"
+    manager.post(f"/residents/{chen}/return", data={"reason": "本人到窗口"})
     assert only().status == "active"
     actions = db.session.scalars(select(AuditEntry.action)).all()
     assert {"marked_deceased", "marked_active"} <= set(actions)

@@ -14,6 +14,7 @@ from canteen.blueprints.context import today as site_day
 from canteen.blueprints.row_ids import row_id
 from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
+from canteen.residents.tag_queries import to_do
 from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 from canteen.statistics import queries as statistics
@@ -62,6 +63,9 @@ def today() -> Any:
         summary=statistics.day_summary(reading, site_id=site_id, service_date=day),
         errands=errands(reading, site_id=site_id, service_date=day),
         channels=CHANNELS,
+        papers=to_do(reading, site_id=site_id, today=day)
+        if may_open("residents.proposals")
+        else None,
         office=bool(roles_here() & (_OFFICE | {Role.KITCHEN, Role.CLERK})),
         money=bool(roles_here() & _OFFICE),
     )

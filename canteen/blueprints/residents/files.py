@@ -20,7 +20,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.residents import names
-from canteen.blueprints.residents.views import OFFICE
+from canteen.blueprints.residents.blueprint import OFFICE
 from canteen.blueprints.row_ids import row_id
 from canteen.cards.enrolment import import_residents
 from canteen.foundation.database import db
@@ -78,7 +78,7 @@ def preview(token: str) -> Any:
         "residents/preview.html",
         token=token,
         filename=kept.filename,
-        plan=plan_import(db.session(), read, keys=keys()),
+        plan=plan_import(db.session(), read, site_id=current_site().id, keys=keys()),
         most_wrong=MOST_WRONG_SHOWN,
         most_places=MOST_PLACES_SHOWN,
     )
@@ -121,7 +121,7 @@ def template() -> Any:
     headings = [_heading(field) for field in imports.COLUMNS]
     example = [imports.EXAMPLE[field] for field in imports.COLUMNS]
     sheet = Sheet(_("居民"), headings, [example])
-    return _download(write_xlsx([sheet]), _("居民登记模板"))
+    return download(write_xlsx([sheet]), _("居民登记模板"))
 
 
 @blueprint.post("/exports")
@@ -148,7 +148,7 @@ def export() -> Any:
     headings = [names.FIELDS[field] for field in (*_EXPORTED, "diets", "tags")]
     headings[1] = _("身份证末四位")
     sheet = Sheet(_("居民"), [str(one) for one in headings], rows)
-    return _download(write_xlsx([sheet]), f"{_('居民')}-{today().isoformat()}")
+    return download(write_xlsx([sheet]), f"{_('居民')}-{today().isoformat()}")
 
 
 _EXPORTED = ("name", "id_number", "gender", "birthday", "phone", "community", "compound",
@@ -213,7 +213,8 @@ def _folder() -> Path:
     return Path(current_app.config["DATA"]) / "uploads"
 
 
-def _download(data: bytes, name: str) -> Any:
+def download(data: bytes, name: str) -> Any:
+    """A workbook as a file to keep."""
     return send_file(
         io.BytesIO(data), mimetype=_XLSX, as_attachment=True, download_name=f"{name}.xlsx"
     )

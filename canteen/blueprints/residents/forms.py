@@ -101,6 +101,12 @@ class DepartureForm(PostedForm):
     ended_on = DayField(_l("日期"), [InputRequired(_l("请填日期"))])
 
 
+class CorrectionForm(DepartureForm):
+    """What really happened and when, and how that is known."""
+
+    reason = StringField(_l("更正的原因"), render_kw=_OFF)
+
+
 class DisclosureForm(PostedForm):
     """Why somebody needs to see a whole ID number."""
 

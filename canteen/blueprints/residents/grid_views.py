@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import now, staff_id
 from canteen.blueprints.residents import names
+from canteen.blueprints.residents.blueprint import DESK, OFFICE
 from canteen.blueprints.residents.forms import NewNodeForm, NodeForm, NodesForm
-from canteen.blueprints.residents.views import DESK, OFFICE
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.residents import grid, grid_actions, grid_queries

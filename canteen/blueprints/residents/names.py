@@ -31,6 +31,8 @@ TEXTURES = {
     Texture.PUREED: _l("糊状"),
 }
 VALIDITIES = {
+    "proposed": _l("待审批"),
+    "declined": _l("没有批准"),
     "coming": _l("未开始"),
     "valid": _l("有效"),
     "expiring": _l("快到期"),
@@ -61,6 +63,11 @@ FIELDS = {
     "contact_relation": _l("关系"),
     "contact_phone": _l("联系电话"),
     "row": _l("整行"),
+    "card": _l("卡号"),
+    "status": _l("情况"),
+    "date": _l("日期"),
+    "died_on": _l("去世日期"),
+    "moved_on": _l("迁出日期"),
 }
 
 

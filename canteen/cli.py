@@ -2,12 +2,14 @@
 
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from flask import current_app
 
 from canteen import create_app
 from canteen.foundation import storage
+from canteen.foundation.crypto import KeysDamaged, KeysMissing
 from canteen.foundation.wording import Refusal, say
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
@@ -18,7 +20,26 @@ from canteen.statistics.commands import statistics
 from canteen.subsidies.commands import policies
 
 
-@click.group()
+class _Commands(click.Group):
+    """Commands that say what is wrong with the keys instead of showing a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeysMissing as error:
+            raise click.ClickException(
+                f"密钥文件不见了：{error}。数据库里已有资料，请从备份放回这个文件再启动。\n"
+                "The key file is gone, and the database holds what only it can open: "
+                "put the file back from your backup and start again."
+            ) from error
+        except KeysDamaged as error:
+            raise click.ClickException(
+                f"密钥文件读不懂：{error}。请从备份放回这个文件再启动。\n"
+                "The key file cannot be read: put it back from your backup and start again."
+            ) from error
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """Community canteens for old people."""
 

@@ -61,8 +61,12 @@ class Companion:
 
     def _begin(self) -> "subprocess.Popen[bytes]":
         self._began = time.monotonic()
-        own_group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: no Ctrl-C of ours
-        return subprocess.Popen(self._command, stdin=subprocess.PIPE, creationflags=own_group)
+        return subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the server, whose pipe passes it on
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # so on Windows
+        )
 
     def _keep(self) -> None:
         pause = _FIRST_PAUSE

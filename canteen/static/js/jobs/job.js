@@ -42,15 +42,16 @@ async function ask() {
   return false;
 }
 
-let waiting = null;
+let asking = false;
+let over = false;
 
+/** One question at a time; none while nobody looks. */
 async function tick() {
-  waiting = null;
-  if (document.hidden || (await ask())) return;
-  if (!document.hidden) waiting = setTimeout(tick, 1000);
+  if (asking || over || document.hidden) return;
+  asking = true;
+  over = await ask();
+  asking = false;
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && waiting === null) tick();
-});
-waiting = setTimeout(tick, 1000);
+setInterval(tick, 1000);
+document.addEventListener("visibilitychange", tick);

@@ -55,7 +55,7 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         local_time=now.astimezone(zone).time(),
         is_workday=kind in (DayKind.WORKDAY, DayKind.MAKEUP_WORKDAY),
         is_public_holiday=kind == DayKind.HOLIDAY,
-        site_path=_path(row.city, row.district, row.town),
+        site_path=path_of(row.city, row.district, row.town),
         set_name=row.set_name,
         price_fen=row.price_fen,
         item_class=row.item_class or "set",
@@ -80,8 +80,8 @@ def _diner(row: Any, zone: ZoneInfo) -> Diner:
         status=row.status,
         ended_on=as_date(row.ended_on),
         tags=frozenset(tag for (tag,) in read_json_rows(row.tags)),
-        hukou_path=_path(row.hukou_city, row.hukou_district, row.hukou_town),
-        residence_path=_path(row.home_city, row.home_district, row.home_town),
+        hukou_path=path_of(row.hukou_city, row.hukou_district, row.hukou_town),
+        residence_path=path_of(row.home_city, row.home_district, row.home_town),
         in_institution=bool(row.in_institution),
         registered_here=bool(row.registered_here),
         grid_node_id=row.unit_id,
@@ -116,7 +116,7 @@ def _parts(text: str) -> list[dict[str, Any]]:
     return parts
 
 
-def _path(*names: str) -> tuple[str, ...]:
+def path_of(*names: str) -> tuple[str, ...]:
     """City, district, town, as far as they are known from the top."""
     known = []
     for name in names:

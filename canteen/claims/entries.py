@@ -201,7 +201,7 @@ def _days(reach: Reach, last_day: date) -> tuple[Any, ...]:
 
 def _held(transfer_id: Any, closed_only: bool) -> Any:
     line, claim = aliased(ClaimLine), aliased(Claim)
-    held = select(literal(1)).where(line.transfer_id == transfer_id)
+    held = select(literal(1)).select_from(line).where(line.transfer_id == transfer_id)
     if closed_only:
         held = held.join(claim, claim.id == line.claim_id).where(claim.state == ClaimState.CLOSED)
     return exists(held)

@@ -1,6 +1,7 @@
 """The long work of this room: closing a claim and making its files, shown with progress."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from canteen.foundation.wording import Refusal
 from canteen.sites.models import Site
 
 
-@job(CLOSE_CLAIM, title=_l("结算申报"))
+@job(CLOSE_CLAIM, title=_l("申报关账"))
 def close(
     progress: Progress,
     *,
@@ -50,10 +51,8 @@ def close(
     if isinstance(closed, Refusal):
         return closed
     steps = 2 * closed.lines
-    try:
+    with suppress(JobCancelled):
         make_files(closed.claim_id, say=lambda done: progress.say(steps + done, 2 * steps))
-    except JobCancelled:
-        pass
     return {"endpoint": "claims.claim", "values": {"claim_id": closed.claim_id}}
 
 

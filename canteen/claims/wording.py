@@ -42,16 +42,16 @@ HEADINGS: tuple[Both, ...] = (
 
 SENTENCES = {
     "claim_not_whole": Sentence(_l("申报要按整月或整季"), _l("请选一个月或一个季度")),
-    "claim_not_over": Sentence(_l("这一期到 %(last_day)s 才结束"), _l("请等这一期过完再结")),
+    "claim_not_over": Sentence(_l("这一期到 %(last_day)s 才结束"), _l("请等这一期过完再关账")),
     "claim_without_site": Sentence(_l("没有选食堂"), _l("请至少选一个食堂")),
     "claim_exists": Sentence(_l("这段时间已有申报 %(number)s"), _l("漏下的和更正的会进下一期")),
     "claim_empty": Sentence(_l("这一期没有可申报的账目"), _l("请换一期或换一个出资方")),
     "claim_has_problems": Sentence(
-        _l("有 %(count)s 条账目要先看"), _l("请先处理，或写明理由照常结账")
+        _l("有 %(count)s 条账目要先看"), _l("请先处理，或写明理由照常关账")
     ),
-    "claim_being_closed": Sentence(_l("正在结这个出资方的申报"), _l("请等它做完再试")),
+    "claim_being_closed": Sentence(_l("正在关这个出资方的账"), _l("请等它做完再试")),
     "claim_unknown": Sentence(_l("找不到这份申报"), _l("请从列表里选")),
-    "claim_not_closed": Sentence(_l("这份申报还没有结"), _l("请等它结好再收款")),
+    "claim_not_closed": Sentence(_l("这份申报还没有关账"), _l("请等它关账后再记到账")),
     "received_in_future": Sentence(_l("到账日期在今天之后"), _l("请填真实的到账日期")),
     "payment_too_much": Sentence(
         _l("这份申报只剩 %(outstanding)s 元未付"), _l("请核对金额，多付的记入下一份申报")

@@ -90,17 +90,27 @@ def _people(rule: Rule, band: Band, policy: Policy | None) -> Both:
 
 
 def _given(rule: Rule, band: Band, policy: Policy | None) -> Both:
-    zh, en = _quota_share(band.effect, policy) or _EFFECTS[band.effect.kind](band.effect)
+    return joined([effect_words(rule, band.effect, policy), payer_words(rule)])
+
+
+def effect_words(rule: Rule, effect: Effect, policy: Policy | None) -> Both:
+    """What a rule gives by an effect, without who pays: 每餐减 2 元，自己至少付 1 元."""
+    zh, en = _quota_share(effect, policy) or _EFFECTS[effect.kind](effect)
     target_zh, target_en = _TARGETS[rule.pays_for]
     if rule.least_pay_fen:
         least = spoken_yuan(rule.least_pay_fen)
         target_zh += f"，自己至少付 {least} 元"
         target_en += f", the diner pays at least {least} yuan"
+    return f"{zh}{target_zh}", f"{en}{target_en}"
+
+
+def payer_words(rule: Rule) -> Both:
+    """Who pays a rule: 市财政 50%、区财政 50% 分担."""
     payers = [_share(share) for share in rule.split]
     shared = " 分担" if len(payers) > 1 else "承担"
     return (
-        f"{zh}{target_zh}，{'、'.join(zh for zh, _ in payers)}{shared}",
-        f"{en}{target_en}, paid by {' and '.join(en for _, en in payers)}",
+        f"{'、'.join(zh for zh, _ in payers)}{shared}",
+        f"paid by {' and '.join(en for _, en in payers)}",
     )
 
 

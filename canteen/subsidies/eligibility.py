@@ -83,7 +83,17 @@ def person_miss(who: tuple[Person, ...], facts: PersonFacts, age: int | None) ->
             return None
         if nearest is None or miss.rank > nearest.rank:
             nearest = miss
+        elif miss.code == nearest.code == "lacks_tag":
+            nearest = _either(nearest, miss)
     return nearest
+
+
+def _either(one: Miss, other: Miss) -> Miss:
+    """Tags any of which would have been enough, told together."""
+    if not (one.facts["any"] and other.facts["any"]):
+        return one
+    tags = tuple(dict.fromkeys((*one.facts["tags"], *other.facts["tags"])))
+    return Miss(one.nearness, one.code, {"tags": tags, "any": True})
 
 
 def _one_way_miss(person: Person, facts: PersonFacts, age: int | None) -> Miss | None:

@@ -106,6 +106,11 @@ def _policy(session: Session | Connection, version_id: int) -> Policy:
     return known[version_id]
 
 
+def parsed_version(session: Session, version_id: int) -> Policy:
+    """A published version as a policy. Parsed once a process: it never changes."""
+    return _policy(session, version_id)
+
+
 def funder_names(session: Session, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Names of funders in Chinese and English, by code."""
     wanted = set(codes)

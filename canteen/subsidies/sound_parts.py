@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from canteen.subsidies.checks import problems_of
 from canteen.subsidies.policy import Policy
@@ -38,13 +39,11 @@ def problems_beside(policy: Policy, found: Sequence[Problem]) -> list[Problem]:
         ]
         for name, field in _LISTS.items()
     }
-    sound = replace(
-        policy,
-        **{
-            field: tuple(getattr(policy, field)[index - 1] for index in kept[name])
-            for name, field in _LISTS.items()
-        },
-    )
+    items: dict[str, Any] = {
+        field: tuple(getattr(policy, field)[index - 1] for index in kept[name])
+        for name, field in _LISTS.items()
+    }
+    sound = replace(policy, **items)
     hidden = {name for name in _LISTS if len(kept[name]) < len(getattr(policy, _LISTS[name]))}
     return [
         _renumbered(problem, kept)

@@ -1,0 +1,1 @@
+"""Pages about what one person is entitled to."""

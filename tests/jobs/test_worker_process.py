@@ -93,29 +93,21 @@ def workers_of(folder: Path) -> set[int]:
 
 
 @posix
-def test_a_worker_process_does_what_waits_and_what_comes(app: Flask, run: Any) -> None:
+def test_a_worker_does_what_waits_what_comes_and_what_no_bell_told(app: Flask, run: Any) -> None:
     before = ask("count_bowls", bowls=2)
     worker = run("-c", WORKER, "worker")
     wait_until(lambda: read(before).state == "done")
-    after = ask("count_bowls", bowls=3)
-    wait_until(lambda: read(after).state == "done")
-    assert read(after).done == 3
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(PATIENCE) == 0
-
-
-@posix
-def test_a_worker_sees_what_no_bell_told(app: Flask, run: Any) -> None:
-    run("-c", WORKER, "worker")
-    first = ask("count_bowls", bowls=1)
-    wait_until(lambda: read(first).state == "done")
+    rung = ask("count_bowls", bowls=3)
     with transaction() as session:  # straight into the table: nobody rings
         now = datetime.now(UTC)
         row = Job(kind="count_bowls", arguments='{"bowls": 7}', asked_at=now, seen_at=now)
         session.add(row)
         session.flush()
-        job_id = row.id
-    wait_until(lambda: read(job_id).state == "done")
+        unheard = row.id
+    wait_until(lambda: read(rung).state == read(unheard).state == "done")
+    assert (read(rung).done, read(unheard).done) == (3, 7)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(PATIENCE) == 0
 
 
 @posix

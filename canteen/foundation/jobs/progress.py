@@ -20,8 +20,8 @@ class JobCancelled(Exception):
     """Somebody asked the job to stop. Let it pass: nothing after the last commit is kept."""
 
 
-class WorkerStopping(Exception):
-    """The worker is being ended with the server. Let it pass, as `JobCancelled`."""
+class WorkerStopping(JobCancelled):
+    """The worker is being ended with the server: to the job it is the same."""
 
 
 def never() -> bool:

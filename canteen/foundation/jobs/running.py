@@ -47,10 +47,10 @@ def _do(taken: records.Taken, progress: Progress) -> None:
     try:
         answer = _plain(kinds()[taken.kind].work(progress, **taken.arguments))
         _finish(progress, JobState.DONE, result=answer)
-    except JobCancelled:
-        _finish(progress, JobState.CANCELLED)
     except WorkerStopping:
         _finish(progress, JobState.FAILED, problem=WORKER_LOST)
+    except JobCancelled:
+        _finish(progress, JobState.CANCELLED)
     except Exception as error:
         # The class alone: a message may quote a person's row.
         _log.error("job %s (%s) failed: %s", taken.id, taken.kind, _whereabouts(error))

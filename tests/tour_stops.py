@@ -94,6 +94,19 @@ def trouble(visit: Visit) -> None:
     visit.page.unroute("**/counter/meals")
 
 
+def upload_endings(visit: Visit) -> None:
+    """Send a list with 陈奶奶 and somebody whom nobody knows; see its preview."""
+    address = visit.page.url
+    visit.page.goto(f"{visit.facts.base}/residents/{visit.facts.chen}")
+    phone = visit.page.locator("dl.facts dd.nowrap").first.inner_text()
+    rows = f"姓名,电话,情况,日期\n陈桂英,{phone},迁出,2020-01-02\n郑无名,1234,去世,2026-01-02\n"
+    file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": rows.encode("utf-8-sig")}
+    visit.page.goto(address)
+    visit.page.set_input_files("input[type=file]", file)
+    visit.page.click("main button.primary")
+    visit.page.wait_for_url("**/re-checks/*")
+
+
 STOPS = [
     Stop("staff-sign-in", "/sign-in", None, whole=False),
     Stop("home-manager", "/"),
@@ -107,6 +120,12 @@ STOPS = [
     Stop("residents-registration", "/residents/new"),
     Stop("residents-upload", "/residents/imports"),
     Stop("residents-preview", "/residents/imports", act=upload_register),
+    Stop("residents-approvals", "/approvals"),
+    Stop("residents-expiring", "/expiring-tags"),
+    Stop("residents-recheck", "/residents/re-checks"),
+    Stop("residents-recheck-preview", "/residents/re-checks", act=upload_endings),
+    Stop("residents-departure", "/residents/{chen}/departure?status=moved&ended_on=2020-01-02"),
+    Stop("residents-late", "/residents/late-subsidies"),
     Stop("residents-grid", "/grid"),
     Stop("residents-building", "/grid/{building}"),
     Stop("menus-dishes", "/dishes", KITCHEN),

@@ -169,6 +169,12 @@ def test_progress_is_written_at_most_twice_a_second(
     assert written[-1] >= 3_000
 
 
+def test_more_rows_than_were_counted_do_no_harm(app: Flask) -> None:
+    progress = Progress(_taken(), now=NOW)
+    progress.say(12, 10)
+    assert (read(progress.job_id).done, read(progress.job_id).total) == (12, 12)
+
+
 def test_progress_inside_a_transaction_is_a_bug_that_says_so(app: Flask) -> None:
     progress = Progress(_taken(), now=NOW)
     with transaction(), pytest.raises(AssertionError, match="between transactions"):

@@ -8,12 +8,12 @@ import click
 from flask import current_app
 
 from canteen import create_app
+from canteen.claims.commands import claims, ledger
 from canteen.foundation import storage
 from canteen.foundation.crypto import KeysDamaged, KeysMissing
 from canteen.foundation.wording import Refusal, say
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
-from canteen.settlement.commands import ledger
 from canteen.staff import actions as staff
 from canteen.staff.rules import Role
 from canteen.statistics.commands import statistics
@@ -142,6 +142,7 @@ def demo(host: str, port: int, no_serve: bool, keep: bool, no_worker: bool, scal
 
 
 main.add_command(menus)
+main.add_command(claims)
 main.add_command(ledger)
 main.add_command(policies)
 main.add_command(statistics)

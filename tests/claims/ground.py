@@ -148,7 +148,8 @@ def eat(
 def void(meal_id: UUID, *, site_id: int, by: int, now: datetime) -> None:
     """Void a meal as a manager does."""
     done = void_meal(meal_id=meal_id, site_id=site_id, reason="打错了", by=by, now=now)
-    assert not isinstance(done, Refusal) and done is not None
+    assert done is not None
+    assert not isinstance(done, Refusal)
 
 
 def close(

@@ -166,7 +166,7 @@ def test_a_claim_may_not_overlap_another(place: Place) -> None:
     for days in (JUNE, quarter):
         refusal = close(*days, place.site, other)
         assert code(refusal) == "claim_exists"
-        assert isinstance(refusal, Refusal) and refusal.facts == {"number": "city-2026-06"}
+        assert getattr(refusal, "facts", None) == {"number": "city-2026-06"}
 
 
 def test_what_may_not_be_closed_says_why(place: Place) -> None:

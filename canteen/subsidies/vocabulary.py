@@ -123,6 +123,11 @@ STAGES: dict[str, Both] = {
     "3": ("第 3 步（习惯放慈善）", "step 3 (usually charity)"),
     **{str(n): (f"第 {n} 步", f"step {n}") for n in range(4, 10)},
 }
+DAY_KINDS: dict[str, Both] = {
+    "workday": ("工作日", "a workday"),
+    "rest_day": ("休息日", "a day off"),
+    "public_holiday": ("法定节假日", "a public holiday"),
+}
 YES_NO: dict[str, Both] = {"true": ("是", "yes"), "false": ("否", "no")}
 WEEKDAY: dict[str, Both] = {str(n): name for n, name in enumerate(WEEKDAYS, start=1)}
 FUNDERS = PAYERS

@@ -1,5 +1,6 @@
 """Forms of the settings pages."""
 
+from collections.abc import Iterable, Mapping
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
@@ -9,14 +10,19 @@ from wtforms import (
     Field,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TimeField,
     ValidationError,
+    widgets,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from canteen.blueprints.fields import DayField, MoneyField, PostedForm
+from canteen.blueprints.filters import is_english
 from canteen.sites.models import DayKind
+from canteen.subsidies.clause_words import TRAITS
+from canteen.subsidies.wording import ITEMS
 
 DAY_KINDS = {
     DayKind.WORKDAY: _l("工作日"),
@@ -24,6 +30,19 @@ DAY_KINDS = {
     DayKind.HOLIDAY: _l("节假日"),
     DayKind.MAKEUP_WORKDAY: _l("调休上班"),
 }
+
+
+def chosen(names: Mapping[str, tuple[str, str]], code: str) -> str:
+    """A word that policies use, in the reader's language; an unknown one stands for itself."""
+    return names.get(code, (code, code))[1 if is_english() else 0]
+
+
+class BoxesField(SelectMultipleField):
+    """Boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
 
 _NEEDED = InputRequired(_l("请填写"))
 _CODE = Regexp(r"^[a-z][a-z0-9_]{0,19}$", message=_l("用小写英文字母、数字和 _，如 lunch"))
@@ -47,6 +66,19 @@ class SiteForm(PostedForm):
         [_NEEDED, NumberRange(0, 600, message=_l("0 到 600 秒"))],
     )
     menu_required = BooleanField(_l("公布了菜单才能收银"), default=True)
+    traits = BoxesField(_l("补贴政策问到的"))
+
+    def offer_traits(self, asked: Iterable[str]) -> None:
+        """Boxes for what the canteen's policies ask for, and what it already says of itself."""
+        held = self.traits.object_data if isinstance(self.traits.object_data, str) else ""
+        codes = sorted({*asked, *held.split()})
+        self.traits.choices = [(code, chosen(TRAITS, code)) for code in codes]
+        if not self.is_submitted():
+            self.traits.data = held.split()
+
+    def validate_traits(self, field: Field) -> None:
+        if len(" ".join(field.data or ())) > 200:
+            raise ValidationError(_("选得太多了"))
 
     def validate_time_zone(self, field: Field) -> None:
         if field.data not in available_timezones():
@@ -83,7 +115,14 @@ class SetForm(PostedForm):
     name_en = StringField(_l("英文名称"), [Length(max=60)])
     price_fen = MoneyField(_l("价格（元）"), [_NEEDED])
     position = IntegerField(_l("排序（最前的是默认）"), [NumberRange(0, 99)], default=0)
+    item_class = SelectField(_l("算哪一类（补贴政策用）"), default="set")
     active = BooleanField(_l("在售"), default=True)
+
+    def offer_classes(self, asked: Iterable[str]) -> None:
+        """Sets, single dishes, and whatever else the canteen's policies tell apart."""
+        held = self.item_class.object_data
+        codes = dict.fromkeys(["set", "dish", *sorted(asked), *([held] if held else [])])
+        self.item_class.choices = [(code, chosen(ITEMS, code)) for code in codes]
 
 
 class DeviceForm(PostedForm):

@@ -21,6 +21,7 @@ from canteen.foundation.wording import Refusal, say
 from canteen.sites import actions, queries
 from canteen.sites.models import DayKind, Device, MealPeriod, MealSet
 from canteen.staff.rules import Role
+from canteen.subsidies.page_queries import asked_of_sites
 
 blueprint = Blueprint("sites", __name__, url_prefix="/settings")
 
@@ -30,8 +31,10 @@ blueprint = Blueprint("sites", __name__, url_prefix="/settings")
 def settings() -> Any:
     """Name, place and limits."""
     form = SiteForm(obj=current_site())
+    form.offer_traits(_asked_by_policies()[0])
     if form.validate_on_submit():
         values = {name: value for name, value in form.data.items() if name != "csrf_token"}
+        values["traits"] = " ".join(sorted(form.traits.data or ()))
         actions.change_site(site_id=current_site().id, values=values, now=now(), by=staff_id())
         return _saved("sites.settings")
     return render_template("sites/settings.html", form=form)
@@ -71,6 +74,7 @@ def meal_set(set_id: int | None) -> Any:
     """Add or change a set."""
     form = SetForm(obj=_own_or_404(MealSet, set_id))
     own_periods = queries.periods(db.session(), current_site().id)
+    form.offer_classes(_asked_by_policies()[1])
     form.period_code.choices = [(period.code, named(period)) for period in own_periods]
     if not form.validate_on_submit():
         return render_template("sites/meal_set.html", form=form, said=None)
@@ -134,6 +138,11 @@ def calendar_seed(year: int) -> Any:
     else:
         flash(_("%(year)s 年的放假安排还没有公布，暂按周六周日算", year=year), "warn")
     return redirect(url_for("sites.calendar", year=year))
+
+
+def _asked_by_policies() -> tuple[set[str], set[str]]:
+    """Traits of canteens and classes of dishes that this canteen's policies ask for."""
+    return asked_of_sites(db.session(), current_site().id, today())
 
 
 def _saved(endpoint: str) -> Any:

@@ -33,6 +33,8 @@ from canteen.subsidies import vocabulary as words
 from canteen.subsidies.tree import Tree, get, items
 from canteen.subsidies.wording import Both
 
+OPEN: Both = ("原文没写，此处如何处理", "What the source leaves open")
+
 
 def lay_out(tree: Tree) -> list[Group]:
     """Every group of the page, in the order of the document."""
@@ -43,13 +45,10 @@ def lay_out(tree: Tree) -> list[Group]:
         _list(tree, "quota", ("额度", "Quotas"), quota_part, ("加一个额度", "Add a quota")),
         _list(tree, "pass", ("套餐卡", "Passes"), pass_part, ("加一种套餐卡", "Add a pass")),
         _list(tree, "grant", ("给食堂的补助", "Grants"), grant_part, ("加一项补助", "Add a grant")),
-        _list(tree, "top_up", ("充值赠送", "Top-up bonuses"), top_up_part, ("加一项", "Add a bonus")),
+        _list(tree, "top_up", ("充值赠送", "Bonuses"), top_up_part, ("加一项", "Add a bonus")),
         terms_part(tree),
-        _list(
-            tree, "silence", ("原文没写，此处如何处理", "What the source leaves open"), silence_part,
-            ("加一条说明", "Add a note"),
-        ),
-    ]  # fmt: skip
+        _list(tree, "silence", OPEN, silence_part, ("加一条说明", "Add a note")),
+    ]
 
 
 def _top(tree: Tree) -> Group:

@@ -132,6 +132,8 @@ _ROOMS = (
     ("delivery.rosters", "delivery", _l("送餐")),
     ("delivery.own_round", "round", _l("我的送餐")),
     ("delivery.volunteers", "hands", _l("志愿者")),
+    ("claims.receivables", "claim", _l("结算报账")),
+    ("subsidies.policies", "policy", _l("补贴政策")),
     ("statistics.counts", "chart", _l("统计")),
     ("staff.everybody", "staff", _l("员工")),
     ("sites.settings", "settings", _l("设置")),

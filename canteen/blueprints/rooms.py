@@ -9,7 +9,9 @@ from canteen.blueprints import row_ids
 from canteen.blueprints.cards.prints import blueprint as card_prints
 from canteen.blueprints.cards.views import blueprint as cards
 from canteen.blueprints.cards.wallets import blueprint as wallets
+from canteen.blueprints.claims.views import blueprint as claims
 from canteen.blueprints.delivery.views import blueprint as delivery
+from canteen.blueprints.entitlements.views import blueprint as entitlements
 from canteen.blueprints.home.views import blueprint as home
 from canteen.blueprints.jobs.views import blueprint as jobs
 from canteen.blueprints.ledger.views import blueprint as ledger
@@ -21,7 +23,9 @@ from canteen.blueprints.settlement.views import blueprint as settlement
 from canteen.blueprints.sites.views import blueprint as sites
 from canteen.blueprints.staff.views import blueprint as staff
 from canteen.blueprints.statistics.views import blueprint as statistics
+from canteen.blueprints.subsidies import blueprint as subsidies
 from canteen.cards.wording import SENTENCES as CARDS
+from canteen.claims.wording import SENTENCES as CLAIMS
 from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
@@ -49,13 +53,17 @@ BLUEPRINTS = (
     residents,
     residents_files,
     grid,
+    entitlements,
     delivery,
+    subsidies,
+    claims,
     statistics,
     jobs,
 )
 
 BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CARDS,
+    CLAIMS,
     DELIVERY,
     LEDGER,
     MENUS,
@@ -70,7 +78,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     SUBSIDIES,
 )
 
-JOBS: tuple[str, ...] = ()
+JOBS: tuple[str, ...] = ("canteen.claims.jobs", "canteen.blueprints.subsidies.costs")
 """Modules whose functions are kinds of long work: one line per module, known to server and
 worker by being imported here."""
 

@@ -2,9 +2,9 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from canteen.demo import carriers, deliveries, ground, meals
+from canteen.demo import carriers, claims, deliveries, ground, meals
 from canteen.demo.dining import Dining
 from canteen.demo.money import Money
 from canteen.demo.people import settle_people
@@ -61,6 +61,7 @@ def build(
     making = Making(now=now, keys=keys, size=size, tell=tell, rng=random.Random(SEED))
     crew: Crew | None = None
     plans = None
+    site_ids: list[int] = []
     for number in range(1, communities + 1):
         with transaction() as session:
             site_id = ground.found_site(_world(making, session), number)
@@ -75,6 +76,10 @@ def build(
             write_weeks(world, community, plans)
             _live(world, community)
             world.rows.finish()
+        site_ids.append(site_id)
+    if crew is not None:
+        _claim(making, crew, site_ids)
+    for site_id in site_ids:
         fold_meals(site_id=site_id)
     with transaction() as session:
         today = service_date(now, ZONE.key).isoformat()
@@ -86,7 +91,8 @@ def _prepare(making: Making) -> None:
     for year in sorted({making.now.year - 1, making.now.year, making.now.year + 1}):
         seed_calendar(year)
     load_shipped_library()
-    publish_policy(document=ground.policy_document(), now=making.now, by=None)
+    before = making.now - timedelta(days=making.size.days + 40)
+    publish_policy(document=ground.policy_document(), now=before, by=None)
 
 
 def _live(world: World, community: Community) -> None:
@@ -107,6 +113,18 @@ def _live(world: World, community: Community) -> None:
         world.tell("用餐与送餐 / meals", served)
     world.rows.flush()
     money.settle_balances()
+
+
+def _claim(making: Making, crew: Crew, site_ids: list[int]) -> None:
+    """The canteen's own money comes back, month by month."""
+    today = service_date(making.now, ZONE.key)
+    claims.claim_the_past(
+        site_ids=site_ids,
+        crew=crew,
+        first_day=today - timedelta(days=making.size.days - 1),
+        now=making.now,
+        seed=SEED,
+    )
 
 
 def _world(making: Making, session: object) -> World:

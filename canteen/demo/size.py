@@ -75,8 +75,10 @@ FULL = Size(
     counter_diners=168,
     delivery_needs=88,
     cards=220,
+    days=62,
 )
-"""15 buildings, 630 households, 1,876 people, 136 households in hardship."""
+"""15 buildings, 630 households, 1,876 people, 136 households in hardship; the whole of last
+month, whatever day it is."""
 
 SMALL = Size(
     compounds=(

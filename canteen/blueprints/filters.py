@@ -144,6 +144,8 @@ _BESIDE = (
     ("/menus/slots", "menus.dishes"),
     ("/ingredients", "menus.dishes"),
     ("/grid", "residents.people"),
+    ("/approvals", "residents.people"),
+    ("/expiring-tags", "residents.people"),
     ("/delivery", "delivery.rosters"),
     ("/funders", "statistics.counts"),
 )

@@ -29,6 +29,8 @@ class OwnPrice:
     period: MealPeriod
     meal_set: MealSet
     pay_fen: int
+    choice: bool
+    """Whether the period has other sets too, so that this one must be named."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _prices(
         .where(MealPeriod.site_id == site_id, MealSet.active)
         .order_by(MealPeriod.position, MealPeriod.id, MealSet.position, MealSet.id)
         .limit(MOST_PRICES)
-    )
+    ).all()
     return [
         OwnPrice(
             period,
@@ -159,6 +161,7 @@ def _prices(
                 price_fen=meal_set.price_fen,
                 item_class=meal_set.item_class,
             ).pay_fen,
+            sum(other.id == period.id for other, _ in rows) > 1,
         )
         for period, meal_set in rows
     ]

@@ -61,6 +61,19 @@ class Card:
     not_given: tuple[NotGiven, ...]
     bonuses: tuple[Both, ...]
 
+    @property
+    def common_limits(self) -> tuple[Both, ...]:
+        """Limits that all of several entitlements are under, to be said once."""
+        if len(self.given) < 2:
+            return ()
+        first, *others = (each.limits for each in self.given)
+        return tuple(limit for limit in first if all(limit in each for each in others))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no end of anything is in sight."""
+        return all(each.until is None for each in self.given)
+
 
 @dataclass(frozen=True)
 class _Standing:
@@ -223,12 +236,11 @@ def _is_same(one: _Standing, other: _Standing) -> bool:
 
 
 def _then(holder: Holder, day: date, fresh: list[Both]) -> Both:
-    born, begins = holder.birthday, day.isoformat()
+    born = holder.birthday
     turns = age_on(born, day)
     is_birthday = born is not None and turns != age_on(born, day - timedelta(days=1))
-    zh, en = f"{begins} 起", f"from {begins}"
-    if is_birthday:
-        zh, en = f"{begins} 满 {turns} 岁后", f"from {begins}, at {turns}"
+    zh, en = f"{day.year}年{day.month}月{day.day}日", f"from {day.day} {day:%B %Y}"
+    zh, en = (f"{zh}满 {turns} 岁后", f"{en}, at {turns}") if is_birthday else (f"{zh}起", en)
     if not fresh:
         return f"{zh}不再享受", f"{en} no longer given"
     return f"{zh}{'，'.join(zh for zh, _ in fresh)}", f"{en}: {', '.join(en for _, en in fresh)}"

@@ -61,7 +61,7 @@ def test_the_card_says_what_from_whom_and_until_when(app, client, monkeypatch):
     assert "每餐减 4 元" in text
     assert "区财政承担" in text
     assert "到 2026年12月31日" in text
-    assert "2027-01-01 起不再享受" in text
+    assert "2027年1月1日起不再享受" in text
     assert "您付 ¥9.00" in text
     assert "0791-5550100" in text
 
@@ -121,7 +121,7 @@ def test_a_proposed_tag_gives_nothing_and_an_ending_tag_says_when(app, client, m
     tag(wang, by=None, state=TagState.APPROVED)
     text = printed(page(client, wang))
     assert "每餐减 4 元" in text
-    assert "到 2027年2月28日；2027-03-01 起不再享受" in text
+    assert "到 2027年2月28日；2027年3月1日起不再享受" in text
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.MANAGER, Role.COMMUNITY])

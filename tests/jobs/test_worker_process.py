@@ -153,6 +153,15 @@ def test_a_companion_that_dies_is_started_again_and_ends_with_the_block() -> Non
     assert second.poll() == 0  # its pipe closed
 
 
+@posix
+def test_a_companion_with_wrong_settings_is_not_started_again() -> None:
+    with worker_beside((sys.executable, "-c", "raise SystemExit(2)")) as companion:
+        first = companion.process
+        first.wait(PATIENCE)
+        time.sleep(1.5)
+        assert companion.process is first
+
+
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_server_brings_a_worker_and_takes_it_down(app: Flask, run: Any, end: int) -> None:

@@ -1,8 +1,9 @@
 """Worked cases beside a policy: what it should give, checked against what it gives.
 
 A cases file is a CSV (utf-8, with or without BOM) with one meal a row. `COLUMNS` names
-what a row can state; an empty cell states nothing, and only ``case``, ``date``, ``day``,
-``price_yuan`` and one expectation are needed. ``policies/README.md`` explains them.
+what a row can state; an empty cell states nothing, and only ``case``, ``date``,
+``price_yuan`` and one expectation are needed. Whether a date is a workday is taken from
+the State Council's calendar unless ``day`` says so. ``policies/README.md`` explains them.
 """
 
 import csv
@@ -10,10 +11,12 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
+from canteen.foundation.calendar import seed_days
 from canteen.foundation.money import parse_yuan, yuan
-from canteen.residents.tags import BY_CODE
+from canteen.residents.tags import BY_CODE, TAGS
 from canteen.subsidies.facts import MealFacts, PricedMeal, Tally, stated_history
 from canteen.subsidies.policy import FUNDERS, Place, Policy
 from canteen.subsidies.reading import PolicyInvalid, Problem
@@ -110,10 +113,10 @@ def _report(result: CaseResult) -> str:
         ("split", "分担"),
         ("grants", "补助"),
     ):
-        if column not in wanted and not got[column]:
+        if column == "grants" and column not in wanted and not got[column]:
             continue
         told = f"{zh} {_shown(got[column])}"
-        if column in result.differences:
+        if column in wanted:
             told += f"（应为 / expected {_shown(wanted[column])}）"
         pieces.append(told)
     if "reason" in result.differences:
@@ -139,7 +142,7 @@ def parse_cases(text: str, policies: Sequence[Policy]) -> tuple[Case, ...]:
         for name in header
         if name not in COLUMNS
     ]
-    for name in ("case", "date", "day", "price_yuan"):
+    for name in ("case", "date", "price_yuan"):
         if name not in header:
             problems.append(Problem("第 1 行 / row 1", name, "缺少这一列", "column is missing"))
     if problems:
@@ -182,8 +185,8 @@ class _Row:
 def _case(row: _Row, policies: Sequence[Policy]) -> Case | None:
     day = row.get("date", date.fromisoformat, "2026-03-04", None)
     price = row.get("price_yuan", parse_yuan, "13 / 13.5", None)
-    workday = row.get("day", lambda cell: DAYS[cell], ", ".join(DAYS), None)
-    for name in ("case", "date", "day", "price_yuan"):
+    workday = row.get("day", lambda cell: DAYS[cell], ", ".join(DAYS), _day_kind(row, day))
+    for name in ("case", "date", "price_yuan"):
         if not row.text(name):
             row.note(name, "", "必须写明", "must be stated")
     if day is None or price is None or workday is None:
@@ -210,6 +213,25 @@ def _case(row: _Row, policies: Sequence[Policy]) -> Case | None:
         history=_history(row, policies),
     )
     return Case(row.text("case"), row.text("note"), facts, _expected(row))
+
+
+def _day_kind(row: _Row, day: date | None) -> tuple[bool, bool] | None:
+    """(is a workday, is a public holiday) of a date by the calendar, where no cell says so."""
+    if day is None or row.text("day"):
+        return None
+    year = _year(day.year)
+    if not year.announced:
+        zh, en = (
+            "这一年的节假日还没有公布，必须写明",
+            "holidays of the year are not known: state it",
+        )
+        row.note("day", "", zh, en)
+        return None
+    kind = year.days[day.timetuple().tm_yday - 1]
+    return kind.is_workday, kind.kind == "holiday"
+
+
+_year = lru_cache(maxsize=8)(seed_days)
 
 
 def _birthday(row: _Row, day: date) -> date | None:
@@ -272,7 +294,11 @@ def _one_of(options: Sequence[str]) -> Callable[[str], str]:
 
 
 def _tags(cell: str) -> list[str]:
-    return [BY_CODE[code].code for code in cell.split()]
+    """Tags by their codes or by their Chinese names."""
+    return [_BY_NAME.get(word) or BY_CODE[word].code for word in cell.split()]
+
+
+_BY_NAME = {tag.zh: tag.code for tag in TAGS}
 
 
 def _yes(cell: str) -> bool:

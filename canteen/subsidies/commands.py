@@ -30,11 +30,12 @@ def policies() -> None:
 @policies.command()
 @click.argument("policy_file", metavar="POLICY.toml", type=FILE)
 @click.argument("cases_file", metavar="CASES.csv", type=FILE)
-def check(policy_file: Path, cases_file: Path) -> None:
+@click.option("--with", "others", multiple=True, type=FILE, help="Another policy in force beside.")
+def check(policy_file: Path, cases_file: Path, others: tuple[Path, ...]) -> None:
     """Price every case; exit 1 if one differs, 2 if a file cannot be read."""
-    policy = _read_policy(policy_file)
+    policies = [_read_policy(file) for file in (policy_file, *others)]
     try:
-        results = check_cases(policy, _read(cases_file))
+        results = check_cases(policies, _read(cases_file))
     except PolicyInvalid as error:
         _refuse(cases_file, error)
     for line in report_lines(results):

@@ -39,7 +39,7 @@ def test_a_stated_age_is_a_birthday_today_even_on_a_leap_day():
     ("text", "says"),
     [
         ("case,date,day,price_yuan,prise\n", "prise"),
-        ("case,date,price_yuan,subsidy_yuan\n", "day"),
+        ("case,day,price_yuan,subsidy_yuan\n", "date"),
         (HEADER, "没有一个算例"),
         (HEADER + "A,2026-02-30,workday,80,天津市,13,3,,\n", "2026-02-30"),
         (HEADER + "A,2026-03-04,sunday,80,天津市,13,3,,\n", "rest_day"),

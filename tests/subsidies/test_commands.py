@@ -28,7 +28,8 @@ def run(*arguments: object) -> tuple[int, str]:
 def test_cases_that_all_hold_exit_0():
     code, output = run("check", SHELF / "zhengguo.toml", SHELF / "zhengguo.cases.csv")
     assert code == 0
-    assert "✓  K24  补 9.00  付 3.00  分担 city=3.00 district=3.00 town=3.00" in output
+    assert "✓  K24  补 9.00（应为 / expected 9.00）  付 3.00（应为 / expected 3.00）" in output
+    assert "分担 city=3.00 district=3.00 town=3.00（应为 / expected city=3.00" in output
     assert "82 岁，市级 3 元 + 区级 3 元 + 镇级 3 元" in output
 
 

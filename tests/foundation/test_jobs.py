@@ -23,6 +23,7 @@ from canteen.foundation.jobs import (
     repeat,
     run_waiting,
     start,
+    worker,
 )
 from canteen.foundation.jobs.kinds import kinds
 from canteen.foundation.jobs.progress import WorkerStopping
@@ -65,12 +66,12 @@ def test_two_workers_at_one_job_do_it_once(app: Flask) -> None:
     job_ids = [ask(bowls=n) for n in range(1, 9)]
     ready = threading.Barrier(4)
 
-    def worker() -> None:
+    def take_all() -> None:
         ready.wait()
         for job_id in job_ids:
             run_job(app, job_id)
 
-    workers = [threading.Thread(target=worker) for _ in range(4)]
+    workers = [threading.Thread(target=take_all) for _ in range(4)]
     for each in workers:
         each.start()
     for each in workers:
@@ -203,6 +204,21 @@ def test_a_killed_workers_job_is_marked_lost_after_a_minute(app: Flask) -> None:
     assert records.give_up_lost(now=NOW) == 1
     assert (read(lost).state, read(lost).problem) == ("failed", WORKER_LOST)
     assert read(alive).state == "running"
+
+
+def test_a_job_that_says_nothing_is_not_lost_while_its_worker_lives(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SIGN_OF_LIFE_SECONDS", 0.05)
+    job_id = ask("soak_bowls", seconds=2)
+    thread = threading.Thread(target=worker.do, args=(app, job_id, lambda: False))
+    thread.start()
+    seen = set()
+    while thread.is_alive():
+        seen.add(read(job_id).seen_at)
+        time.sleep(0.02)
+    assert len(seen) > 4
+    assert read(job_id).state == "done"
 
 
 def test_a_lost_job_that_comes_home_after_all_counts(app: Flask) -> None:

@@ -36,6 +36,12 @@ def note_bowl(progress: Progress, *, file: str, bowl: int) -> None:
     time.sleep(0.05)
 
 
+@job("soak_bowls")
+def soak_bowls(progress: Progress, *, seconds: float) -> None:
+    """Says nothing for a while."""
+    time.sleep(seconds)
+
+
 @job("drop_bowls")
 def drop_bowls(progress: Progress) -> None:
     progress.say(1, 4)

@@ -34,6 +34,7 @@ class Bill:
     awarded: list[Claim] = field(default_factory=list)
     misses: list[wording.Missed] = field(default_factory=list)
     clipped: list[tuple[Policy, Cap]] = field(default_factory=list)
+    given_way: list[Policy] = field(default_factory=list)
 
     @property
     def subsidy_fen(self) -> int:

@@ -52,7 +52,7 @@ from canteen.subsidies.facts import (
     stated_history,
 )
 from canteen.subsidies.grants import grants_for, top_up_bonus
-from canteen.subsidies.policy import Band, Policy, Rule, in_force
+from canteen.subsidies.policy import Band, Effect, Policy, Rule, in_force
 
 __all__ = [
     "History",
@@ -89,7 +89,7 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
     parts = tuple(
         Part(claim.funder, claim.fen, claim.policy.code, claim.rule.code) for claim in bill.awarded
     )
-    zh, en = wording.reason(_reasoning(bill, policies))
+    zh, en = wording.reason(_reasoning(bill, policies, _beaten(bill, bills)))
     subsidy = bill.subsidy_fen
     return PricedMeal(
         price_fen=facts.price_fen,
@@ -113,6 +113,14 @@ def _lineups(policies: list[Policy]) -> list[list[Policy]]:
     return [together, *alone] if together or not alone else alone
 
 
+def _beaten(best: Bill, bills: Sequence[Bill]) -> tuple[Policy, ...]:
+    """Policies that would have paid, had they not given way to better ones."""
+    paying = {claim.policy.code for claim in best.awarded}
+    would = [claim.policy for bill in bills for claim in bill.awarded]
+    given_way = [policy for policy in (*would, *best.given_way) if policy.code not in paying]
+    return tuple({policy.code: policy for policy in given_way}.values())
+
+
 def _best_bill(lineup: list[Policy], facts: MealFacts, age: int | None) -> Bill:
     """The bill on which no funder pays under two policies where one forbids it."""
     barred: set[tuple[str, str]] = set()
@@ -121,7 +129,7 @@ def _best_bill(lineup: list[Policy], facts: MealFacts, age: int | None) -> Bill:
         losers = losing(bill.awarded)
         if not losers:
             return bill
-        barred |= losers
+        barred |= losers  # its pairs pay nothing from now on, so this ends
 
 
 def _bill_for(
@@ -135,7 +143,11 @@ def _bill_for(
             claims += _policy_claims(policy, policy.by_stage.get(stage, ()), bill)
         if barred:
             claims = [c for c in claims if (c.policy.code, c.funder) not in barred]
-        _award(cut_to_shared_caps(best_across(claims), bill), bill)
+        best = best_across(claims)
+        if len(best) < len(claims):
+            kept = {id(claim) for claim in best}
+            bill.given_way += [claim.policy for claim in claims if id(claim) not in kept]
+        _award(cut_to_shared_caps(best, bill), bill)
     return bill
 
 
@@ -203,7 +215,16 @@ def _amount(policy: Policy, rule: Rule, band: Band, bill: Bill) -> tuple[int, Mi
         return 0, Miss(CAPPED, "least_pay", {"fen": rule.least_pay_fen})
     if rule.pays_for == "delivery" and not bill.facts.delivery_fee_fen:
         return 0, Miss(PERSON_END + 1, "no_delivery_fee")
+    if effect.kind == "nth_meal" and left > 0:
+        return 0, _nth_miss(effect, bill.facts.history.meals_today + 1)
     return 0, Miss(CAPPED, _why_nothing(effect.kind, left, quota_left), {"fen": effect.fen})
+
+
+def _nth_miss(effect: Effect, nth: int) -> Miss:
+    if nth > len(effect.steps_fen) and effect.after == "nothing":
+        return Miss(CAPPED, "meal_of_day", {"nth": nth})
+    price = effect.steps_fen[min(nth, len(effect.steps_fen)) - 1]
+    return Miss(CAPPED, "already_cheaper", {"fen": price})
 
 
 def _why_nothing(kind: str, left_fen: int, quota_left_fen: int) -> str:
@@ -255,7 +276,9 @@ def _leaving_least(claims: list[Claim], left_fen: int, bill: Bill) -> list[Claim
     return claims
 
 
-def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:
+def _reasoning(
+    bill: Bill, policies: Sequence[Policy], beaten: tuple[Policy, ...]
+) -> wording.Reasoning:
     facts = bill.facts
     tags = dict.fromkeys(
         tag for claim in bill.awarded for tag in tags_that_counted(claim.rule, facts, bill.age)
@@ -284,4 +307,5 @@ def _reasoning(bill: Bill, policies: Sequence[Policy]) -> wording.Reasoning:
         ),
         misses=tuple(bill.misses),
         policies=tuple(policies),
+        beaten=beaten,
     )

@@ -57,7 +57,8 @@ class Missed:
 @dataclass(frozen=True)
 class Reasoning:
     """What the engine found. `counts`: (span, this meal's number, cap); `clipped`:
-    (span, cap in fen); `paid`: (rule, funder, fen) in paying order."""
+    (span, cap in fen); `paid`: (rule, funder, fen) in paying order; `kept_fen`: what the
+    diner pays at least; `beaten`: policies that give way to better ones."""
 
     day: date
     age: int | None
@@ -68,6 +69,7 @@ class Reasoning:
     misses: tuple[Missed, ...]
     policies: tuple[Policy, ...]
     kept_fen: int = 0
+    beaten: tuple[Policy, ...] = ()
 
 
 def reason(found: Reasoning) -> Both:
@@ -80,6 +82,9 @@ def reason(found: Reasoning) -> Both:
     notes = [*map(_count, found.counts), *map(_clip, found.clipped), *_unpaid(found)]
     if found.kept_fen:
         notes.append(explain(Miss(0, "least_pay", {"fen": found.kept_fen})))
+    for policy in found.beaten:
+        zh, en = policy.name.zh, policy.name.en
+        notes.append((f"与“{zh}”不同享，取高的", f"not together with “{en}”, the better is taken"))
     return (
         "；".join([f"{head[0]}，{body[0]}", *(zh for zh, _ in notes)]),
         "; ".join([f"{head[1]}: {body[1]}", *(en for _, en in notes)]),
@@ -132,11 +137,23 @@ def _unpaid(found: Reasoning) -> list[Both]:
                 continue
             if funder not in nearest or missed.miss.rank > nearest[funder].miss.rank:
                 nearest[funder] = missed
-    lines = []
+    lines = _used_up(found, paying)
     for funder, missed in nearest.items():
         (zh, en), (name_zh, name_en) = explain(missed.miss), funder_name(funder)
         lines.append((f"{name_zh}不补：{zh}", f"{name_en} pays nothing: {en}"))
     return lines
+
+
+def _used_up(found: Reasoning, paying: set[str]) -> list[Both]:
+    """Rules that are used up although their funder pays under another rule."""
+    paid = {rule.code for rule, _, _ in found.paid}
+    lines = []
+    for missed in found.misses:
+        is_used_up = missed.miss.code in ("cap_reached", "quota_used")
+        if is_used_up and paying.issuperset(missed.funders) and missed.rule.code not in paid:
+            (zh, en), name = explain(missed.miss), missed.rule.name
+            lines.append((f"“{name.zh}”不补：{zh}", f"“{name.en}” pays nothing: {en}"))
+    return list(dict.fromkeys(lines))
 
 
 def _why_not(found: Reasoning) -> Both:
@@ -308,8 +325,8 @@ _MISSES: dict[str, Both | Callable[[Mapping[str, Any]], Both]] = {
     ),
     "spend_below": _yuan("餐费未满 {} 元", "spend is below {} yuan"),
     "spend_not_above": _yuan("餐费未超过 {} 元", "spend is not above {} yuan"),
-    "spend_above": _yuan("餐费超过 {} 元", "spend is above {} yuan"),
-    "spend_reaches": _yuan("餐费已满 {} 元", "spend is not below {} yuan"),
+    "spend_above": _yuan("餐费超过 {} 元的不补", "nothing off a spend above {} yuan"),
+    "spend_reaches": _yuan("餐费满 {} 元的不补", "nothing off a spend of {} yuan or more"),
     "birthday_day": ("不在生日当天", "not the diner's birthday"),
     "birthday_month": ("不在生日当月", "not the month of the diner's birthday"),
     "least_pay": _yuan("至少自付 {} 元", "the diner pays at least {} yuan"),

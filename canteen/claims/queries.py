@@ -87,6 +87,7 @@ class LineRow:
     """Of a day before the claim's period, and no correction."""
     corrects_number: str | None
     """The number of the claim whose line it takes back."""
+    corrects_claim_id: int | None
     note: str
 
 
@@ -146,7 +147,7 @@ def claim_lines(
     """A page of lines: by day, then in the order they were claimed."""
     first_day = session.get_one(Claim, claim_id).first_day
     query = (
-        select(ClaimLine, _CORRECTED_CLAIM.c.number)
+        select(ClaimLine, _CORRECTED_CLAIM.c.number, _CORRECTED_CLAIM.c.id)
         .outerjoin(_CORRECTED, _CORRECTED.c.id == ClaimLine.corrects_id)
         .outerjoin(_CORRECTED_CLAIM, _CORRECTED_CLAIM.c.id == _CORRECTED.c.claim_id)
         .where(ClaimLine.claim_id == claim_id, *_only(only, first_day))
@@ -156,7 +157,8 @@ def claim_lines(
     )
     lines = session.execute(query).all()
     versions, sites = Versions(session), _site_names(session)
-    return cut([_line(line, number, first_day, versions, sites) for line, number in lines], page)
+    rows = [_line(line, (number, at), first_day, versions, sites) for line, number, at in lines]
+    return cut(rows, page)
 
 
 def claim_payments(session: Session, *, claim_id: int) -> Sequence[PaymentRow]:
@@ -233,7 +235,7 @@ def _row(head: Any, site_ids: Sequence[int], sites: Mapping[int, tuple[str, str]
 
 def _line(
     line: ClaimLine,
-    corrects_number: str | None,
+    corrects: tuple[str | None, int | None],
     first_day: date,
     versions: Versions,
     sites: Mapping[int, tuple[str, str]],
@@ -252,7 +254,8 @@ def _line(
         rule_name=versions.name(line.policy),
         amount_fen=line.amount_fen,
         carried=line.corrects_id is None and line.service_date < first_day,
-        corrects_number=corrects_number,
+        corrects_number=corrects[0],
+        corrects_claim_id=corrects[1],
         note=line.note,
     )
 

@@ -125,7 +125,7 @@ def _rows(session: Session, claim: Claim) -> Iterator[list[Any]]:
         for site_id, zh, en in session.execute(select(Site.id, Site.name, Site.name_en))
     }
     periods = _periods(session)
-    numbers = dict(session.execute(select(Claim.id, Claim.number)).tuples().all())
+    numbers = dict(session.execute(select(Claim.id, Claim.number)).all())
     corrected = ClaimLine.__table__.alias("corrected")
     line: Any = ClaimLine.__table__
     query = (

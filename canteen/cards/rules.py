@@ -1,10 +1,12 @@
 """What may become of a card and of the money behind it. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from canteen.cards.models import CardState
 from canteen.foundation.money import yuan
 from canteen.foundation.wording import Refusal
+from canteen.ledger.models import TransferKind
 
 LAST_ISSUE = 9
 """The issue is one digit of the code; after it a person gets a new number."""
@@ -48,23 +50,68 @@ def may_close(state: str, *, number: str) -> Refusal | None:
     return Refusal("card_not_in_use", {"number": grouped(number)})
 
 
-def check_top_up(*, amount_fen: int, balance_fen: int, limit_fen: int) -> Refusal | None:
-    """A registered prepaid card holds at most the site's limit (by law 5,000 yuan)."""
+@dataclass(frozen=True)
+class Entry:
+    """One movement of a wallet: its kind, and what it added (negative: took), in fen."""
+
+    kind: str
+    change_fen: int
+
+
+@dataclass(frozen=True)
+class WalletStory:
+    """What of a wallet is bonus, and how much bonused cash was handed back and not returned."""
+
+    bonus_fen: int = 0
+    handed_back_fen: int = 0
+
+
+def story_of(entries: Iterable[Entry]) -> WalletStory:
+    """Tell bonus from cash: cash is spent first, a refund takes cash only.
+
+    `entries` are a wallet's movements in order, without those that were taken back: a meal
+    that was undone gives cash back as cash and bonus as bonus.
+    """
+    balance = bonus = handed_back = 0
+    bonused = False
+    for entry in entries:
+        balance += entry.change_fen
+        if entry.kind == TransferKind.TOP_UP_BONUS:
+            bonus, bonused = bonus + entry.change_fen, True
+        elif entry.kind == TransferKind.TOP_UP:
+            handed_back = max(0, handed_back - entry.change_fen)
+        elif entry.kind == TransferKind.REFUND and bonused:
+            handed_back -= entry.change_fen
+        bonus = min(bonus, balance)
+    return WalletStory(bonus, handed_back)
+
+
+def check_top_up(
+    *, amount_fen: int, balance_fen: int, limit_fen: int, bonus_fen: int = 0
+) -> Refusal | None:
+    """A registered prepaid card holds at most the site's limit (by law 5,000 yuan), bonus
+    included."""
     if amount_fen <= 0:
         return Refusal("amount_not_positive")
     room_fen = max(0, limit_fen - balance_fen)
+    if amount_fen <= room_fen < amount_fen + bonus_fen:
+        facts = {"limit": yuan(limit_fen), "balance": yuan(balance_fen), "bonus": yuan(bonus_fen)}
+        return Refusal("top_up_bonus_over_limit", facts)
     if amount_fen > room_fen:
         facts = {"limit": yuan(limit_fen), "balance": yuan(balance_fen), "room": yuan(room_fen)}
         return Refusal("top_up_over_limit", facts)
     return None
 
 
-def check_refund(*, amount_fen: int, balance_fen: int) -> Refusal | None:
-    """Wallets are filled in cash only, so all of a balance may go back as cash and no more."""
+def check_refund(*, amount_fen: int, balance_fen: int, bonus_fen: int = 0) -> Refusal | None:
+    """What came as cash may go back as cash and no more: never a bonus."""
     if amount_fen <= 0:
         return Refusal("amount_not_positive")
     if amount_fen > balance_fen:
         return Refusal("refund_over_balance", {"balance": yuan(balance_fen)})
+    if amount_fen > balance_fen - bonus_fen:
+        facts = {"cash": yuan(balance_fen - bonus_fen), "bonus": yuan(bonus_fen)}
+        return Refusal("refund_of_bonus", facts)
     return None
 
 

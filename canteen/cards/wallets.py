@@ -1,21 +1,24 @@
 """Cash into a wallet and out of it again."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from canteen.cards.bonuses import bonus_for, policy_of, wallet_story
 from canteen.cards.rules import check_refund, check_top_up
 from canteen.foundation import audit
 from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
-from canteen.ledger.booking import Movement, Occasion, book, cash, change_wallet, wallet
+from canteen.ledger.booking import Movement, Occasion, book, cash, change_wallet, funder, wallet
 from canteen.ledger.models import Account, Transfer, TransferKind
 from canteen.residents.models import Resident, Status
 from canteen.sites.models import Site
+from canteen.subsidies.rules import Part
 
 TRIES = 5
 
@@ -40,13 +43,16 @@ class CashReceipt:
     amount_fen: int
     balance_fen: int
     repeat: bool = False
+    bonus_fen: int = 0
+    """What policies added to a top-up."""
 
 
 def top_up(order: CashOrder, *, now: datetime) -> CashReceipt | Refusal:
-    """Take cash and add it to a wallet. Raises NoResultFound for an unknown person.
+    """Take cash and add it to a wallet, with the bonus that policies in force give.
 
-    Codes: amount_not_positive; top_up_over_limit (`limit`, `balance`, `room` in yuan);
-    wallet_holder_ended; request_reused.
+    Raises NoResultFound for an unknown person. Codes: amount_not_positive; top_up_over_limit
+    (`limit`, `balance`, `room` in yuan); top_up_bonus_over_limit (`limit`, `balance`,
+    `bonus`); wallet_holder_ended; request_reused.
     """
     return _once(order, TransferKind.TOP_UP, now)
 
@@ -54,8 +60,9 @@ def top_up(order: CashOrder, *, now: datetime) -> CashReceipt | Refusal:
 def refund(order: CashOrder, *, now: datetime) -> CashReceipt | Refusal:
     """Give cash back out of a wallet, with a reason: what came as cash goes back as cash.
 
-    Codes: amount_not_positive; refund_over_balance (`balance` in yuan); refund_reason_missing;
-    request_reused.
+    A bonus never does: it is spent last and stays. Codes: amount_not_positive;
+    refund_over_balance (`balance` in yuan); refund_of_bonus (`cash`, `bonus`);
+    refund_reason_missing; request_reused.
     """
     if not order.reason.strip():
         return Refusal("refund_reason_missing")
@@ -70,12 +77,17 @@ def _once(order: CashOrder, kind: TransferKind, now: datetime) -> CashReceipt | 
                 earlier = _earlier(session, order, kind)
                 if earlier is not None:
                     return earlier
-                refusal = _refusal(session, order, kind)
+                # From here on no sale and no other cash desk changes this wallet.
+                change_wallet(session, resident_id=order.resident_id, change_fen=0)
+                mine = _wallet(session, order.resident_id)
+                bonus = _bonus(session, order, mine) if kind is TransferKind.TOP_UP else ()
+                refusal = _refusal(session, order, kind, mine, bonus)
                 if refusal is not None:
+                    session.rollback()
                     return refusal
-                balance = _move(session, order, kind, now)
+                balance = _move(session, order, kind, bonus, now)
                 if balance is not None:
-                    return CashReceipt(order.amount_fen, balance)
+                    return CashReceipt(order.amount_fen, balance, bonus_fen=_sum(bonus))
                 session.rollback()  # somebody else changed the wallet: decide anew
         except IntegrityError as error:
             if not broke(error, "uq_transfers_request_id", "transfers.request_id"):
@@ -100,27 +112,67 @@ def _earlier(
     )
     if not same:
         return Refusal("request_reused")
-    return CashReceipt(first.amount_fen, account.balance_fen or 0, repeat=True)
+    given = select(func.coalesce(func.sum(Transfer.amount_fen), 0)).where(
+        Transfer.credit_account_id == account.id,
+        Transfer.kind == TransferKind.TOP_UP_BONUS,
+        Transfer.created_at == first.created_at,  # booked in the same breath
+    )
+    bonus_fen = int(session.scalar(given) or 0)
+    return CashReceipt(first.amount_fen, account.balance_fen or 0, repeat=True, bonus_fen=bonus_fen)
 
 
-def _refusal(session: Session, order: CashOrder, kind: TransferKind) -> Refusal | None:
-    balance_fen = _wallet(session, order.resident_id).balance_fen or 0
+def _bonus(session: Session, order: CashOrder, mine: Account) -> tuple[Part, ...]:
+    if order.amount_fen <= 0:
+        return ()
+    return bonus_for(
+        session,
+        resident_id=order.resident_id,
+        wallet_id=mine.id,
+        amount_fen=order.amount_fen,
+        site_id=order.site_id,
+        service_date=order.service_date,
+    )
+
+
+def _sum(parts: Iterable[Part]) -> int:
+    return sum(part.amount_fen for part in parts)
+
+
+def _refusal(
+    session: Session, order: CashOrder, kind: TransferKind, mine: Account, bonus: Iterable[Part]
+) -> Refusal | None:
+    balance_fen = mine.balance_fen or 0
     if kind is TransferKind.REFUND:
-        return check_refund(amount_fen=order.amount_fen, balance_fen=balance_fen)
+        return check_refund(
+            amount_fen=order.amount_fen,
+            balance_fen=balance_fen,
+            bonus_fen=wallet_story(session, mine.id).bonus_fen,
+        )
     if session.get_one(Resident, order.resident_id).status != Status.ACTIVE:
         return Refusal("wallet_holder_ended")
     limit_fen = session.get_one(Site, order.site_id).balance_limit_fen
-    return check_top_up(amount_fen=order.amount_fen, balance_fen=balance_fen, limit_fen=limit_fen)
+    return check_top_up(
+        amount_fen=order.amount_fen,
+        balance_fen=balance_fen,
+        limit_fen=limit_fen,
+        bonus_fen=_sum(bonus),
+    )
 
 
-def _move(session: Session, order: CashOrder, kind: TransferKind, now: datetime) -> int | None:
+def _move(
+    session: Session,
+    order: CashOrder,
+    kind: TransferKind,
+    bonus: Sequence[Part],
+    now: datetime,
+) -> int | None:
     """Book it; the balance after, or None if a sale meanwhile took what was to be paid out."""
     mine, box = wallet(order.resident_id), cash(order.site_id)
     refunding = kind is TransferKind.REFUND
     balance = change_wallet(
         session,
         resident_id=order.resident_id,
-        change_fen=-order.amount_fen if refunding else order.amount_fen,
+        change_fen=-order.amount_fen if refunding else order.amount_fen + _sum(bonus),
         at_most_fen=None if refunding else session.get_one(Site, order.site_id).balance_limit_fen,
     )
     if balance is None:
@@ -139,7 +191,17 @@ def _move(session: Session, order: CashOrder, kind: TransferKind, now: datetime)
         by=order.by,
         request_id=order.request_id,
     )
-    book(session, [movement], occasion)
+    gifts = [
+        Movement(
+            debit=funder(part.funder),
+            credit=mine,
+            amount_fen=part.amount_fen,
+            kind=TransferKind.TOP_UP_BONUS,
+            policy=policy_of(part),
+        )
+        for part in bonus
+    ]
+    book(session, [movement, *gifts], occasion)
     if refunding:
         audit.record(
             session,
@@ -153,5 +215,11 @@ def _move(session: Session, order: CashOrder, kind: TransferKind, now: datetime)
     return balance
 
 
+def bonus_of(session: Session, resident_id: int) -> int:
+    """How much of somebody's balance is bonus and never cash, in fen."""
+    return wallet_story(session, _wallet(session, resident_id).id).bonus_fen
+
+
 def _wallet(session: Session, resident_id: int) -> Account:
-    return session.scalars(select(Account).where(Account.resident_id == resident_id)).one()
+    query = select(Account).where(Account.resident_id == resident_id)
+    return session.scalars(query.execution_options(populate_existing=True)).one()

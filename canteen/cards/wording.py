@@ -29,6 +29,17 @@ SENTENCES = {
     "top_up_over_limit": Sentence(
         _l("余额最多 %(limit)s 元，现有 %(balance)s 元"), _l("这次最多充 %(room)s 元")
     ),
+    "top_up_bonus_over_limit": Sentence(
+        _l("充值要赠送 %(bonus)s 元，加上会超过上限 %(limit)s 元"),
+        _l("现有 %(balance)s 元，请少充一些"),
+    ),
+    "refund_of_bonus": Sentence(
+        _l("最多退现金 %(cash)s 元"), _l("另有赠送的 %(bonus)s 元，只能用餐")
+    ),
+    "pass_unknown": Sentence(_l("这里没有这种套餐卡"), _l("请刷新页面再选")),
+    "pass_holder_ended": Sentence(_l("此人已登记搬离或去世，不能买卡"), _l("请先核对居民资料")),
+    "pass_sold_earlier": Sentence(_l("只能在卖出当天退"), _l("以后请照常使用到期")),
+    "pass_followed": Sentence(_l("后面还有一张接着的卡"), _l("请先退后面那张")),
     "refund_over_balance": Sentence(_l("余额只有 %(balance)s 元"), _l("退款不能超过余额")),
     "refund_reason_missing": Sentence(_l("没有写退款原因"), _l("请写一句为什么")),
     "wallet_holder_ended": Sentence(_l("此人已登记搬离或去世，不能充值"), _l("余额可以退现金")),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from canteen.cards.standing import path_of
 from canteen.foundation.database import read_json_rows
 from canteen.foundation.prepared import as_date
 from canteen.settlement.reading import READ
@@ -114,13 +115,3 @@ def _past_meal(past: list[Any], zone: ZoneInfo) -> PastMeal:
 def _parts(text: str) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = json.loads(text) if text else []
     return parts
-
-
-def path_of(*names: str) -> tuple[str, ...]:
-    """City, district, town, as far as they are known from the top."""
-    known = []
-    for name in names:
-        if not name:
-            break
-        known.append(name)
-    return tuple(known)

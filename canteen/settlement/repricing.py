@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from canteen.cards.standing import path_of
 from canteen.settlement import repricing_reads as reads
-from canteen.settlement.facts import path_of
 from canteen.settlement.histories import Histories
 from canteen.settlement.repricing_sums import BandCost, Cost, Repricing, Shift, Sums
 from canteen.settlement.rules import passes_under

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from canteen.cards.standing import path_of
 from canteen.ledger.models import Account, Transfer, TransferKind
 from canteen.residents.models import Resident
-from canteen.settlement.facts import path_of
 from canteen.settlement.models import Meal
 from canteen.sites.models import CalendarDay, DayKind, MealSet, Site
 from canteen.subsidies.models import ResidentPass

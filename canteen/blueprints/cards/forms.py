@@ -9,10 +9,26 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from canteen.blueprints.fields import MoneyField, PostedForm
 
 
+def is_uuid(_form: PostedForm, field: HiddenField) -> None:
+    """That an id made with the form came back as it was."""
+    try:
+        UUID(field.data or "")
+    except ValueError as error:
+        raise ValidationError(_l("页面已过期，请刷新后再填")) from error
+
+
+class PassForm(PostedForm):
+    """Which pass is sold."""
+
+    request_id = HiddenField(validators=[is_uuid])
+    policy_code = HiddenField(validators=[DataRequired(), Length(max=40)])
+    pass_code = HiddenField(validators=[DataRequired(), Length(max=40)])
+
+
 class CashForm(PostedForm):
     """Cash over the counter. The id is made with the form: a double press is one booking."""
 
-    request_id = HiddenField()
+    request_id = HiddenField(validators=[is_uuid])
     amount_fen = MoneyField(
         _l("金额（元）"),
         [InputRequired(_l("请填写金额"))],
@@ -26,12 +42,6 @@ class CashForm(PostedForm):
     def id_sent(self) -> UUID:
         """The id that came with the form."""
         return UUID(self.request_id.data)
-
-    def validate_request_id(self, field: HiddenField) -> None:
-        try:
-            UUID(field.data or "")
-        except ValueError as error:
-            raise ValidationError(_l("页面已过期，请刷新后再填")) from error
 
     def validate_amount_fen(self, field: MoneyField) -> None:
         if field.data is not None and field.data <= 0:

@@ -1,6 +1,7 @@
 """Cards: who has one, issuing, loss, replacement, closing."""
 
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import CashForm
-from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.row_ids import row_id
-from canteen.cards import actions, queries
+from canteen.cards import actions, passes, queries
 from canteen.cards.models import Card, CardState
 from canteen.cards.queries import Show
 from canteen.cards.rules import MOST_AT_ONCE, grouped
@@ -21,7 +22,7 @@ from canteen.foundation.database import db
 from canteen.foundation.paging import Page, page_number
 from canteen.foundation.wording import Refusal, say
 from canteen.ledger.models import TransferKind
-from canteen.residents.models import Resident
+from canteen.residents.models import Resident, Status
 from canteen.settlement.statement import statement
 from canteen.staff.rules import Role
 
@@ -38,6 +39,7 @@ KIND_NAMES = {
     TransferKind.REFUND: _l("退现金"),
     TransferKind.MEAL_WALLET: _l("用餐"),
     TransferKind.REVERSAL: _l("退回"),
+    TransferKind.TOP_UP_BONUS: _l("充值赠送"),
 }
 SHOW_NAMES = {
     Show.EVERYBODY: _l("全部"),
@@ -192,9 +194,20 @@ def person_page(resident_id: int, form: CashForm, said: Any = None, status: int 
         kind_names=KIND_NAMES,
         grouped=grouped,
         lines=statement(db.session(), resident_id=resident_id, number=1).rows[:8],
+        offers=pass_offers(holder.status),
+        held_passes=passes.passes_of(db.session(), resident_id, now=now()),
+        today=today(),
         **seen,
     )
     return page, status
+
+
+def pass_offers(status: str) -> list[tuple[passes.Offer, str]]:
+    """What passes are sold here, each with the id of its form; none to who has gone."""
+    if status != Status.ACTIVE:
+        return []
+    found = passes.offers(db.session(), site_id=current_site().id, day=today())
+    return [(offer, str(uuid4())) for offer in found]
 
 
 def cards_and_present(resident_id: int) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.cards.forms import CashForm, RefundForm
+from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.filters import is_english, yuan
-from canteen.cards import queries, wallets
+from canteen.cards import passes, queries, wallets
+from canteen.cards.passes import PassOrder
 from canteen.cards.wallets import CashOrder
 from canteen.foundation.database import db
 from canteen.foundation.paging import page_number
@@ -37,7 +39,10 @@ def top_up(resident_id: int) -> Any:
         form.fresh_id()
         return person_page(resident_id, form, said=say(done), status=409)
     said = _("已充 %(amount)s，余额 %(balance)s")
-    flash(said % {"amount": yuan(done.amount_fen), "balance": yuan(done.balance_fen)}, "good")
+    if done.bonus_fen:
+        said = _("已充 %(amount)s，另赠送 %(bonus)s，余额 %(balance)s")
+    sums = {"amount": done.amount_fen, "bonus": done.bonus_fen, "balance": done.balance_fen}
+    flash(said % {name: yuan(fen) for name, fen in sums.items()}, "good")
     return redirect(url_for("cards.person", resident_id=resident_id))
 
 
@@ -58,6 +63,52 @@ def refund(resident_id: int) -> Any:
         return _refund_page(resident_id, form, said=say(done), status=409)
     said = _("已退 %(amount)s 现金，余额 %(balance)s")
     flash(said % {"amount": yuan(done.amount_fen), "balance": yuan(done.balance_fen)}, "good")
+    return redirect(url_for("cards.person", resident_id=resident_id))
+
+
+@blueprint.post("/passes")
+@allow(Role.CLERK, Role.MANAGER)
+def pass_sale(resident_id: int) -> Any:
+    """Sell a pass for cash."""
+    resident_or_404(resident_id)
+    back = redirect(url_for("cards.person", resident_id=resident_id))
+    form = PassForm()
+    if not form.validate_on_submit():
+        flash(_("页面已过期，请刷新后再填"), "bad")
+        return back
+    done = passes.sell_pass(
+        PassOrder(
+            resident_id=resident_id,
+            policy_code=form.policy_code.data or "",
+            pass_code=form.pass_code.data or "",
+            request_id=UUID(form.request_id.data or ""),
+            site_id=current_site().id,
+            service_date=today(),
+            by=staff_id(),
+        ),
+        now=now(),
+    )
+    if isinstance(done, Refusal):
+        said = say(done)
+        flash(f"{said.text} {said.next_step}", "bad")
+        return back
+    sold = _("已卖出，收现金 %(price)s，有效 %(first)s 至 %(last)s")
+    facts = {"price": yuan(done.price_fen), "first": done.valid_from, "last": done.valid_until}
+    flash(sold % facts, "good")
+    return back
+
+
+@blueprint.post("/passes/<int:pass_id>/cancellation")
+@allow(Role.MANAGER)
+def pass_cancellation(resident_id: int, pass_id: int) -> Any:
+    """Take a pass back on the day it was sold."""
+    resident_or_404(resident_id)
+    refusal = passes.cancel_pass(resident_id=resident_id, pass_id=pass_id, by=staff_id(), now=now())
+    if refusal is None:
+        flash(_("已退卡，请退还现金"), "good")
+    else:
+        said = say(refusal)
+        flash(f"{said.text} {said.next_step}", "bad")
     return redirect(url_for("cards.person", resident_id=resident_id))
 
 
@@ -108,7 +159,16 @@ def _refund_page(resident_id: int, form: RefundForm, said: Any = None, status: i
     holder = queries.holder(db.session(), resident_id)
     if holder is None:
         abort(404)
-    return render_template("cards/refund.html", holder=holder, form=form, said=said), status
+    bonus_fen = wallets.bonus_of(db.session(), resident_id)
+    page = render_template(
+        "cards/refund.html",
+        holder=holder,
+        form=form,
+        said=said,
+        bonus_fen=bonus_fen,
+        cash_fen=holder.balance_fen - bonus_fen,
+    )
+    return page, status
 
 
 def _file_row(line: StatementLine) -> tuple[Any, ...]:

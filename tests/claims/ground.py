@@ -1,5 +1,6 @@
 """A canteen with two funders, meals of any day booked as a counter books them, and claims."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -113,7 +114,7 @@ def eat(
                 "channel": Channel.DINE_IN, "resident_id": resident_id, "diner_title": "陈奶奶",
                 "set_name": "标准餐", "price_fen": price_fen, "subsidy_fen": subsidy,
                 "paid_fen": price_fen - subsidy, "paid_by": PaidBy.CASH, "age": age,
-                "tags": tags, "policies": policies, "created_by": by,
+                "tags": tags, "policies": policies, "created_by": by, "parts": _split(parts),
                 "created_at": now or at(day), **values,
             },
         )  # fmt: skip
@@ -143,6 +144,17 @@ def eat(
             Occasion(site_id=site_id, service_date=day, now=now or at(day), by=by, meal_id=meal_id),
         )
     return meal_id
+
+
+def _split(parts: Sequence[tuple[str, str, int]]) -> str:
+    """A meal's split as its row keeps it."""
+    return json.dumps(
+        [
+            {"funder": funder, "amount_fen": fen, "policy": entry.split("/")[0],
+             "rule": entry.split("/")[-1]}
+            for funder, entry, fen in parts
+        ]
+    )  # fmt: skip
 
 
 def void(meal_id: UUID, *, site_id: int, by: int, now: datetime) -> None:

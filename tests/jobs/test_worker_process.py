@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, start
 from canteen.foundation.jobs.companion import worker_beside
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 WORKER = "import tests.jobs.kinds; from canteen.cli import main; main()"
 """The `canteen` command in a process that also knows the kinds of these tests."""
 
@@ -165,9 +166,9 @@ def test_a_companion_with_wrong_settings_is_not_started_again() -> None:
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_server_brings_a_worker_and_takes_it_down(app: Flask, run: Any, end: int) -> None:
-    folder = Path(app.config["DATA"])
-    server = run("-m", "canteen", "serve", "--port", str(_free_port()), "--workers", "1")
-    wait_until(lambda: workers_of(folder))
+    folder, port = Path(app.config["DATA"]), _free_port()
+    server = run("-m", "canteen", "serve", "--port", str(port), "--workers", "1")
+    wait_until(lambda: workers_of(folder) and _answers(port))
     wait_until((folder / "jobs.sqlite").exists)  # the worker listens
     server.send_signal(end)
     server.wait(PATIENCE)
@@ -179,7 +180,7 @@ def test_a_server_brings_a_worker_and_takes_it_down(app: Flask, run: Any, end: i
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
 def test_a_server_may_be_asked_to_bring_none(app: Flask, run: Any) -> None:
     folder, port = Path(app.config["DATA"]), _free_port()
-    server = run("-m", "canteen", "serve", "--port", str(port), "--no-worker")
+    server = run("-m", "canteen", "serve", "--port", str(port), "--workers", "1", "--no-worker")
     wait_until(lambda: _answers(port))
     assert not workers_of(folder)
     server.send_signal(signal.SIGTERM)
@@ -194,5 +195,9 @@ def _free_port() -> int:
 
 
 def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    """Whether the server is up: an open port alone may still be on its way."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -71,7 +71,8 @@ def version_bench(code: str, version: int) -> Any:
 def _bench(policy: Policy, *, draft: Any) -> Any:
     asked = request.method == "POST"
     form = _form(policy) if asked else _first_form(policy)
-    form.validate()
+    if asked:
+        form.validate()
     site = next((each for each in own_sites() if each.id == form.site_id.data), current_site())
     day = form.service_date.data or today()
     person = _person(form)

@@ -167,7 +167,7 @@ def _who_pays(tree: Tree, path: str) -> Group:
     title = ("谁出钱", "Who pays")
     if not isinstance(get(tree, f"{path}.split"), list):
         several = Button(f"split:{path}", ("由几方分担", "Share it"))
-        return Group("", title, rows=[[funder_field(tree, path)]], buttons=[several], look="list")
+        return Group("", rows=[[funder_field(tree, path)]], buttons=[several], look="list")
     shares = [_share(tree, own) for own, _ in items(tree, f"{path}.split")]
     rest = make_field(
         tree, f"{path}.remainder_to", "choice", ("除不尽的分归谁", "Who takes odd fen"),

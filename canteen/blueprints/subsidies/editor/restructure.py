@@ -135,9 +135,11 @@ def _into_bands(tree: Tree, path: str) -> str | None:
 def _into_one(tree: Tree, path: str) -> str | None:
     """Age bands become the effect of the first, for everybody."""
     rule = get(tree, path)
-    if not isinstance(rule, dict) or not isinstance(rule.get("bands"), list) or not rule["bands"]:
+    first = _first_of(rule, "bands")
+    if first is None:
         return None
-    rule["effect"] = rule.pop("bands")[0].get("effect", {"kind": "nothing"})
+    del rule["bands"]
+    rule["effect"] = first.get("effect", {"kind": "nothing"})
     return f"{path}.effect"
 
 
@@ -153,11 +155,20 @@ def _into_split(tree: Tree, path: str) -> str | None:
 
 def _into_funder(tree: Tree, path: str) -> str | None:
     rule = get(tree, path)
-    if not isinstance(rule, dict) or not isinstance(rule.get("split"), list) or not rule["split"]:
+    first = _first_of(rule, "split")
+    if first is None:
         return None
-    rule["funder"] = rule.pop("split")[0].get("funder", "")
+    del rule["split"]
+    rule["funder"] = first.get("funder", "")
     rule.pop("remainder_to", None)
     return f"{path}.funder"
+
+
+def _first_of(rule: Any, name: str) -> dict[str, Any] | None:
+    """The first table of a rule's list, if there is one."""
+    parts = rule.get(name) if isinstance(rule, dict) else None
+    first = parts[0] if isinstance(parts, list) and parts else None
+    return first if isinstance(first, dict) else None
 
 
 EFFECT_KEYS: dict[str, tuple[str, ...]] = {
@@ -175,14 +186,16 @@ EFFECT_KEYS: dict[str, tuple[str, ...]] = {
 
 def fit_effects(tree: Tree) -> None:
     """Let every effect keep only the keys its kind has: the others belong to the old kind."""
-    for rule in tree.get("rule") or []:
+    rules = tree.get("rule")
+    for rule in rules if isinstance(rules, list) else []:
         bands = rule.get("bands") if isinstance(rule, dict) else None
         holders = [rule, *(bands if isinstance(bands, list) else [])]
         for holder in holders:
             effect = holder.get("effect") if isinstance(holder, dict) else None
-            if isinstance(effect, dict) and effect.get("kind") in EFFECT_KEYS:
+            kind = effect.get("kind") if isinstance(effect, dict) else None
+            if isinstance(kind, str) and kind in EFFECT_KEYS:
                 gone = {key for keys in EFFECT_KEYS.values() for key in keys}
-                for key in gone - {*EFFECT_KEYS[effect["kind"]]}:
+                for key in gone - {*EFFECT_KEYS[kind]}:
                     effect.pop(key, None)
 
 

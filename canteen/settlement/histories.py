@@ -1,7 +1,8 @@
 """What many diners had before, counted as days go by: for pricing a long row of meals. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from canteen.subsidies.facts import History, Tally, scopes_of, span_start
@@ -9,7 +10,42 @@ from canteen.subsidies.rules import Part
 
 _SPANS = ("day", "week", "month", "year")
 
-Scopes = dict[str, Tally]
+Payer = tuple[str, str, str]
+"""Policy, rule and funder."""
+
+
+@dataclass
+class _Alike:
+    """Meals that the same rules and funders paid: how many, and what each gave in all."""
+
+    meals: int = 0
+    fen: dict[Payer, int] = field(default_factory=dict)
+
+
+_Meals = dict[frozenset[Payer], _Alike]
+
+
+@dataclass(frozen=True)
+class _Told(History):
+    """A history that counts in such groups; a meal of several scopes counts once."""
+
+    held: Mapping[str, _Meals] = field(default_factory=dict)
+
+    def tally(self, span: str, scope: str) -> Tally:
+        return self.together(span, (scope,))
+
+    def together(self, span: str, scopes: Sequence[str]) -> Tally:
+        wanted = set(scopes)
+        meals = fen = 0
+        for alike in self.held[span].values():
+            within = [sum_fen for payer, sum_fen in alike.fen.items() if _in(payer, wanted)]
+            meals += alike.meals if within else 0
+            fen += sum(within)
+        return Tally(meals, fen)
+
+
+def _in(payer: Payer, scopes: set[str]) -> bool:
+    return not scopes.isdisjoint(scopes_of(*payer))
 
 
 class Histories:
@@ -21,10 +57,10 @@ class Histories:
 
     def __init__(self) -> None:
         self._day = date.min
-        self._spans: dict[str, defaultdict[int, Scopes]] = {
+        self._spans: dict[str, defaultdict[int, _Meals]] = {
             span: defaultdict(dict) for span in _SPANS
         }
-        self._periods: defaultdict[tuple[int, str], Scopes] = defaultdict(dict)
+        self._periods: defaultdict[tuple[int, str], _Meals] = defaultdict(dict)
         self._meals_today: defaultdict[int, int] = defaultdict(int)
 
     def begin(self, day: date) -> None:
@@ -39,24 +75,25 @@ class Histories:
 
     def add(self, diner: int, period: str, parts: Iterable[Part]) -> None:
         """A meal of the current day, with the parts of its price that count."""
-        sums: defaultdict[str, int] = defaultdict(int)
-        for part in parts:
-            for scope in scopes_of(part.policy, part.rule, part.funder):
-                sums[scope] += part.amount_fen
-        for held in (*(self._spans[span][diner] for span in _SPANS), self._periods[diner, period]):
-            for scope, fen in sums.items():
-                before = held.get(scope, Tally())
-                held[scope] = Tally(before.meals + 1, before.fen + fen)
         self._meals_today[diner] += 1
+        paid: defaultdict[Payer, int] = defaultdict(int)
+        for part in parts:
+            paid[part.policy, part.rule, part.funder] += part.amount_fen
+        if not paid:
+            return
+        for held in (*(self._spans[span][diner] for span in _SPANS), self._periods[diner, period]):
+            alike = held.setdefault(frozenset(paid), _Alike())
+            alike.meals += 1
+            for payer, fen in paid.items():
+                alike.fen[payer] = alike.fen.get(payer, 0) + fen
 
     def of(self, diner: int, period: str) -> History:
-        """What a diner had before the next meal of a period on the current day."""
-        tallies = {
-            (span, scope): tally
-            for span in _SPANS
-            for scope, tally in self._spans[span][diner].items()
-        }
-        tallies |= {
-            ("period", scope): tally for scope, tally in self._periods[diner, period].items()
-        }
-        return History(meals_today=self._meals_today[diner], tallies=tallies)
+        """What a diner had before the next meal of a period on the current day.
+
+        Good until the next meal of theirs is added.
+        """
+        held = {span: self._spans[span][diner] for span in _SPANS}
+        return _Told(
+            meals_today=self._meals_today[diner],
+            held={**held, "period": self._periods[diner, period]},
+        )

@@ -16,7 +16,7 @@ from canteen.sites.models import Site
 from canteen.subsidies.facts import MealFacts, history_since, span_start
 from canteen.subsidies.policy import Policy
 from canteen.subsidies.queries import policies_at
-from canteen.subsidies.rules import price_meal
+from canteen.subsidies.rules import age_on, price_meal
 
 __all__ = ["BandCost", "Cost", "Progress", "Repricing", "Shift", "reprice"]
 
@@ -46,7 +46,7 @@ def reprice(
     withdrawn subsidies count as they were booked.
 
     Age, tags, household registration, channel, price and time are those the meal keeps.
-    What a meal does not keep is read as it is today: where the person is registered as a
+    What a meal does not keep is read as it is today: the day of the birthday, where the person is registered as a
     diner (and so their place of residence), whether they live in an institution, their
     passes by date; the site's place and traits; the class of the set of that code.
 
@@ -134,7 +134,7 @@ class _Run:
             item_class=self.classes.get((meal.period_code, meal.set_code), "set"),
             is_workday=ground.is_workday,
             is_public_holiday=ground.is_public_holiday,
-            birthday=None if meal.age is None else date(day.year - meal.age, 1, 1),
+            birthday=_birthday(meal.age, person.birthday, day),
             tags=meal.tags,
             hukou_path=meal.hukou_path,
             residence_path=person.residence_path,
@@ -145,3 +145,10 @@ class _Run:
             passes=passes_under(ground.passes.get(meal.resident_id, ()), policies),
             history=self.past.of(meal.resident_id, meal.period_code),
         )
+
+
+def _birthday(age: int | None, known: date | None, day: date) -> date | None:
+    """The person's, unless it was another when the meal was priced: then one of that age."""
+    if age is None or age_on(known, day) == age:
+        return None if age is None else known
+    return date(day.year - age, 1, 1)

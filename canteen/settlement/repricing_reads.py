@@ -56,6 +56,7 @@ class Person:
     """What a meal does not keep of its diner, as it is today."""
 
     site_id: int
+    birthday: date | None
     residence_path: Place
     in_institution: bool
 
@@ -146,15 +147,15 @@ def ground_of(session: Session, site_id: int, day: date) -> Ground:
 def _people(session: Session, eaten: Any) -> dict[int, Person]:
     query = (
         select(
-            Resident.id, Resident.site_id, Resident.in_institution,
+            Resident.id, Resident.site_id, Resident.birthday, Resident.in_institution,
             Site.city, Site.district, Site.town,
         )
         .join(Site, Site.id == Resident.site_id)
         .where(Resident.id.in_(eaten))
     )  # fmt: skip
     return {
-        resident_id: Person(home_id, path_of(*names), in_institution)
-        for resident_id, home_id, in_institution, *names in session.execute(query)
+        resident_id: Person(home_id, birthday, path_of(*names), in_institution)
+        for resident_id, home_id, birthday, in_institution, *names in session.execute(query)
     }
 
 

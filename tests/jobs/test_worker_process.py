@@ -73,18 +73,22 @@ def run(app: Flask) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     for process in started:
         process.kill()
         process.wait()
+    for left in processes_of(Path(app.config["DATA"])):  # a killed server leaves its own children
+        os.kill(left, signal.SIGKILL)
 
 
 def processes_of(folder: Path) -> dict[int, list[str]]:
     """The command line of every process of an installation (Linux)."""
-    found = {}
+    found: dict[int, list[str]] = {}
+    if not Path("/proc/self/environ").exists():
+        return found
     for entry in Path("/proc").iterdir():
         try:
             mine = f"CANTEEN_DATA={folder}\0".encode() in (entry / "environ").read_bytes()
             words = (entry / "cmdline").read_bytes().decode().split("\0")
         except OSError:
             continue
-        if mine and entry.name.isdigit() and any(words):
+        if mine and entry.name.isdigit() and any(words):  # not one that has ended
             found[int(entry.name)] = words
     return found
 
@@ -173,8 +177,6 @@ def test_a_server_brings_a_worker_and_takes_it_down(app: Flask, run: Any, end: i
     server.send_signal(end)
     server.wait(PATIENCE)
     wait_until(lambda: not workers_of(folder))
-    for left in processes_of(folder):  # a killed server may leave its own children
-        os.kill(left, signal.SIGKILL)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from canteen.blueprints.subsidies.editor.clauses import (
-    PLACES_HINT,
     effect_fields,
     when_group,
     who_group,
@@ -33,6 +32,7 @@ from canteen.subsidies import vocabulary as words
 from canteen.subsidies.tree import Tree, get, items
 from canteen.subsidies.wording import Both
 
+PLACE_HINT: Both = ("如 广州市/增城区", "such as 广州市/增城区")
 OPEN: Both = ("原文没写，此处如何处理", "What the source leaves open")
 
 
@@ -62,8 +62,8 @@ def _top(tree: Tree) -> Group:
         rows=[
             name_fields(tree, ""),
             [
-                make_field(tree, "place", "text", ("适用地", "Place"), hint=PLACES_HINT),
-                make_field(tree, "source", "text", ("出处", "Source"), optional=False),
+                make_field(tree, "place", "text", ("适用地", "Place"), hint=PLACE_HINT),
+                make_field(tree, "source", "lines", ("出处", "Source"), optional=False),
             ],
             [
                 make_field(tree, "valid_from", "day", ("从哪天起", "First day"), optional=False),

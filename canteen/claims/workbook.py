@@ -14,6 +14,8 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
@@ -51,14 +53,26 @@ class Cover:
 def write(path: Path, cover: Cover, rows: Iterator[list[Any]]) -> None:
     """Write the workbook to `path`; `rows` are taken one at a time."""
     book = Workbook(write_only=True)
-    _write_cover(book, cover)
-    _write_totals(book, cover.totals)
-    _write_lines(book, rows)
+    try:
+        _write_cover(book, cover)
+        _write_totals(book, cover.totals)
+        _write_lines(book, rows)
+    except BaseException:
+        _give_up(book)
+        raise
     stamp = cover.closed_at.replace(tzinfo=None, microsecond=0)
     book.properties.created = book.properties.modified = stamp
     book.properties.creator = "canteen"
     with _SteadyZip(path, "w", ZIP_DEFLATED, allowZip64=True) as archive:
         ExcelWriter(book, archive).write_data()
+
+
+def _give_up(book: Workbook) -> None:
+    """Remove what openpyxl wrote beside: it would lie there until the process ends."""
+    for page in book.worksheets:
+        if not page.closed:
+            page.close()
+        page._writer.cleanup()
 
 
 def _write_cover(book: Workbook, cover: Cover) -> None:
@@ -161,7 +175,11 @@ def _write_lines(book: Workbook, rows: Iterator[list[Any]]) -> None:
 
 
 class _Cells:
-    """Makes the cells of one sheet; those that come again and again are made once."""
+    """Makes the cells of one sheet; dates and amounts come again and again and are made once.
+
+    Only cells with a format may be used again: openpyxl writes its next value into the last
+    one that has none.
+    """
 
     def __init__(self, page: Any) -> None:
         self._page = page
@@ -169,17 +187,32 @@ class _Cells:
 
     def row(self, values: Iterable[Any]) -> list[Any]:
         """Values as cells: plain ones as they are, the rest as `excel_cell` has them."""
-        return [value if type(value) is int else self._cell(value) for value in values]
+        return [self._cell(value) for value in values]
 
     def _cell(self, value: Any) -> Any:
-        if value == "":
-            return None
+        if type(value) is int:
+            return value
+        if isinstance(value, str):
+            return value or None if _is_plain(value) else excel_cell(self._page, value)
         cell = self._known.get(value)
         if cell is None:
             cell = excel_cell(self._page, value)
-            if len(self._known) < 20_000:
+            if cell.has_style and len(self._known) < 20_000:
                 self._known[value] = cell
         return cell
+
+
+def _is_plain(text: str) -> bool:
+    """Whether openpyxl keeps a text as it is: no formula, no error, nothing XML cannot hold."""
+    return not text.startswith(("=", "#")) and not ILLEGAL_CHARACTERS_RE.search(text)
+
+
+def _kept(cell: Any) -> Any:
+    """A cell that may be written again. openpyxl uses one without a look as scratch paper for
+    the next value of the row, and then a text is a number the next time."""
+    if isinstance(cell, WriteOnlyCellType) and not cell.has_style:
+        cell.number_format = "@"
+    return cell
 
 
 def _page(book: Workbook, name: str, widths: Sequence[int], *, landscape: bool) -> Any:
@@ -195,8 +228,6 @@ def _page(book: Workbook, name: str, widths: Sequence[int], *, landscape: bool) 
 
 def _plain(page: Any, value: Any) -> Any:
     """A cell that can be given a look, whatever it holds."""
-    from openpyxl.cell import WriteOnlyCell
-
     return WriteOnlyCell(page, value)
 
 

@@ -88,12 +88,27 @@ class PrintedCard:
 def holders(
     session: Session, *, site_id: int, show: Show, building_id: int | None, number: int
 ) -> Page[Holder]:
-    """One page of a site's diners by name; everybody whose registration stands."""
+    """One page of a site's diners whose registration stands: by name, people with a card first."""
     query = _lines().where(Resident.site_id == site_id, Resident.status == Status.ACTIVE)
     query = _in_building(_shown(query, show), building_id)
     query = query.order_by(Resident.sort_name, Resident.id)
-    rows = session.execute(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))
+    offset, wanted = (number - 1) * PAGE_SIZE, PAGE_SIZE + 1
+    if show is not Show.EVERYBODY:
+        rows = session.execute(query.offset(offset).limit(wanted)).all()
+        return cut([_holder(row) for row in rows], number)
+    # Two lists one after the other, each in the order of the index: none is sorted anew.
+    with_card = query.where(Card.id.is_not(None))
+    rows = session.execute(with_card.offset(offset).limit(wanted)).all()
+    if len(rows) < wanted:
+        before = len(rows) if number == 1 else _count(session, with_card)
+        rest = query.where(Card.id.is_(None)).offset(max(0, offset - before))
+        rows = [*rows, *session.execute(rest.limit(wanted - len(rows)))]
     return cut([_holder(row) for row in rows], number)
+
+
+def _count(session: Session, query: Rows) -> int:
+    counted = query.with_only_columns(func.count()).order_by(None)
+    return session.scalar(counted) or 0
 
 
 def search(session: Session, text: str) -> Sequence[Holder]:

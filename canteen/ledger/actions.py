@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from canteen.foundation import audit
 from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
-from canteen.ledger.booking import Movement, Occasion, book, cash, funder
+from canteen.ledger.booking import Movement, Occasion, bank, book, funder
 from canteen.ledger.models import Account, Transfer, TransferKind
 
 
@@ -29,7 +29,7 @@ class Grant:
 
 @retried
 def receive_grant(grant: Grant, *, now: datetime, by: int) -> Refusal | None:
-    """Book a funder's payment; the same request twice is one.
+    """Book a funder's payment to the site's bank account; the same request twice is one.
 
     Codes: amount_not_positive, funder_unknown (`code`), request_reused.
     """
@@ -65,7 +65,7 @@ def _earlier(session: Session, grant: Grant) -> tuple[Refusal | None, bool]:
 
 def _book(session: Session, grant: Grant, now: datetime, by: int) -> None:
     movement = Movement(
-        debit=cash(grant.site_id),
+        debit=bank(grant.site_id),
         credit=funder(grant.funder_code),
         amount_fen=grant.amount_fen,
         kind=TransferKind.GRANT,

@@ -11,7 +11,7 @@ from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 
 @dataclass(frozen=True)
 class FunderBalance:
-    """A funder's money in fen: paid in advance, and used for meals that stand."""
+    """A funder's money in fen: paid, in advance or for claims, and used for what stands."""
 
     code: str
     received_fen: int
@@ -31,7 +31,7 @@ class FunderBalance:
 def funder_balances(session: Session) -> Sequence[FunderBalance]:
     """Every funder, by code; sums of transfers, so that no sale touches a shared row.
 
-    Only a grant is received money; whatever a reversal gives back was not used.
+    Grants and what came for claims is received money; what a reversal gives back was not used.
     """
     entries = union_all(
         select(
@@ -41,8 +41,9 @@ def funder_balances(session: Session) -> Sequence[FunderBalance]:
         ),
         select(Transfer.debit_account_id, Transfer.kind, -Transfer.amount_fen),
     ).subquery()
-    received = func.sum(case((entries.c.kind == TransferKind.GRANT, entries.c.fen), else_=0))
-    used = func.sum(case((entries.c.kind != TransferKind.GRANT, -entries.c.fen), else_=0))
+    paid = entries.c.kind.in_((TransferKind.GRANT, TransferKind.CLAIM_PAYMENT))
+    received = func.sum(case((paid, entries.c.fen), else_=0))
+    used = func.sum(case((paid, 0), else_=-entries.c.fen))
     query = (
         select(Account.code, func.coalesce(received, 0), func.coalesce(used, 0))
         .outerjoin(entries, entries.c.account_id == Account.id)

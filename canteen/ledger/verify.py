@@ -94,13 +94,15 @@ _SIDES = {
     TransferKind.MEAL_CASH: (AccountKind.CASH, AccountKind.REVENUE),
     TransferKind.MEAL_SUBSIDY: (AccountKind.FUNDER, AccountKind.REVENUE),
     TransferKind.MEAL_FREE: (AccountKind.FUNDER, AccountKind.REVENUE),
-    TransferKind.GRANT: (AccountKind.CASH, AccountKind.FUNDER),
+    TransferKind.GRANT: (AccountKind.BANK, AccountKind.FUNDER),
     TransferKind.TOP_UP_BONUS: (AccountKind.FUNDER, AccountKind.WALLET),
     TransferKind.PASS_SALE: (AccountKind.CASH, AccountKind.REVENUE),
     TransferKind.OPERATOR_GRANT: (AccountKind.FUNDER, AccountKind.REVENUE),
     TransferKind.CLAIM_PAYMENT: (AccountKind.BANK, AccountKind.FUNDER),
 }
 """Which kind of account each kind of transfer debits and credits."""
+_ALSO_DEBITED = {TransferKind.GRANT: AccountKind.CASH}
+"""Before there were bank accounts, grants were booked into the cash box."""
 
 
 def _sides(session: Session) -> Iterator[Finding]:
@@ -112,13 +114,18 @@ def _sides(session: Session) -> Iterator[Finding]:
     expected_credit = case(
         *((Transfer.kind == kind, literal(sides[1].value)) for kind, sides in _SIDES.items())
     )
+    also_debited = case(
+        *((Transfer.kind == kind, literal(side.value)) for kind, side in _ALSO_DEBITED.items()),
+        else_="",
+    )
     query = (
         select(Transfer.id, Transfer.kind, debit.code, credit.code)
         .join(debit, debit.id == Transfer.debit_account_id)
         .join(credit, credit.id == Transfer.credit_account_id)
         .where(
             Transfer.kind != TransferKind.REVERSAL,
-            (debit.kind != expected_debit) | (credit.kind != expected_credit),
+            ((debit.kind != expected_debit) & (debit.kind != also_debited))
+            | (credit.kind != expected_credit),
         )
     )
     for transfer_id, kind, debited, credited in session.execute(query):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from canteen.claims.queries import ClaimRow
 from canteen.claims.rules import Receivable
@@ -46,12 +46,12 @@ def standing(claim: ClaimRow) -> str:
     return "part" if claim.paid_fen else "open"
 
 
+def closed_on(claim: ClaimRow, time_zone: str) -> date | None:
+    """The day a claim was closed on, at the site."""
+    return service_date(claim.closed_at, time_zone) if claim.closed_at else None
+
+
 def days_waiting(claim: ClaimRow, *, today: date, time_zone: str) -> int | None:
     """Days since a claim was closed while something is still open; else None."""
-    if claim.closed_at is None or claim.outstanding_fen <= 0:
-        return None
-    return (today - _day(claim.closed_at, time_zone)).days
-
-
-def _day(moment: datetime, time_zone: str) -> date:
-    return service_date(moment, time_zone)
+    closed = closed_on(claim, time_zone)
+    return (today - closed).days if closed and claim.outstanding_fen > 0 else None

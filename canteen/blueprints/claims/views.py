@@ -13,6 +13,7 @@ from canteen.blueprints.claims.forms import PaymentForm
 from canteen.blueprints.context import now, staff_id, time_zone_here, today
 from canteen.blueprints.filters import yuan
 from canteen.claims import actions, queries
+from canteen.claims.capitals import in_capitals
 from canteen.claims.files import claim_file, download_name
 from canteen.claims.waiting import unclaimed_spans
 from canteen.foundation.database import db
@@ -89,6 +90,8 @@ def cover(claim_id: int) -> Any:
         "claims/cover.html",
         claim=found,
         totals=queries.claim_totals(db.session(), claim_id=claim_id),
+        closed_on=pages.closed_on(found, time_zone_here()),
+        in_capitals=in_capitals,
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from canteen.subsidies import wording
 from canteen.subsidies.eligibility import Miss
-from canteen.subsidies.facts import MealFacts
+from canteen.subsidies.facts import MealFacts, Tally
 from canteen.subsidies.policy import Cap, Policy, Rule
 
 
@@ -35,6 +36,17 @@ class Bill:
     misses: list[wording.Missed] = field(default_factory=list)
     clipped: list[tuple[Policy, Cap]] = field(default_factory=list)
     given_way: list[Policy] = field(default_factory=list)
+    caps_of: dict[tuple[str, str, str], list[tuple[Policy, Cap]]] = field(default_factory=dict)
+    """The caps on a part, by policy, rule and funder: asked again and again."""
+    before: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    """What each cap saw in earlier meals, by policy and cap."""
+    given_fen: dict[tuple[str, str], int] = field(default_factory=dict)
+    """What each cap saw in earlier stages of this meal, by policy and cap."""
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where a policy stands in the line, by code."""
+        return {policy.code: index for index, policy in enumerate(self.lineup)}
 
     @property
     def subsidy_fen(self) -> int:

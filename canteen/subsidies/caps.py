@@ -3,6 +3,8 @@
 A cap counts earlier meals (the history) and earlier stages of the meal being priced.
 """
 
+from collections.abc import Iterable, Iterator
+
 from canteen.subsidies.amounts import scaled, split
 from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.eligibility import CAPPED, Miss, inside
@@ -27,20 +29,30 @@ def is_used_up(claim: Claim, bill: Bill) -> bool:
 
 def caps_on(claim: Claim, bill: Bill) -> list[tuple[Policy, Cap]]:
     """The caps that count the claim, each with the policy it comes from."""
-    return [
-        (policy, cap)
-        for policy in bill.lineup
-        for cap in policy.caps
-        if _covers(policy, cap, claim) and _holds_here(cap, bill)
-    ]
+    key = claim.policy.code, claim.rule.code, claim.funder
+    known = bill.caps_of.get(key)
+    if known is None:
+        known = bill.caps_of[key] = [
+            (policy, cap)
+            for policy in bill.lineup
+            for cap in _candidates(policy, claim)
+            if _holds_here(cap, bill)
+        ]
+    return known
+
+
+def _candidates(policy: Policy, claim: Claim) -> Iterator[Cap]:
+    if claim.policy is policy:
+        yield from policy.caps_by_part.get((claim.rule.code, claim.funder), ())
+    for cap in policy.shared_caps:
+        if cap.funder in (None, claim.funder):
+            yield cap
 
 
 def _covers(policy: Policy, cap: Cap, claim: Claim) -> bool:
-    return (
-        (cap.everywhere or claim.policy is policy)
-        and (not cap.named_rules or claim.rule.code in cap.named_rules)
-        and cap.funder in (None, claim.funder)
-    )
+    if cap.everywhere:
+        return cap.funder in (None, claim.funder)
+    return claim.policy is policy and cap.counts(claim.rule.code, claim.funder)
 
 
 def _holds_here(cap: Cap, bill: Bill) -> bool:
@@ -49,9 +61,21 @@ def _holds_here(cap: Cap, bill: Bill) -> bool:
 
 def used(policy: Policy, cap: Cap, bill: Bill) -> Tally:
     """What the cap has seen: earlier meals, and earlier stages of this one."""
-    before = bill.facts.history.together(cap.per, cap_scopes(policy.code, cap))
-    now = sum(claim.fen for claim in bill.awarded if _covers(policy, cap, claim))
-    return Tally(before.meals, before.fen + now)
+    key = policy.code, cap.code
+    before = bill.before.get(key)
+    if before is None:
+        scopes = cap_scopes(policy.code, cap)
+        before = bill.before[key] = bill.facts.history.together(cap.per, scopes)
+    now = bill.given_fen.get(key)
+    return Tally(before.meals, before.fen + now) if now else before
+
+
+def note_given(claims: Iterable[Claim], bill: Bill) -> None:
+    """Let every cap see what was just granted."""
+    for claim in claims:
+        for policy, cap in caps_on(claim, bill):
+            key = policy.code, cap.code
+            bill.given_fen[key] = bill.given_fen.get(key, 0) + claim.fen
 
 
 def cut_to_cap(policy: Policy, cap: Cap, claims: list[Claim], bill: Bill) -> list[Claim]:
@@ -60,10 +84,24 @@ def cut_to_cap(policy: Policy, cap: Cap, claims: list[Claim], bill: Bill) -> lis
         return claims
     covered = [claim for claim in claims if _covers(policy, cap, claim)]
     limit = max(0, cap.fen - used(policy, cap, bill).fen)
+    if sum(claim.fen for claim in covered) <= limit:
+        return claims
+    bill.clipped.append((policy, cap))
     kept = cut_together(covered, limit, bill)
-    if sum(claim.fen for claim in kept) < sum(claim.fen for claim in covered):
-        bill.clipped.append((policy, cap))
     return [claim for claim in claims if not _covers(policy, cap, claim)] + kept
+
+
+def cut_to_joint_caps(policy: Policy, claims: list[Claim], bill: Bill) -> list[Claim]:
+    """Cut the claims of one policy to its caps on several rules together."""
+    sums: dict[str | None, int] = {}
+    for claim in claims:
+        sums[claim.funder] = sums.get(claim.funder, 0) + claim.fen
+    sums[None] = sum(sums.values())
+    for cap in policy.joint_caps:
+        most = sums.get(cap.funder, 0)  # before any cut: never less than what is covered
+        if most and most > (cap.fen or 0) - used(policy, cap, bill).fen:
+            claims = cut_to_cap(policy, cap, claims, bill)
+    return claims
 
 
 def cut_to_quota(
@@ -81,9 +119,8 @@ def cut_to_quota(
 def cut_to_shared_caps(claims: list[Claim], bill: Bill) -> list[Claim]:
     """Cut the claims of all policies to the caps that count them everywhere."""
     for policy in bill.lineup:
-        for cap in policy.caps:
-            if cap.everywhere:
-                claims = cut_to_cap(policy, cap, claims, bill)
+        for cap in policy.shared_caps:
+            claims = cut_to_cap(policy, cap, claims, bill)
     return claims
 
 
@@ -107,7 +144,9 @@ def cut_together(claims: list[Claim], limit: int, bill: Bill) -> list[Claim]:
 
 
 def _in_paying_order(claims: list[Claim], bill: Bill) -> list[Claim]:
-    place = {policy.code: index for index, policy in enumerate(bill.lineup)}
+    if len(claims) < 2:
+        return claims
+    place = bill.place
     return sorted(
         claims,
         key=lambda claim: (

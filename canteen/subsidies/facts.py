@@ -1,6 +1,5 @@
 """What the engine is told about a meal, and what it answers."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -39,30 +38,30 @@ class History:
     ``"policy/rule"``, ``"policy@funder"``, ``"@funder"`` and ``"*"`` by code. Build it
     with `history_of` (from rows) or `stated_history` (from bare counts). `meals_today`
     counts meals eaten today, subsidised or not. `quota_left_fen` overrides what the
-    tallies say about a quota, by ``"policy/quota"``. `meals_of` names the meals behind
-    the tallies of rules; where counts were only `stated`, every scope has the same.
+    tallies say about a quota, by ``"policy/quota"``. `counted` holds rows and counts
+    when asked; where counts were only `stated`, every scope has the same.
     """
 
     meals_today: int = 0
     tallies: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
     quota_left_fen: Mapping[str, int] = field(default_factory=dict)
-    meals_of: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    counted: "Counted | None" = None
     stated: bool = False
 
     def tally(self, span: str, scope: str) -> Tally:
         """What was subsidised in the span within the scope."""
+        if self.counted is not None:
+            return self.counted.tally(span, (scope,))
         return self.tallies.get((span, scope), _NOTHING)
 
     def together(self, span: str, scopes: Sequence[str]) -> Tally:
         """What was subsidised within any of the scopes; a meal counts once."""
-        if len(scopes) == 1:
-            return self.tally(span, scopes[0])
+        if self.counted is not None:
+            return self.counted.tally(span, tuple(scopes))
         tallies = [self.tally(span, scope) for scope in scopes]
         if self.stated:
             return max(tallies, default=_NOTHING)
-        meals = set().union(*(self.meals_of.get((span, scope), ()) for scope in scopes))
-        count = len(meals) or sum(tally.meals for tally in tallies)
-        return Tally(count, sum(tally.fen for tally in tallies))
+        return Tally(sum(each.meals for each in tallies), sum(each.fen for each in tallies))
 
 
 _NOTHING = Tally()
@@ -148,6 +147,68 @@ class PricedMeal:
     grants: tuple[Part, ...] = ()
 
 
+class Counted:
+    """Parts already granted, gathered by what they share, and counted where a cap asks.
+
+    A later meal of the same week counts too: an offline sale may arrive after it.
+    """
+
+    def __init__(self, past: Iterable[PastPart], day: date, period: str) -> None:
+        self._known: dict[tuple[str, tuple[str, ...]], Tally] = {}
+        by_spans: dict[tuple[str, ...], dict[tuple[str, str, str], _Group]] = {}
+        by_when: dict[tuple[date, bool], dict[tuple[str, str, str], _Group]] = {}
+        for meal, eaten_on, at, policy, rule, funder, fen in past:
+            when = eaten_on, at == period
+            groups = by_when.get(when)
+            if groups is None:
+                groups = by_when[when] = by_spans.setdefault(_spans_around(day, *when), {})
+            key = policy, rule, funder
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = _Group([], [])
+            group.meals.append(meal)
+            group.fen.append(fen)
+        self._by_scope: dict[str, list[tuple[tuple[str, ...], _Group]]] = {}
+        for spans, groups in by_spans.items():
+            for key, group in groups.items():
+                for scope in scopes_of(*key):
+                    self._by_scope.setdefault(scope, []).append((spans, group))
+
+    def tally(self, span: str, scopes: tuple[str, ...]) -> Tally:
+        """What lies in the span and in any of the scopes; a meal counts once."""
+        known = self._known.get((span, scopes))
+        if known is None:
+            known = self._known[span, scopes] = self._count(span, scopes)
+        return known
+
+    def _count(self, span: str, scopes: tuple[str, ...]) -> Tally:
+        meals: set[str] = set()
+        fen = 0
+        for scope in scopes:  # several are always rules of one policy: no part lies in two
+            for spans, group in self._by_scope.get(scope, ()):
+                if span in spans:
+                    meals.update(group.meals)
+                    fen += sum(group.fen)
+        return Tally(len(meals), fen)
+
+
+class _Group(NamedTuple):
+    meals: list[str]
+    fen: list[int]
+
+
+def _spans_around(day: date, eaten_on: date, same_period: bool) -> tuple[str, ...]:
+    """The spans around `day` in which a meal lies."""
+    held = []
+    if eaten_on == day:
+        held = ["day", "period"] if same_period else ["day"]
+    if 0 <= (eaten_on - day).days + day.weekday() < 7:
+        held.append("week")
+    if eaten_on.year == day.year:
+        held += ["year", "month"] if eaten_on.month == day.month else ["year"]
+    return tuple(held)
+
+
 def span_start(span: str, day: date) -> date:
     """The first day of the period, day, week (Monday), month or year that holds `day`."""
     if span == "week":
@@ -175,34 +236,10 @@ def history_of(
     quota_left_fen: Mapping[str, int] | None = None,
 ) -> History:
     """Count parts already granted, in every span around `service_date` that holds them."""
-    meals: dict[tuple[str, str], set[str]] = defaultdict(set)
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for part in past:
-        for span in _spans_holding(part, service_date, period):
-            for scope in scopes_of(part.policy, part.rule, part.funder):
-                meals[span, scope].add(part.meal)
-                sums[span, scope] += part.amount_fen
+    counted = Counted(past, service_date, period)
     return History(
-        meals_today=meals_today,
-        tallies={key: Tally(len(meals[key]), sums[key]) for key in meals},
-        quota_left_fen=dict(quota_left_fen or {}),
-        meals_of={key: frozenset(ids) for key, ids in meals.items() if "/" in key[1]},
+        meals_today=meals_today, quota_left_fen=dict(quota_left_fen or {}), counted=counted
     )
-
-
-def _spans_holding(part: PastPart, day: date, period: str) -> list[str]:
-    """The spans around `day` in which the part lies.
-
-    A later meal of the same week counts too: an offline sale may arrive after it.
-    """
-    held = [
-        span
-        for span in ("day", "week", "month", "year")
-        if span_start(span, part.service_date) == span_start(span, day)
-    ]
-    if part.service_date == day and part.period == period:
-        held.append("period")
-    return held
 
 
 EVERYTHING = "*"

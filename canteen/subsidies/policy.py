@@ -199,6 +199,11 @@ class Cap:
         """The rules it counts; empty for every rule."""
         return self.rules if self.rule is None else (self.rule,)
 
+    def counts(self, rule: str, funder: str) -> bool:
+        """Whether it counts what a funder pays under a rule."""
+        named = self.named_rules
+        return (not named or rule in named) and self.funder in (None, funder)
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -332,6 +337,41 @@ class Policy:
             )
             for quota in self.quotas
         }
+
+    @cached_property
+    def caps_by_part(self) -> dict[tuple[str, str], tuple[Cap, ...]]:
+        """The caps of this policy alone that count a part, by its rule and funder."""
+        return {
+            (rule.code, share.funder): tuple(
+                cap
+                for cap in self.caps
+                if not cap.everywhere and cap.counts(rule.code, share.funder)
+            )
+            for rule in self.rules
+            for share in rule.split
+        }
+
+    @cached_property
+    def rule_caps(self) -> dict[str, tuple[Cap, ...]]:
+        """The caps in money on one rule alone, by rule."""
+        return {
+            rule.code: tuple(c for c in self.caps if c.rule == rule.code and c.fen is not None)
+            for rule in self.rules
+        }
+
+    @cached_property
+    def joint_caps(self) -> tuple[Cap, ...]:
+        """The caps in money on several rules of this policy together."""
+        return tuple(
+            cap
+            for cap in self.caps
+            if cap.rule is None and not cap.everywhere and cap.fen is not None
+        )
+
+    @cached_property
+    def shared_caps(self) -> tuple[Cap, ...]:
+        """The caps that count the parts of all policies."""
+        return tuple(cap for cap in self.caps if cap.everywhere)
 
     @cached_property
     def label(self) -> str:

@@ -20,10 +20,12 @@ from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.caps import (
     caps_on,
     cut_to_cap,
+    cut_to_joint_caps,
     cut_to_quota,
     cut_to_shared_caps,
     cut_together,
     is_used_up,
+    note_given,
     used,
 )
 from canteen.subsidies.combining import best_across, choose, losing
@@ -156,10 +158,7 @@ def _policy_claims(policy: Policy, rules: Sequence[Rule], bill: Bill) -> list[Cl
     chosen = choose(by_rule, policy.terms.overlap)
     for quota, drawing in policy.rules_by_quota.items():
         chosen = cut_to_quota(chosen, drawing, _quota_left(policy, quota, bill), bill)
-    for cap in policy.caps:
-        if cap.rule is None and not cap.everywhere:
-            chosen = cut_to_cap(policy, cap, chosen, bill)
-    return chosen
+    return cut_to_joint_caps(policy, chosen, bill) if policy.joint_caps else chosen
 
 
 def _rule_claims(policy: Policy, rule: Rule, bill: Bill) -> list[Claim]:
@@ -179,9 +178,8 @@ def _rule_claims(policy: Policy, rule: Rule, bill: Bill) -> list[Claim]:
     shares = split(amount, rule, policy.terms)
     claims = [Claim(policy, rule, funder, fen) for funder, fen in shares if fen]
     claims = [claim for claim in claims if not is_used_up(claim, bill)]
-    for cap in policy.caps:
-        if cap.rule is not None:
-            claims = cut_to_cap(policy, cap, claims, bill)
+    for cap in policy.rule_caps[rule.code]:
+        claims = cut_to_cap(policy, cap, claims, bill)
     return claims
 
 
@@ -257,6 +255,7 @@ def _award(claims: list[Claim], bill: Bill) -> None:
         covered = [claim for claim in claims if claim.rule.pays_for == target]
         granted = _leaving_least(covered, left[target], bill)
         bill.awarded += granted
+        note_given(granted, bill)
         given = sum(claim.fen for claim in granted)
         of_meal = 0 if target == "delivery" else min(given, left["meal"])
         left["meal"] -= of_meal

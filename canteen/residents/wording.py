@@ -127,9 +127,7 @@ SENTENCES = {
         _l("名单里还有错行，什么都没有改。"), _l("请改正后重新上传。")
     ),
     "tail_form": Sentence(_l("“%(value)s”不到四位数字。"), _l("请填后四位或整个号码。")),
-    "withdraw_elsewhere": Sentence(
-        _l("有的餐是在%(site)s吃的。"), _l("请那边的负责人撤回。")
-    ),
+    "withdraw_elsewhere": Sentence(_l("有的餐是在%(site)s吃的。"), _l("请那边的负责人撤回。")),
     "evidence_missing": Sentence(
         _l("没有填证明。"), _l("请写证件名称、编号和发证单位，例如：低保证 2026-031，区民政局。")
     ),

@@ -1,16 +1,19 @@
 """A funder pays in advance; meals use it up; what is left or owed is a sum."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger.actions import Grant, receive_grant
+from canteen.ledger.booking import Movement, Occasion, bank, book, cash, funder
+from canteen.ledger.models import TransferKind
 from canteen.ledger.queries import FunderBalance, funder_balances
-from canteen.ledger.verify import verify
+from canteen.ledger.verify import balances, verify
 from tests.ledger.test_booking import Counter
 from tests.people import NOW, TODAY, make_xiaoli, make_zhangjie, sign_in
 
@@ -114,3 +117,36 @@ def test_a_clerk_does_not_see_the_funders(client: FlaskClient, counter: Counter)
     make_xiaoli(counter.site)
     sign_in(client, "xiaoli")
     assert client.get("/funders").status_code == 403
+
+
+def test_a_grant_lies_in_the_bank_and_older_ones_in_the_cash_box_are_right(
+    counter: Counter,
+) -> None:
+    by = make_zhangjie(counter.site)
+    assert receive_grant(grant(counter, 1000), now=NOW, by=by) is None
+    assert balances(db.session())[f"bank:{counter.site}"] == -1000
+    old = Movement(
+        debit=cash(counter.site), credit=funder("district"), amount_fen=500,
+        kind=TransferKind.GRANT,
+    )  # fmt: skip
+    wrong = replace(old, debit=funder("district"), credit=cash(counter.site))
+    occasion = Occasion(site_id=counter.site, service_date=TODAY, now=NOW, by=by)
+    with transaction() as session:
+        book(session, [old], occasion)
+    assert list(verify(db.session())) == []
+    with transaction() as session:
+        book(session, [wrong], occasion)
+    assert [finding.rule for finding in verify(db.session())] == ["sides"]
+
+
+def test_what_came_for_a_claim_is_received_money(counter: Counter) -> None:
+    counter.top_up(counter.people[0], 5000)
+    counter.sell(counter.people[0], 0, 600)
+    paid = Movement(
+        debit=bank(counter.site), credit=funder("district"), amount_fen=400,
+        kind=TransferKind.CLAIM_PAYMENT,
+    )  # fmt: skip
+    with transaction() as session:
+        book(session, [paid], Occasion(site_id=counter.site, service_date=TODAY, now=NOW, by=None))
+    assert balance() == FunderBalance("district", 400, 600)
+    assert balance().owed_fen == 200

@@ -35,7 +35,7 @@ def who_group(tree: Tree, path: str) -> Group:
 def _way(tree: Tree, outer: str, path: str) -> Group:
     first = [
         make_field(tree, f"{path}.age_from", "whole", ("从几岁", "From age")),
-        make_field(tree, f"{path}.age_below", "age_to", ("到几岁（含）", "To age (inclusive)")),
+        make_field(tree, f"{path}.age_below", "age_to", ("到几岁（含）", "Through age")),
     ]
     tags: list[Field] = [
         make_field(tree, f"{path}.{key}", "choices", label, options=TAG_OPTIONS)

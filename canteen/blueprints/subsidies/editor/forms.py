@@ -6,7 +6,13 @@ from werkzeug.datastructures import MultiDict
 
 from canteen.blueprints.subsidies.editor import kinds
 from canteen.blueprints.subsidies.editor.layout import lay_out
-from canteen.blueprints.subsidies.editor.parts import Field, Group, make_field, mark_problems
+from canteen.blueprints.subsidies.editor.parts import (
+    Field,
+    Group,
+    Mistake,
+    make_field,
+    mark_problems,
+)
 from canteen.blueprints.subsidies.editor.restructure import fit_effects
 from canteen.subsidies.description import (
     describe_cap,
@@ -28,7 +34,7 @@ class Sheet:
     """The editing page: groups of fields, everything wrong, and a place to jump to for each."""
 
     groups: list[Group]
-    mistakes: list[tuple[str, Both]]
+    mistakes: list[Mistake]
 
 
 def sheet_of(tree: Tree, policy: Policy | None, problems: list[Problem]) -> Sheet:

@@ -152,7 +152,7 @@ def _amounts(tree: Tree, path: str) -> Group:
 def _band(tree: Tree, path: str) -> Group:
     ages = [
         make_field(tree, f"{path}.age_from", "whole", ("从几岁", "From age")),
-        make_field(tree, f"{path}.age_below", "age_to", ("到几岁（含）", "To age (inclusive)")),
+        make_field(tree, f"{path}.age_below", "age_to", ("到几岁（含）", "Through age")),
     ]
     at = f"{path}.effect"
     row = [*ages, *effect_fields(tree, at, EFFECT_KEYS)]

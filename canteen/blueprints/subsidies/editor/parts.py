@@ -87,6 +87,17 @@ class Group:
         )
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake as the top of the page lists it: where to jump, what that is called, and
+    what is wrong. `id` is empty if the page has no place for the key."""
+
+    id: str
+    place: Both
+    said: Both
+    key: str
+
+
 def anchor(path: str) -> str:
     """A path as an id: letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9_]+", "-", path).strip("-")
@@ -103,22 +114,22 @@ def choices(names: Mapping[str, Both]) -> Options:
     return list(names.items())
 
 
-def mark_problems(groups: Iterable[Group], problems: Iterable[Problem]) -> list[tuple[str, Both]]:
+def mark_problems(groups: Iterable[Group], problems: Iterable[Problem]) -> list[Mistake]:
     """Put every problem beside its field, or at the head of the nearest group.
 
-    Returns all of them for the top of the page: the id to jump to (empty if the page has no
-    place for it), and what is wrong.
+    Returns all of them for the top of the page.
     """
     places = list(groups)
     fields = {each.path: each for group in places for each in group.fields()}
     holders = {group.path: group for top in places for group in top.every() if group.path}
     listed = []
     for problem in problems:
-        said = _said(problem)
+        said = problem.zh, problem.en
         target = _nearest(problem.key, fields, holders)
         if target is not None:
             target.mistakes.append(said)
-        listed.append((target.id if target else "", said))
+        place = target.label if isinstance(target, Field) else target.title if target else ("", "")
+        listed.append(Mistake(target.id if target else "", place, said, problem.key))
     return listed
 
 
@@ -135,7 +146,3 @@ def _nearest(key: str, fields: dict[str, Field], holders: dict[str, Group]) -> F
             return inner
         steps = re.sub(r"(\.[^.\[\]]+|\[\d+\])$", "", steps) if re.search(r"[.\[]", steps) else ""
     return None
-
-
-def _said(problem: Problem) -> Both:
-    return f"{problem.zh}（{problem.key}）", f"{problem.en} ({problem.key})"

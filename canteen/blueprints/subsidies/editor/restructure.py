@@ -193,7 +193,7 @@ def fit_effects(tree: Tree) -> None:
         for holder in holders:
             effect = holder.get("effect") if isinstance(holder, dict) else None
             kind = effect.get("kind") if isinstance(effect, dict) else None
-            if isinstance(kind, str) and kind in EFFECT_KEYS:
+            if effect is not None and isinstance(kind, str) and kind in EFFECT_KEYS:
                 gone = {key for keys in EFFECT_KEYS.values() for key in keys}
                 for key in gone - {*EFFECT_KEYS[kind]}:
                     effect.pop(key, None)

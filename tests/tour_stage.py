@@ -18,15 +18,18 @@ from canteen.blueprints import context
 from canteen.cards.actions import report_card_lost
 from canteen.cards.models import Card, CardState
 from canteen.cards.tokens import make_token
+from canteen.claims.models import Claim
 from canteen.delivery.models import Roster, RosterStop, Volunteer
 from canteen.demo import database
 from canteen.demo.build import build
 from canteen.demo.cast import CHEN, LI
+from canteen.demo.ground import CHARITY
 from canteen.demo.size import FULL
 from canteen.demo.world import ZONE
 from canteen.foundation import storage
 from canteen.foundation.calendar import service_date, week_name
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
+from canteen.foundation.jobs import Job, JobState
 from canteen.ledger.models import Account
 from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
@@ -60,6 +63,8 @@ class Facts:
     volunteer: int
     card: int
     ten: str
+    claim: int
+    job: int
     this_week: str
     next_week: str
     cards: "Deck"
@@ -257,9 +262,24 @@ def _facts(now: datetime) -> dict[str, Any]:
                 select(Card.id).where(Card.state == CardState.ACTIVE).order_by(Card.id).limit(10)
             )
         ),
+        "claim": _one(select(Claim.id).order_by(Claim.last_day.desc(), Claim.id.desc())
+                      .where(Claim.funder_code != CHARITY)),
+        "job": _job_under_way(now),
         "this_week": week_name(today),
         "next_week": week_name(_next_monday(now)),
     }  # fmt: skip
+
+
+def _job_under_way(now: datetime) -> int:
+    """A large claim on its way, as its page shows it."""
+    with transaction() as session:
+        job = Job(
+            kind="close_claim", state=JobState.RUNNING, done=90_000, total=250_000,
+            site_id=_one(select(Site.id)), asked_at=now, seen_at=now,
+        )  # fmt: skip
+        session.add(job)
+        session.flush()
+        return job.id
 
 
 def _one(query: Any) -> Any:

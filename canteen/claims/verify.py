@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, cast, exists, func, literal, null, or_, select
+from sqlalchemy import Integer, Interval, and_, cast, exists, func, literal, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from canteen.claims.entries import CLAIMED_KINDS
@@ -294,4 +294,4 @@ def _moment_before_closing(session: Session) -> Any:
     """The instant up to which an entry must be in a claim, in the database's own arithmetic."""
     if session.get_bind().dialect.name == "sqlite":
         return func.strftime("%Y-%m-%d %H:%M:%f", Claim.closed_at, "-60 seconds")
-    return Claim.closed_at - MOMENT
+    return Claim.closed_at - literal(MOMENT, Interval())

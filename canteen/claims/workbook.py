@@ -207,14 +207,6 @@ def _is_plain(text: str) -> bool:
     return not text.startswith(("=", "#")) and not ILLEGAL_CHARACTERS_RE.search(text)
 
 
-def _kept(cell: Any) -> Any:
-    """A cell that may be written again. openpyxl uses one without a look as scratch paper for
-    the next value of the row, and then a text is a number the next time."""
-    if isinstance(cell, WriteOnlyCellType) and not cell.has_style:
-        cell.number_format = "@"
-    return cell
-
-
 def _page(book: Workbook, name: str, widths: Sequence[int], *, landscape: bool) -> Any:
     page = book.create_sheet(name)
     for column, width in enumerate(widths, start=1):

@@ -143,9 +143,7 @@ def _bill_for(
         claims: list[Claim] = []
         for policy in lineup:
             claims += _policy_claims(policy, policy.by_stage.get(stage, ()), bill)
-        if barred:
-            claims = [c for c in claims if (c.policy.code, c.funder) not in barred]
-        best = best_across(claims)
+        best = best_across([c for c in claims if (c.policy.code, c.funder) not in barred])
         if len(best) < len(claims):
             kept = {id(claim) for claim in best}
             bill.given_way += [claim.policy for claim in claims if id(claim) not in kept]

@@ -169,6 +169,7 @@ def _links(resident_id: int) -> list[dict[str, Any]]:
     wanted = (
         ("cards.person", "card", _("餐卡")),
         ("wallets.account", "receipt", _("对账单")),
+        ("entitlements.card", "claim", _("享优待")),
     )
     return [
         {"url": url_for(endpoint, resident_id=resident_id), "icon": picture, "text": text}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -98,9 +99,7 @@ def running_out(session: Session, *, site_id: int, today: date, number: int) -> 
         .limit(PAGE_SIZE + 1)
         .offset(PAGE_SIZE * (number - 1))
     )  # fmt: skip
-    found = [
-        RunningOut(*row, days_left=(row[5] - today).days) for row in session.execute(query).tuples()
-    ]
+    found = [_running_out(row, today) for row in session.execute(query)]
     return cut(found, number)
 
 
@@ -135,6 +134,10 @@ def names_of_staff(session: Session, ids: Iterable[int | None]) -> dict[int, str
     wanted = {one for one in ids if one}
     query = select(Staff.id, Staff.name).where(Staff.id.in_(wanted))
     return {row.id: row.name for row in session.execute(query)} if wanted else {}
+
+
+def _running_out(row: Any, today: date) -> RunningOut:
+    return RunningOut(*row, days_left=(row.valid_until - today).days)
 
 
 def _waiting(site_id: int) -> list[ColumnElement[bool]]:

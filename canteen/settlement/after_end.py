@@ -176,4 +176,9 @@ def _late(row: Any) -> LateMeal:
     parts: Counter[str] = Counter()
     for part in json.loads(row[11]) if row[11] else ():
         parts[part["funder"]] += part["amount_fen"]
-    return LateMeal(*row[:11], parts=dict(parts), withdrawn_at=row[12])
+    values: dict[str, Any] = dict(zip(_FIELDS, row[:11], strict=True))
+    return LateMeal(**values, parts=dict(parts), withdrawn_at=row[12])
+
+
+_FIELDS = ("meal_id", "resident_id", "name", "status", "ended_on", "service_date", "period_code",
+           "site_id", "site_name", "site_name_en", "subsidy_fen")  # fmt: skip

@@ -66,7 +66,8 @@ def test_a_file_never_changes_somebody_of_another_canteen(
     manager: FlaskClient, row: dict[str, Any]
 ) -> None:
     address, page = preview(manager, csv_file(row))
-    assert "此人登记在另一食堂" in page and "转到本食堂" in page
+    assert "此人登记在另一食堂" in page
+    assert "转到本食堂" in page
     assert "银牛食堂" not in page
     manager.post(address)
     assert (chen().phone, chen().site_id) == ("13800000101", THERE)
@@ -91,7 +92,8 @@ def test_whoever_works_at_both_transfers_a_person_and_everything_goes_along(
     with transaction() as session:
         session.add(StaffRole(staff_id=1, site_id=THERE, role=Role.COMMUNITY))
     page = manager.get(f"/residents/{CHEN}").text
-    assert "登记在银牛食堂" in page and "转到金牛食堂" in page
+    assert "登记在银牛食堂" in page
+    assert "转到金牛食堂" in page
     for _twice in range(2):
         assert manager.post(f"/residents/{CHEN}/transfer").status_code == 302
     assert chen().site_id == HERE
@@ -154,5 +156,6 @@ def test_another_persons_number_cannot_be_typed_onto_somebody_here(manager: Flas
     form = {"name": "王德福", "id_number": CHEN_ID, "birthday": "", "gender": "female"}
     answer = manager.post(f"/residents/{wang}/edit", data=form)
     assert answer.status_code == 409
-    assert "已在另一食堂登记" in answer.text and "陈桂英" not in answer.text
+    assert "已在另一食堂登记" in answer.text
+    assert "陈桂英" not in answer.text
     assert db.session.get_one(Resident, wang).birthday == date(1959, 6, 1)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from canteen.sites.models import Site
 from canteen.staff.models import Staff
@@ -103,7 +103,8 @@ def _versions_of(session: Session, codes: Iterable[str]) -> dict[str, list[Polic
 
 def shelf_of_versions(session: Session, today: date) -> dict[str, list[Standing]]:
     """Every published version by code, newest first, each with how it stands today."""
-    query = select(PolicyVersion).order_by(PolicyVersion.code, PolicyVersion.version.desc())
+    newest_first = (PolicyVersion.code, PolicyVersion.version.desc())
+    query = select(PolicyVersion).options(defer(PolicyVersion.document)).order_by(*newest_first)
     by_code: dict[str, list[PolicyVersion]] = {}
     for row in session.scalars(query):
         by_code.setdefault(row.code, []).append(row)
@@ -169,6 +170,16 @@ def sites_by_policy(session: Session, code: str, day: date) -> Sequence[tuple[Si
         .order_by(Site.id, SitePolicy.valid_from)
     )
     return [(site, adopted) for site, adopted in session.execute(query)]
+
+
+def known_places(session: Session) -> list[str]:
+    """Cities, districts and towns that canteens lie in, as policies write them."""
+    found: set[str] = set()
+    for steps in session.execute(select(Site.city, Site.district, Site.town).distinct()):
+        for depth in range(1, 4):
+            if all(steps[:depth]):
+                found.add("/".join(steps[:depth]))
+    return sorted(found)
 
 
 def asked_of_sites(session: Session, site_id: int, today: date) -> tuple[set[str], set[str]]:

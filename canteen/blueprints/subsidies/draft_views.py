@@ -141,6 +141,7 @@ def _form_page(
         sheet=sheet,
         name=(name.zh, name.en) if name and name.zh else (row.code, row.code),
         changes=changes,
+        places=page_queries.known_places(db.session()),
         said=said,
     ), status
 

@@ -16,7 +16,7 @@ from canteen.subsidies.clause_words import TRAITS
 from canteen.subsidies.tree import Tree, get, items
 from canteen.subsidies.wording import Both
 
-PLACES_HINT: Both = ("一行一个，如 广州市/增城区", "one a line, such as 广州市/增城区")
+PLACES_HINT: Both = ("一格一个，如 广州市/增城区", "one a box, such as 广州市/增城区")
 TAG_OPTIONS: Options = [(tag.code, (tag.zh, tag.en)) for tag in TAGS]
 
 

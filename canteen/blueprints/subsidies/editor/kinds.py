@@ -67,10 +67,6 @@ def _row(value: Any) -> Shown:
     return ["、".join(_many(value))]
 
 
-def _lines(value: Any) -> Shown:
-    return ["\n".join(_many(value))]
-
-
 def _age_to(value: Any) -> Shown:
     """The document says below which age; people say up to which."""
     return [str(value - 1)] if isinstance(value, int) else _one(value)
@@ -88,7 +84,7 @@ _SHOW: dict[str, Callable[[Any], Shown]] = {
     "wholes": _row,
     "yuans": _row,
     "days": _row,
-    "places": _lines,
+    "places": _many,
     "age_to": _age_to,
     "limit": lambda value: [] if value == "none" else _one(value),
     "any_price": lambda value: [] if value == "any" else _one(value),

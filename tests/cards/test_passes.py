@@ -182,7 +182,7 @@ def test_the_clerk_sells_on_the_card_page_and_the_manager_takes_back(
     page = f"/residents/{order.resident_id}/card"
     sale = {"request_id": str(uuid4()), "policy_code": "club", "pass_code": "year"}
     sign_in(client, "xiaoli")
-    assert "卖出年卡" in client.get(page).get_data(as_text=True)
+    assert "卖出年卡 ¥100.00（365 天）" in client.get(page).get_data(as_text=True)
     address = f"/residents/{order.resident_id}/passes"
     for _press in range(2):
         assert client.post(address, data=sale).status_code == 302

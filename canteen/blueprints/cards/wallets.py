@@ -11,7 +11,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
 from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.filters import is_english, yuan
+from canteen.blueprints.filters import is_english, long_day, yuan
 from canteen.cards import passes, queries, wallets
 from canteen.cards.passes import PassOrder
 from canteen.cards.wallets import CashOrder
@@ -92,8 +92,9 @@ def pass_sale(resident_id: int) -> Any:
         said = say(done)
         flash(f"{said.text} {said.next_step}", "bad")
         return back
-    sold = _("已卖出，收现金 %(price)s，有效 %(first)s 至 %(last)s")
-    facts = {"price": yuan(done.price_fen), "first": done.valid_from, "last": done.valid_until}
+    sold = _("已卖出，收现金 %(price)s，%(first)s至%(last)s有效")
+    days = {"first": long_day(done.valid_from), "last": long_day(done.valid_until)}
+    facts = {"price": yuan(done.price_fen), **days}
     flash(sold % facts, "good")
     return back
 

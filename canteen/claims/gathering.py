@@ -86,7 +86,8 @@ def write_lines(
         if limit is not None:
             chosen = chosen.limit(limit - count)
         statement = insert(ClaimLine).from_select(_COLUMNS, _frozen(claim_id, chosen.subquery()))
-        count += session.execute(statement).rowcount  # type: ignore[attr-defined]
+        done = session.execute(statement, execution_options={"preserve_rowcount": True})
+        count += done.rowcount  # type: ignore[attr-defined]
     return count
 
 

@@ -137,7 +137,18 @@ def names_of_staff(session: Session, ids: Iterable[int | None]) -> dict[int, str
 
 
 def _running_out(row: Any, today: date) -> RunningOut:
-    return RunningOut(*row, days_left=(row.valid_until - today).days)
+    tag_id, resident_id, name, birthday, tag, valid_until, evidence, renewal_waits = row
+    return RunningOut(
+        tag_id=tag_id,
+        resident_id=resident_id,
+        name=name,
+        birthday=birthday,
+        tag=tag,
+        valid_until=valid_until,
+        evidence=evidence,
+        renewal_waits=renewal_waits,
+        days_left=(valid_until - today).days,
+    )
 
 
 def _waiting(site_id: int) -> list[ColumnElement[bool]]:

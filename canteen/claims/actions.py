@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from canteen.claims.models import Claim, ClaimPayment, ClaimSite, ClaimState
 from canteen.claims.preview import why_not
-from canteen.claims.receivables import wholly_at
 from canteen.claims.rules import why_not_paid
+from canteen.claims.standing import wholly_at
 from canteen.foundation import audit, jobs
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.wording import Refusal

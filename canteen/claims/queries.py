@@ -14,8 +14,9 @@ from canteen.claims import summing
 from canteen.claims.models import Claim, ClaimLine, ClaimPayment, ClaimSite, ClaimState
 from canteen.claims.policies import Versions
 from canteen.claims.preview import preview
-from canteen.claims.receivables import paid_by_claim, receivables, wholly_at
+from canteen.claims.receivables import receivables
 from canteen.claims.rules import Totals
+from canteen.claims.standing import paid_by_claim, standings, wholly_at
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
 from canteen.sites.models import Site
 from canteen.staff.models import Staff
@@ -55,7 +56,10 @@ class ClaimRow:
     lines: int
     total_fen: int
     paid_fen: int
+    covered_fen: int
+    """What the funder paid in advance covers of it."""
     outstanding_fen: int
+    """Claimed less paid and less covered."""
     begun_at: datetime
     closed_at: datetime | None
     closed_by_name: str
@@ -111,12 +115,12 @@ def claims(
     if funder_code:
         query = query.where(Claim.funder_code == funder_code)
     query = query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
-    return cut(_rows(session, query), page)
+    return cut(_rows(session, query, site_ids), page)
 
 
 def one_claim(session: Session, *, claim_id: int, site_ids: Sequence[int]) -> ClaimRow | None:
     """A claim that lies wholly at these sites, or None."""
-    found = _rows(session, _heads(site_ids).where(Claim.id == claim_id))
+    found = _rows(session, _heads(site_ids).where(Claim.id == claim_id), site_ids)
     return found[0] if found else None
 
 
@@ -131,7 +135,7 @@ def open_claims(
     )
     if funder_code:
         query = query.where(Claim.funder_code == funder_code)
-    return _rows(session, query)
+    return [row for row in _rows(session, query, site_ids) if row.outstanding_fen > 0]
 
 
 def claim_totals(session: Session, *, claim_id: int) -> Totals:
@@ -195,21 +199,30 @@ def _heads(site_ids: Sequence[int], *, only_open: bool = False) -> Select[*tuple
     return query.where(Claim.total_fen > came) if only_open else query
 
 
-def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ClaimRow]:
+def _rows(
+    session: Session, query: Select[*tuple[Any, ...]], site_ids: Sequence[int]
+) -> list[ClaimRow]:
     heads = session.execute(query).all()
+    if not heads:
+        return []
+    codes = {head[0].funder_code for head in heads}
+    standing = standings(session, site_ids=site_ids, funder_codes=sorted(codes))
+    covered = {one.claim_id: one.covered_fen for one in standing}
     at: dict[int, list[int]] = defaultdict(list)
-    covered = (
+    reached = (
         select(ClaimSite.claim_id, ClaimSite.site_id)
         .where(ClaimSite.claim_id.in_([head[0].id for head in heads]))
         .order_by(ClaimSite.site_id)
     )
-    for claim_id, site_id in session.execute(covered):
+    for claim_id, site_id in session.execute(reached):
         at[claim_id].append(site_id)
     sites = _site_names(session)
-    return [_row(head, at[head[0].id], sites) for head in heads]
+    return [_row(head, covered.get(head[0].id, 0), at[head[0].id], sites) for head in heads]
 
 
-def _row(head: Any, site_ids: Sequence[int], sites: Mapping[int, tuple[str, str]]) -> ClaimRow:
+def _row(
+    head: Any, covered_fen: int, site_ids: Sequence[int], sites: Mapping[int, tuple[str, str]]
+) -> ClaimRow:
     claim, zh, en, paid, closed_by = head
     return ClaimRow(
         id=claim.id,
@@ -222,7 +235,8 @@ def _row(head: Any, site_ids: Sequence[int], sites: Mapping[int, tuple[str, str]
         lines=claim.lines,
         total_fen=claim.total_fen,
         paid_fen=int(paid),
-        outstanding_fen=claim.total_fen - int(paid),
+        covered_fen=covered_fen,
+        outstanding_fen=claim.total_fen - int(paid) - covered_fen,
         begun_at=claim.begun_at,
         closed_at=claim.closed_at,
         closed_by_name=closed_by or "",

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import Session
 
 from canteen.claims import entries
-from canteen.claims.models import Claim, ClaimPayment, ClaimSite, ClaimState
 from canteen.claims.rules import Receivable
-from canteen.foundation.calendar import service_date
+from canteen.claims.standing import Standing, advances, standings
 from canteen.ledger.booking import funder
-from canteen.ledger.models import Account, Transfer, TransferKind
-from canteen.sites.models import Site
+from canteen.ledger.models import Account
 from canteen.subsidies.models import Funder
 
 OWN = "operator"
@@ -28,89 +26,44 @@ def receivables(session: Session, *, site_ids: Sequence[int], today: date) -> Se
     """
     if not site_ids:
         return []
-    claimed, paid, oldest = _claimed(session, site_ids)
+    claims: dict[str, list[Standing]] = defaultdict(list)
+    for one in standings(session, site_ids=site_ids):
+        claims[one.funder_code].append(one)
     # the canteen's own share is nobody's debt; it is summed only where somebody claims it
     funders = [
         one
         for one in session.scalars(select(Funder).order_by(Funder.code))
-        if one.level != OWN or one.code in claimed
+        if one.level != OWN or one.code in claims
     ]
     unclaimed = _unclaimed(session, [one.code for one in funders], site_ids, today)
-    advances = _advances(session, site_ids)
-    found = []
-    for one in funders:
-        code = one.code
-        entry_count, entry_fen = unclaimed.get(code, (0, 0))
-        if not (code in claimed or entry_count or advances.get(code)):
-            continue
-        outstanding = claimed.get(code, 0) - paid.get(code, 0)
-        since = oldest.get(code) if outstanding > 0 else None
-        found.append(
-            Receivable(
-                funder_code=code,
-                funder_name=(one.name, one.name_en or one.name),
-                own_money=one.level == OWN,
-                claimed_fen=claimed.get(code, 0),
-                paid_fen=paid.get(code, 0),
-                outstanding_fen=outstanding,
-                days=None if since is None else max(0, (today - since).days),
-                unclaimed_fen=entry_fen,
-                unclaimed_entries=entry_count,
-                advance_fen=advances.get(code, 0),
-            )
-        )
-    return found
+    granted = advances(session, site_ids=site_ids)
+    return [
+        _receivable(payer, claims[payer.code], waiting, granted.get(payer.code, 0), today)
+        for payer in funders
+        if (waiting := unclaimed.get(payer.code, (0, 0)))[0]
+        or payer.code in claims
+        or granted.get(payer.code)
+    ]
 
 
-def wholly_at(site_ids: Sequence[int]) -> Any:
-    """The condition that a claim covers none but these sites."""
-    elsewhere = aliased(ClaimSite)
-    return ~exists(
-        select(literal(1)).where(elsewhere.claim_id == Claim.id, elsewhere.site_id.not_in(site_ids))
+def _receivable(
+    payer: Funder, claims: Sequence[Standing], waiting: tuple[int, int], granted: int, today: date
+) -> Receivable:
+    outstanding = sum(one.outstanding_fen for one in claims)
+    since = min((one.closed_on for one in claims if one.outstanding_fen > 0), default=today)
+    return Receivable(
+        funder_code=payer.code,
+        funder_name=(payer.name, payer.name_en or payer.name),
+        own_money=payer.level == OWN,
+        claimed_fen=sum(one.total_fen for one in claims),
+        paid_fen=sum(one.paid_fen for one in claims),
+        covered_fen=sum(one.covered_fen for one in claims),
+        outstanding_fen=outstanding,
+        days=max(0, (today - since).days) if outstanding > 0 else None,
+        unclaimed_fen=waiting[1],
+        unclaimed_entries=waiting[0],
+        advance_fen=granted,
     )
-
-
-def paid_by_claim() -> Any:
-    """What came for each claim: (claim_id, paid)."""
-    return (
-        select(ClaimPayment.claim_id, func.sum(ClaimPayment.amount_fen).label("paid"))
-        .group_by(ClaimPayment.claim_id)
-        .subquery()
-    )
-
-
-def _claimed(
-    session: Session, site_ids: Sequence[int]
-) -> tuple[dict[str, int], dict[str, int], dict[str, date]]:
-    """By funder: claimed, paid, and the day the oldest open claim was closed on."""
-    sums = paid_by_claim()
-    zone = (
-        select(func.min(Site.time_zone))
-        .join(ClaimSite, ClaimSite.site_id == Site.id)
-        .where(ClaimSite.claim_id == Claim.id)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            Claim.funder_code,
-            Claim.total_fen,
-            func.coalesce(sums.c.paid, 0),
-            Claim.closed_at,
-            zone,
-        )
-        .outerjoin(sums, sums.c.claim_id == Claim.id)
-        .where(Claim.state == ClaimState.CLOSED, wholly_at(site_ids))
-        .order_by(Claim.closed_at)
-    )
-    claimed: dict[str, int] = defaultdict(int)
-    paid: dict[str, int] = defaultdict(int)
-    oldest: dict[str, date] = {}
-    for code, total, came, closed_at, tz_name in session.execute(query):
-        claimed[code] += total
-        paid[code] += int(came)
-        if total > came:
-            oldest.setdefault(code, service_date(closed_at, tz_name))
-    return claimed, paid, oldest
 
 
 def _unclaimed(
@@ -139,21 +92,3 @@ def _unclaimed(
             before = found.get(code, (0, 0))
             found[code] = before[0] + count, before[1] + int(fen)
     return found
-
-
-def _advances(session: Session, site_ids: Sequence[int]) -> dict[str, int]:
-    """By funder: grants that stand."""
-    back = aliased(Transfer)
-    query = (
-        select(Account.code, func.sum(Transfer.amount_fen))
-        .join(Transfer, Transfer.credit_account_id == Account.id)
-        .outerjoin(back, and_(back.reverses_id == Transfer.id))
-        .where(
-            Account.code.startswith(funder("")),
-            Transfer.kind == TransferKind.GRANT,
-            (Transfer.site_id + 0).in_(site_ids),
-            back.id.is_(None),
-        )
-        .group_by(Account.code)
-    )
-    return {code.removeprefix(funder("")): int(fen) for code, fen in session.execute(query)}

@@ -117,8 +117,11 @@ class Receivable:
     """The canteen's own share (a funder of level ``operator``): nobody owes it."""
     claimed_fen: int
     paid_fen: int
+    covered_fen: int
+    """What the funder paid in advance covers of its claims, the oldest first."""
     outstanding_fen: int
-    """Claimed less paid; negative when a correction came after everything was paid."""
+    """Claimed less paid and less covered; negative when a correction came after everything was
+    paid."""
     days: int | None
     """Age of the oldest closed claim with something open, in days; None when nothing is."""
     unclaimed_fen: int
@@ -191,6 +194,21 @@ def why_not_closed(
     if overlapping is not None:
         return Refusal("claim_exists", {"number": overlapping})
     return None
+
+
+def covered_by(advance_fen: int, open_fen: Sequence[int]) -> list[int]:
+    """What an advance covers of each claim, given what is open of each, the oldest first.
+
+    What is to be given back for some claims (negative) lessens what the others need: no more
+    is covered than is owed in all.
+    """
+    left = min(advance_fen, max(0, sum(open_fen)))
+    covered = []
+    for fen in open_fen:
+        part = min(left, max(0, fen))
+        covered.append(part)
+        left -= part
+    return covered
 
 
 def why_not_paid(

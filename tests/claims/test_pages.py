@@ -236,6 +236,26 @@ def test_one_of_two_canteens_can_be_claimed_alone(
     assert "陈桂英" not in page
 
 
+def test_what_was_paid_in_advance_covers_the_oldest_claim_first(
+    office: FlaskClient, place: Place
+) -> None:
+    june = _one_claim(place)
+    eat(place.chen, date(2026, 5, 4), site_id=place.site, parts=[("district", "helpings/age", 200)])
+    may = closed(date(2026, 5, 1), date(2026, 5, 31), place.site, funder="district")
+    eat(place.chen, date(2026, 6, 4), site_id=place.site, parts=[("district", "helpings/age", 200)])
+    newer = closed(*JUNE, place.site, funder="district")
+    form = {**payment(amount_fen="2.50"), "funder": "district"}
+    assert office.post("/funders", data=form).status_code == 302
+    assert "预拨款已抵" in office.get(f"/claims/{may.claim_id}").text
+    page = office.get(f"/claims/{newer.claim_id}").text
+    assert "由预拨款抵 ¥0.50" in page
+    assert "还差 ¥1.50" in page
+    assert "还差 ¥3.00" in office.get(f"/claims/{june}").text, "another funder's money is its own"
+    front = office.get("/claims").text
+    assert "¥4.50" in front, "3.00 of the city, 1.50 of the district"
+    assert "另由预拨款抵 ¥2.50" in front
+
+
 def test_a_payment_sent_twice_is_one(office: FlaskClient, place: Place) -> None:
     june = _one_claim(place)
     form = payment()

@@ -132,16 +132,17 @@ def test_receivables_say_what_is_claimed_paid_open_and_for_how_long(
     eat(place.chen, date(2026, 7, 1), site_id=place.site)
     receive_grant(
         Grant(
-            funder_code="city", amount_fen=10_000, request_id=uuid4(), site_id=place.site,
+            funder_code="city", amount_fen=150, request_id=uuid4(), site_id=place.site,
             received_on=JUNE[0],
         ),
         now=at(JUNE[0]), by=place.zhangjie,
     )  # fmt: skip
     (city,) = receivables(db.session(), site_ids=[place.site], today=date(2026, 7, 23))
     assert (city.funder_code, city.claimed_fen, city.paid_fen) == ("city", 900, 400)
-    assert (city.outstanding_fen, city.days) == (500, 20)  # closed on 3 July
+    assert (city.covered_fen, city.outstanding_fen) == (150, 350)
+    assert city.days == 20  # closed on 3 July
     assert (city.unclaimed_fen, city.unclaimed_entries) == (300, 1)
-    assert (city.advance_fen, city.own_money) == (10_000, False)
+    assert (city.advance_fen, city.own_money) == (150, False)
 
 
 def test_a_correction_lowers_what_is_open_and_what_is_not_claimed(place: Place, june: int) -> None:

@@ -16,6 +16,7 @@ class Sums:
     outstanding_fen: int
     claimed_fen: int
     paid_fen: int
+    covered_fen: int
     unclaimed_fen: int
     unclaimed_entries: int
     days: int | None
@@ -29,6 +30,7 @@ def sums(rows: Sequence[Receivable]) -> Sums:
         outstanding_fen=sum(row.outstanding_fen for row in owed),
         claimed_fen=sum(row.claimed_fen for row in owed),
         paid_fen=sum(row.paid_fen for row in owed),
+        covered_fen=sum(row.covered_fen for row in owed),
         unclaimed_fen=sum(row.unclaimed_fen for row in owed),
         unclaimed_entries=sum(row.unclaimed_entries for row in owed),
         days=max((row.days for row in owed if row.days is not None), default=None),
@@ -36,14 +38,15 @@ def sums(rows: Sequence[Receivable]) -> Sums:
 
 
 def standing(claim: ClaimRow) -> str:
-    """Where a claim stands: ``gathering``, ``open``, ``part``, ``paid`` or ``credit``."""
+    """Where a claim stands: ``gathering``, ``open``, ``part``, ``paid``, ``covered`` (by an
+    advance) or ``credit``."""
     if not claim.closed:
         return "gathering"
     if claim.outstanding_fen < 0:
         return "credit"
     if claim.outstanding_fen == 0:
-        return "paid"
-    return "part" if claim.paid_fen else "open"
+        return "covered" if claim.covered_fen else "paid"
+    return "part" if claim.paid_fen or claim.covered_fen else "open"
 
 
 def closed_on(claim: ClaimRow, time_zone: str) -> date | None:

@@ -152,22 +152,21 @@ def taken_back(
 
 
 def unclaimed(
-    account_id: int, reached: Sequence[Reach], last_day: date
+    account_id: int, reached: Sequence[Reach], last_day: date, *, corrections: bool = True
 ) -> list[Select[*tuple[Any, ...]]]:
-    """Selects that together are everything a claim up to `last_day` would hold now."""
+    """Selects that together are everything a claim up to `last_day` would hold now.
+
+    Without `corrections` only what is newly claimed.
+    """
     selects = []
     for reach in reached:
-        by_day = (*_at_sites(reach), *_days(reach, last_day))
-        selects += [
-            given(account_id, *by_day, closed_only=True),
-            taken_back(account_id, *by_day, closed_only=True),
-        ]
+        places: list[tuple[Any, ...]] = [(*_at_sites(reach), *_days(reach, last_day))]
         if reach.after_day is not None:
-            late = late_conditions(reach, last_day)
-            selects += [
-                given(account_id, *late, closed_only=True),
-                taken_back(account_id, *late, closed_only=True),
-            ]
+            places.append(late_conditions(reach, last_day))
+        for conditions in places:
+            selects.append(given(account_id, *conditions, closed_only=True))
+            if corrections:
+                selects.append(taken_back(account_id, *conditions, closed_only=True))
     return selects
 
 

@@ -45,7 +45,7 @@ def find_problems(
     """Every line to look at, diner by diner."""
     search = _Search(session, funder_code, last_day)
     stream = session.execute(
-        _lines(entries.unclaimed(account_id, reached, last_day)),
+        _lines(entries.unclaimed(account_id, reached, last_day, corrections=False)),
         execution_options={"yield_per": _FETCHED},
     )
     count = 0
@@ -57,8 +57,7 @@ def find_problems(
 
 def _lines(selects: Sequence[Select[*tuple[Any, ...]]]) -> Select[*tuple[Any, ...]]:
     """Newly claimed entries with what their meals were priced with, by diner."""
-    given = [one for number, one in enumerate(selects) if number % 2 == 0]
-    entry: Any = union_all(*given).subquery()
+    entry: Any = union_all(*selects).subquery()
     payee = aliased(Account)
     owner = func.coalesce(Meal.resident_id, payee.resident_id).label("resident_id")
     return (

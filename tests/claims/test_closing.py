@@ -1,7 +1,10 @@
 """What a claim gathers, when it may be closed, and what the next one says of it."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import pytest
+
+from canteen.claims import entries
 from canteen.claims.actions import Order
 from canteen.claims.closing import Closed, close_claim
 from canteen.claims.models import Claim
@@ -207,3 +210,19 @@ def test_a_closed_claim_says_what_it_holds(place: Place) -> None:
     claim = db.session.get_one(Claim, done.claim_id)
     assert (claim.state, claim.lines, claim.total_fen) == ("closed", 1, 300)
     assert (claim.closed_at, claim.closed_by) == (now, place.zhangjie)
+
+
+def test_what_comes_late_is_found_however_little_of_the_past_is_read(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "UNSEEN_IDS", 0)
+    monkeypatch.setattr(entries, "UNSEEN_TIME", timedelta(0))
+    wrong = eat(place.chen, JUNE[0], site_id=place.site)
+    eat(place.chen, JUNE[1], site_id=place.site)
+    closed(*JUNE, place.site)
+    reach = entries.reaches(db.session(), funder_code="city", site_ids=[place.site], before=JULY[0])
+    assert [(one.after_day, one.after_id > 0) for one in reach] == [(JUNE[1], True)]
+    void(wrong, site_id=place.site, by=place.zhangjie, now=at(date(2026, 7, 4)))
+    late = [("city", "helpings/age", 500)]
+    eat(place.wang, JUNE[0], site_id=place.site, parts=late, now=at(date(2026, 7, 4)))
+    assert amounts(closed(*JULY, place.site).claim_id) == [500, -300]

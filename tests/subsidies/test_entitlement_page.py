@@ -1,6 +1,6 @@
 """The entitlement card as staff open and print it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from uuid import uuid4
 
@@ -242,3 +242,21 @@ def tag(resident_id: int, *, by: int | None, state: TagState) -> None:
                 recorded_at=NOW, state=state,
             )
         )  # fmt: skip
+
+
+def test_the_day_of_the_card_is_the_canteens_own(app, client, monkeypatch):
+    """16:30 in London on the 22nd is already the 23rd in Nanchang, and a birthday there."""
+    evening = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+    monkeypatch.setattr("canteen.blueprints.entitlements.views.now", lambda: evening)
+    site_id = make_site()
+    settle_by(site_id, "nanchang")
+    make_zhangjie(site_id)
+    wang = make_wang(site_id)
+    with transaction() as session:
+        session.get_one(Resident, wang).birthday = date(1956, 11, 23)
+    sign_in(client, "zhangjie")
+    assert "每餐减 2 元" in printed(page(client, wang))
+    monkeypatch.setattr(
+        "canteen.blueprints.entitlements.views.now", lambda: evening - timedelta(hours=1)
+    )
+    assert "目前没有补贴" in printed(page(client, wang))

@@ -140,6 +140,8 @@ def test_nobody_of_another_canteen_is_opened(client: FlaskClient) -> None:
     for name in ("choose", "resident_id"):
         page = client.post("/policies/nanchang/1/bench", data=USUAL | {name: str(stranger)}).text
         assert "王德福" not in page
+    found = client.post("/policies/nanchang/1/bench", data=USUAL | {"q": "王德", "search": "1"})
+    assert "没有找到" in found.text
 
 
 def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -> None:

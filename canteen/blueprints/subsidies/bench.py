@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, own_sites, today
@@ -26,7 +27,7 @@ from canteen.blueprints.subsidies.bench_facts import (
 )
 from canteen.blueprints.subsidies.draft_views import draft_or_404
 from canteen.blueprints.subsidies.forms import BenchForm
-from canteen.blueprints.subsidies.views import blueprint, version_or_404
+from canteen.blueprints.subsidies.views import blueprint, managed_site_ids, version_or_404
 from canteen.foundation.database import db
 from canteen.residents.models import Resident
 from canteen.residents.tags import TAGS
@@ -140,14 +141,13 @@ def _classes(policy: Policy) -> Sequence[str]:
 
 
 def _person(form: BenchForm) -> Resident | None:
-    """The resident whose file is used; one of the own sites, or of none."""
+    """The resident whose file is used; one of a site the reader manages, or none."""
     chosen = request.form.get("choose", type=int) or form.resident_id.data
     if request.form.get("invent") or not isinstance(chosen, int) or not 0 < chosen < 2**31:
         form.resident_id.data = None
         return None
     person = db.session.get(Resident, chosen)
-    own = {site.id for site in own_sites()}
-    if person is None or person.site_id not in own:
+    if person is None or person.site_id not in managed_site_ids():
         form.resident_id.data = None
         return None
     form.resident_id.data = person.id
@@ -155,10 +155,16 @@ def _person(form: BenchForm) -> Resident | None:
 
 
 def _found(form: BenchForm) -> Sequence[Candidate] | None:
-    """Whom a search finds; None where nobody searched."""
+    """Whom a search finds at the sites the reader manages; None where nobody searched."""
     if not request.form.get("search") or not (form.q.data or "").strip():
         return None
-    return find_diners(db.session(), text=form.q.data or "", today=today())
+    found = find_diners(db.session(), text=form.q.data or "", today=today())
+    own = select(Resident.id).where(
+        Resident.id.in_([each.resident_id for each in found]),
+        Resident.site_id.in_(managed_site_ids()),
+    )
+    allowed = set(db.session.scalars(own))
+    return [each for each in found if each.resident_id in allowed]
 
 
 def _results(

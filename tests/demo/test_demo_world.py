@@ -1,7 +1,8 @@
 """The demo is a month of a real canteen: its books close, its menus hold, nothing is invented."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from sqlalchemy import func, select
 
 from canteen import create_app
 from canteen.cards.tokens import CardClaim, read_token
+from canteen.claims import queries as claims
+from canteen.claims.waiting import late_lines, unclaimed_spans
 from canteen.delivery import queries as delivery
 from canteen.demo import ground
 from canteen.demo.build import build
@@ -98,7 +101,8 @@ def test_the_demo_has_papers_that_wait_for_a_second_person(demo: Flask) -> None:
     ).all()
     approved = [row for row in states if row.state == TagState.APPROVED]
     waiting = [row for row in states if row.state == TagState.PROPOSED]
-    assert len(waiting) >= 3 and all(row.decided_by is None for row in waiting)
+    assert len(waiting) >= 3
+    assert all(row.decided_by is None for row in waiting)
     assert all(row.decided_by and row.decided_by != row.recorded_by for row in approved)
 
 
@@ -228,3 +232,36 @@ def _story() -> list[tuple[object, ...]]:
         .order_by(Meal.id)
     )
     return [tuple(row) for row in db.session.execute(query)]
+
+
+def test_months_that_are_over_are_claimed_partly_paid_and_one_meal_is_put_right(
+    databases: Databases, tmp_path: Path
+) -> None:
+    """A small demo with enough days to reach into October and September."""
+    url = databases.fresh(tmp_path)
+    app = create_app(DATA=tmp_path, SQLALCHEMY_DATABASE_URI=url, **FAST)
+    with app.app_context(), app.test_request_context():
+        size = replace(SMALL, days=FULL.days)
+        build(now=NOW, keys=storage.keys(), tell=lambda what, done: None, size=size)
+        session = db.session()
+        sites = [_site_id()]
+        rows = claims.claims(session, site_ids=sites, page=1).rows
+        district = {row.first_day: row for row in rows if row.funder_code == "district"}
+        september, october = date(2026, 9, 1), date(2026, 10, 1)
+        assert set(district) == {september, october}
+        assert district[september].outstanding_fen == 0
+        assert 0 < district[october].paid_fen < district[october].total_fen
+        charity = [row for row in rows if row.funder_code == "charity"]
+        assert all(row.covered_fen == row.total_fen > 0 for row in charity)
+        assert not unclaimed_spans(session, site_ids=sites, today=TODAY)
+        late = late_lines(
+            session, funder_code="district", first_day=date(2026, 11, 1), only="corrections",
+            last_day=date(2026, 11, 30), site_ids=sites, page=1,
+        )  # fmt: skip
+        assert [line.corrects_number for line in late.rows] == ["district-2026-10"]
+        assert list(verify(session)) == []
+        assert list(verify_meals(session)) == []
+        assert session.scalar(select(func.count(MealChange.id))) == 0
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(url)

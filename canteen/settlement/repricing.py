@@ -46,9 +46,10 @@ def reprice(
     withdrawn subsidies count as they were booked.
 
     Age, tags, household registration, channel, price and time are those the meal keeps.
-    What a meal does not keep is read as it is today: the day of the birthday, where the person is registered as a
-    diner (and so their place of residence), whether they live in an institution, their
-    passes by date; the site's place and traits; the class of the set of that code.
+    What a meal does not keep is read as it is today: the day of the birthday, where the
+    person is registered as a diner (and so their place of residence), whether they live in
+    an institution, their passes by date; the site's place and traits; the class of the set
+    of that code.
 
     Reads one day at a time; holds counters per diner, never the meals. `progress.say` is
     called after each day with days done and days in all, and may raise to stop.

@@ -13,7 +13,6 @@ from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 from canteen.settlement.models import Meal
 from canteen.statistics.rules import Cell
 
-
 _OF_A_PRICE = (
     TransferKind.MEAL_WALLET,
     TransferKind.MEAL_CASH,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Integer, cast, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from canteen.claims import entries
@@ -98,7 +98,7 @@ def _frozen(claim_id: int, entry: Any) -> Any:
     person = func.coalesce(meal.c.resident_id, payee.c.resident_id)
     return (
         select(
-            _number(claim_id),
+            cast(claim_id, Integer),
             entry.c.transfer_id,
             entry.c.corrects_id,
             entry.c.kind,
@@ -168,12 +168,6 @@ def _throw_some(claim_id: int) -> bool:
             .execution_options(synchronize_session=False)
         )
         return bool(gone.rowcount)  # type: ignore[attr-defined]
-
-
-def _number(claim_id: int) -> Any:
-    from sqlalchemy import Integer, cast
-
-    return cast(claim_id, Integer)
 
 
 def _reading() -> Session:

@@ -25,11 +25,13 @@ def preview(
     site_ids: Sequence[int],
     today: date,
     problems_shown: int = 200,
+    checked_up_to: int | None = None,
 ) -> Preview:
     """What a claim would hold now, and what should be looked at before it is closed.
 
     Changes nothing. Any days are previewed; what is not a whole month or quarter, or not
-    over yet, stands in `refusal`. Streams: memory does not grow with the lines.
+    over yet, stands in `refusal`. Streams: memory does not grow with the lines. A claim of
+    more lines than `checked_up_to` is only added up: looking at each takes too long for a page.
     """
     account_id = entries.account_of(session, funder_code)
     refusal = why_not(
@@ -41,23 +43,26 @@ def preview(
         today=today,
     )
     totals, problems, count, over_fen = _NOTHING, list[Problem](), 0, 0
+    checked = True
     if account_id is not None and site_ids:
         reached = entries.reaches(
             session, funder_code=funder_code, site_ids=site_ids, before=first_day
         )
         totals = _totals(session, account_id, reached, first_day, last_day)
-        found = find_problems(
-            session,
-            funder_code=funder_code,
-            account_id=account_id,
-            reached=reached,
-            last_day=last_day,
-        )
-        problems = list(islice(found, problems_shown))
-        count, over_fen = len(problems), sum(problem.over_fen for problem in problems)
-        for problem in found:
-            count += 1
-            over_fen += problem.over_fen
+        checked = checked_up_to is None or totals.lines <= checked_up_to
+        if checked:
+            found = find_problems(
+                session,
+                funder_code=funder_code,
+                account_id=account_id,
+                reached=reached,
+                last_day=last_day,
+            )
+            problems = list(islice(found, problems_shown))
+            count, over_fen = len(problems), sum(problem.over_fen for problem in problems)
+            for problem in found:
+                count += 1
+                over_fen += problem.over_fen
     if refusal is None and not totals.lines:
         refusal = Refusal("claim_empty")
     return Preview(
@@ -69,6 +74,7 @@ def preview(
         problem_count=count,
         over_fen=over_fen,
         refusal=refusal,
+        checked=checked,
     )
 
 

@@ -105,6 +105,8 @@ class Preview:
     over_fen: int
     """What all problems together should not claim."""
     refusal: Refusal | None
+    checked: bool = True
+    """False where the lines were only added up, not looked at one by one."""
 
 
 @dataclass(frozen=True)

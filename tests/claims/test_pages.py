@@ -134,6 +134,20 @@ def test_a_meal_after_the_diner_died_is_shown_and_needs_a_reason(
     assert REASON["reason"] in page
 
 
+def test_a_large_claim_is_looked_at_line_by_line_only_when_asked(
+    app: Flask, office: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("canteen.blueprints.claims.preparing.QUICKLY_CHECKED", 0)
+    eat(place.chen, date(2026, 6, 20), site_id=place.site)
+    die(place.chen, date(2026, 6, 10))
+    page = office.get("/claims/new?funder=city&period=2026-06").text
+    assert "逐条核对，要等一会儿" in page
+    assert "已去世或搬离" not in page
+    assert "¥3.00" in page
+    assert "已去世或搬离" in office.get("/claims/new?funder=city&period=2026-06&check=1").text
+    assert "有 1 条账目要先看" in close_in_browser(app, office)
+
+
 def test_a_subsidy_given_in_error_is_taken_back_from_the_preview(
     app: Flask, office: FlaskClient, place: Place
 ) -> None:

@@ -22,6 +22,8 @@ from canteen.staff.rules import Role
 from canteen.subsidies.models import Funder
 from canteen.subsidies.queries import funders
 
+QUICKLY_CHECKED = 25_000
+"""Lines that are looked at one by one in about a second; of more, a person has to ask for it."""
 OWN_MONEY = "operator"
 """The level of a funder that is the canteen itself: nobody to claim from."""
 
@@ -133,6 +135,7 @@ def _preview(choice: Choice, number: int) -> Preview:
         site_ids=choice.site_ids,
         today=today(),
         problems_shown=number * PAGE_SIZE + 1,
+        checked_up_to=None if "check" in request.args else QUICKLY_CHECKED,
     )
 
 

@@ -175,7 +175,7 @@ class ResidentTag(Base):
         CheckConstraint("decided_by <> recorded_by", name="two_people"),
         one_of("state", TagState),
         Index("ix_resident_tags_state", "state", "valid_until"),
-        Index("ix_resident_tags_resident_id", "resident_id"),
+        Index("ix_resident_tags_resident_id_state", "resident_id", "state"),
         Index("ix_resident_tags_tag", "tag", "valid_from"),
     )
 

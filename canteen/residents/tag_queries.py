@@ -50,7 +50,7 @@ def proposals(session: Session, *, site_id: int, number: int) -> Page[Proposal]:
         .limit(PAGE_SIZE + 1)
         .offset(PAGE_SIZE * (number - 1))
     )  # fmt: skip
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     return cut([Proposal(*row[:9], row[9] or "—", row[10]) for row in rows], number)
 
 

@@ -24,10 +24,9 @@ def install(app: Flask) -> None:
 
 def choose_language() -> str:
     """The person's setting; else the cookie; else English only if it is the browser's first."""
-    wanted = None
-    if current_user and current_user.is_authenticated:
-        wanted = current_user.locale
-    wanted = request.cookies.get(COOKIE) or wanted
+    wanted = request.cookies.get(COOKIE)
+    if not wanted and current_user:
+        wanted = getattr(current_user, "locale", None)  # nobody signed in has none
     if wanted in (CHINESE, ENGLISH):
         return str(wanted)
     first = request.accept_languages.best or ""

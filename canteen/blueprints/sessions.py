@@ -27,8 +27,7 @@ class RememberingSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> Any:
         """The session in the request's cookie; an empty one if there is none that holds."""
         cookie = request.cookies.get(self.get_cookie_name(app))
-        serializer = self.get_signing_serializer(app)
-        if serializer is None or not cookie:
+        if not cookie:
             return super().open_session(app, request)
         most_seconds = app.permanent_session_lifetime.total_seconds()
         with self._lock:
@@ -37,6 +36,9 @@ class RememberingSessions(SecureCookieSessionInterface):
                 self._proven.move_to_end(cookie)
         if known is not None and 0 <= time.time() - known[0] <= most_seconds:
             return self.session_class(dict(known[1]))
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            return super().open_session(app, request)
         try:
             values, signed_at = serializer.loads(
                 cookie, max_age=int(most_seconds), return_timestamp=True

@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """The person's setting; else the cookie; else English only if it is the browser's first."""
+    """What was chosen in this browser; else the person's setting; else the browser's first."""
     wanted = request.cookies.get(COOKIE)
     if not wanted and current_user:
         wanted = getattr(current_user, "locale", None)  # nobody signed in has none

@@ -1,6 +1,6 @@
 """Passes that policies sell: a year pass, a month pass. Sold for cash, never overlapping."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -129,17 +129,29 @@ def sell_pass(order: PassOrder, *, now: datetime) -> PassSold | Refusal:
 
 
 @retried
-def cancel_pass(*, resident_id: int, pass_id: int, by: int, now: datetime) -> Refusal | None:
+def cancel_pass(
+    *,
+    resident_id: int,
+    pass_id: int,
+    by: int,
+    now: datetime,
+    is_used: Callable[[Session, ResidentPass], bool],
+) -> Refusal | None:
     """Take a pass back on the day it was sold, and its price out of the takings.
 
-    Harmless twice. Codes: pass_sold_earlier, pass_followed (a later pass begins after it).
+    `is_used` knows the meals, which this room does not; the wallet's turn is taken before it
+    looks, so that a meal at a counter comes before or after. Harmless twice. Codes:
+    pass_sold_earlier, pass_used, pass_followed (a later pass begins after it).
     """
     with transaction() as session:
+        change_wallet(session, resident_id=resident_id, change_fen=0)
         row = session.get(ResidentPass, pass_id, with_for_update=True)
         if row is None or row.resident_id != resident_id:
             return None
         if not _sold_today(row, session.get_one(Site, row.site_id), now):
             return Refusal("pass_sold_earlier")
+        if is_used(session, row):
+            return Refusal("pass_used")
         if _latest_day(session, row.resident_id, row.policy_code, row.pass_code) > row.valid_until:
             return Refusal("pass_followed")
         sale = select(Transfer.id).where(Transfer.request_id == row.request_id)

@@ -39,6 +39,7 @@ SENTENCES = {
     "pass_unknown": Sentence(_l("这里没有这种套餐卡"), _l("请刷新页面再选")),
     "pass_holder_ended": Sentence(_l("此人已登记搬离或去世，不能买卡"), _l("请先核对居民资料")),
     "pass_sold_earlier": Sentence(_l("只能在卖出当天退"), _l("以后请照常使用到期")),
+    "pass_used": Sentence(_l("今天已用它减过餐费，不能退"), _l("要退，请先撤销那一餐")),
     "pass_followed": Sentence(_l("后面还有一张接着的卡"), _l("请先退后面那张")),
     "refund_over_balance": Sentence(_l("余额只有 %(balance)s 元"), _l("退款不能超过余额")),
     "refund_reason_missing": Sentence(_l("没有写退款原因"), _l("请写一句为什么")),

@@ -15,6 +15,7 @@ from canteen.residents.models import Resident
 from canteen.settlement.models import Meal
 from canteen.sites.models import Device
 from canteen.staff.models import Staff
+from canteen.subsidies.models import ResidentPass
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,15 @@ def served_count(session: Session, *, site_id: int, service_date: date, period_c
         Meal.voided_at.is_(None),
     )
     return session.scalar(query) or 0
+
+
+def has_used_pass(session: Session, held: ResidentPass) -> bool:
+    """Whether a standing meal was paid in part under the pass's policy since it was sold."""
+    query = select(Meal.id).where(
+        Meal.resident_id == held.resident_id,
+        Meal.service_date >= held.valid_from,
+        Meal.created_at >= held.sold_at,
+        Meal.voided_at.is_(None),
+        Meal.parts.contains(f'"policy": "{held.policy_code}"', autoescape=True),
+    )
+    return session.scalar(query.limit(1)) is not None

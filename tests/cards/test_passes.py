@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,8 @@ from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal
 from canteen.ledger.models import Transfer, TransferKind
 from canteen.ledger.verify import balances, verify
+from canteen.settlement.actions import void_meal
+from canteen.settlement.queries import has_used_pass
 from canteen.subsidies.models import ResidentPass
 from tests.lunches import (
     adopt_document,
@@ -155,7 +158,7 @@ def test_a_pass_for_nothing_moves_no_money(order: PassOrder) -> None:
 
 def test_a_pass_is_taken_back_the_same_day_once(order: PassOrder) -> None:
     sell_pass(order, now=NOW)
-    taken = {"resident_id": order.resident_id, "pass_id": pass_ids()[0], "by": order.by}
+    taken = {"resident_id": order.resident_id, "pass_id": pass_ids()[0], **by_manager(order)}
     for _press in range(2):
         assert cancel_pass(now=NOW + timedelta(hours=2), **taken) is None
     assert pass_ids() == []
@@ -167,12 +170,31 @@ def test_a_pass_is_taken_back_the_same_day_once(order: PassOrder) -> None:
 
 def test_a_pass_of_yesterday_or_one_that_is_followed_stays(order: PassOrder) -> None:
     sell_pass(order, now=NOW)
-    taken = {"resident_id": order.resident_id, "pass_id": pass_ids()[0], "by": order.by}
+    taken = {"resident_id": order.resident_id, "pass_id": pass_ids()[0], **by_manager(order)}
     assert cancel_pass(now=NOW + timedelta(days=1), **taken) == Refusal("pass_sold_earlier")
     sell_pass(replace(order, request_id=uuid4()), now=NOW)
     assert cancel_pass(now=NOW, **taken) == Refusal("pass_followed")
     assert cancel_pass(now=NOW, **{**taken, "resident_id": order.resident_id + 999}) is None
     assert len(pass_ids()) == 2
+
+
+def test_a_pass_that_made_a_meal_cheaper_stays_until_that_meal_is_void(order: PassOrder) -> None:
+    sell_pass(order, now=NOW)
+    give(order.resident_id, order.site_id, 100_00)
+    meal = served(lunch(order.site_id, order.by, order.resident_id), now=NOW + timedelta(minutes=5))
+    assert meal.subsidy_fen == 200
+    taken = {"resident_id": order.resident_id, "pass_id": pass_ids()[0], **by_manager(order)}
+    later = NOW + timedelta(hours=1)
+    assert cancel_pass(now=later, **taken) == Refusal("pass_used")
+    void_meal(meal_id=meal.meal_id, site_id=order.site_id, reason="按错了", by=order.by, now=later)
+    assert cancel_pass(now=later, **taken) is None
+    assert pass_ids() == []
+    assert_ledger_holds()
+
+
+def by_manager(order: PassOrder) -> dict[str, Any]:
+    """What taking a pass back needs beside the pass."""
+    return {"by": order.by, "is_used": has_used_pass}
 
 
 def test_the_clerk_sells_on_the_card_page_and_the_manager_takes_back(

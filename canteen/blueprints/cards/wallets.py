@@ -20,6 +20,7 @@ from canteen.foundation.paging import page_number
 from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
 from canteen.foundation.wording import Refusal, say
 from canteen.ledger.models import TransferKind
+from canteen.settlement.queries import has_used_pass
 from canteen.settlement.statement import StatementLine, statement, whole_statement
 from canteen.staff.rules import Role
 
@@ -104,7 +105,9 @@ def pass_sale(resident_id: int) -> Any:
 def pass_cancellation(resident_id: int, pass_id: int) -> Any:
     """Take a pass back on the day it was sold."""
     resident_or_404(resident_id)
-    refusal = passes.cancel_pass(resident_id=resident_id, pass_id=pass_id, by=staff_id(), now=now())
+    refusal = passes.cancel_pass(
+        resident_id=resident_id, pass_id=pass_id, by=staff_id(), now=now(), is_used=has_used_pass
+    )
     if refusal is None:
         flash(_("已退卡，请退还现金"), "good")
     else:

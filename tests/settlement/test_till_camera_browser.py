@@ -76,6 +76,7 @@ def test_a_photo_without_a_code_is_said_so(
 ) -> None:
     open_counter(browser_page, live_server)
     browser_page.click("[data-act=camera]")
+    browser_page.locator("[data-camera-note]", has_text="拍一张照").wait_for()
     blank = io.BytesIO()
     Image.new("RGB", (400, 300), "white").save(blank, "JPEG")
     photo = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": blank.getvalue()}

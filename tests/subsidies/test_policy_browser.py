@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -50,7 +51,8 @@ def test_a_new_version_is_made_tried_and_published_by_keyboard(
     page.keyboard.type("75")
     page.wait_for_selector("text=75 岁，高龄补贴 3 元")  # without a button: it answers by itself
     assert page.locator("[data-subsidy]").all_inner_texts() == ["¥3.00", "¥2.00"]
-    assert "75" not in page.url
+    assert urlsplit(page.url).path == "/policies/drafts/1/bench"
+    assert urlsplit(page.url).query == ""
 
     tab_to(page, ".skip")  # round the page once
     tab_to(page, ".tabs a[href$='/publication']")

@@ -7,6 +7,7 @@ from canteen.foundation import audit
 from canteen.foundation.jobs import models as jobs
 from canteen.ledger import models as ledger
 from canteen.menus import models as menus
+from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
 from canteen.settlement import models as settlement
 from canteen.sites import models as sites
@@ -21,6 +22,7 @@ ROOMS = (
     staff,
     residents,
     menus,
+    menu_plans,
     ledger,
     cards,
     subsidies,

@@ -8,6 +8,8 @@ from canteen.menus.categories import CATEGORIES
 from canteen.menus.guessing import guess_grain
 from canteen.menus.repeats import PlacedDish, day_number
 
+SIDES_WITH_MEAT = frozenset(("meat", "mixed"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class DayBalance:
@@ -44,7 +46,7 @@ def balance_of(entries: Iterable[PlacedDish]) -> list[DayBalance]:
 
 
 def _balance(entries: list[PlacedDish]) -> DayBalance:
-    sides = [_side(entry) for entry in entries]
+    sides = [side_of(entry.category) for entry in entries]
     grains = [entry.grain or guess_grain(entry.name, entry.category) for entry in entries]
     return DayBalance(
         day=entries[0].day,
@@ -56,6 +58,7 @@ def _balance(entries: list[PlacedDish]) -> DayBalance:
     )
 
 
-def _side(entry: PlacedDish) -> str:
-    category = CATEGORIES.get(entry.category)
-    return category.side if category else ""
+def side_of(category: str) -> str:
+    """ "meat", "mixed", "vegetable", or "" for a kind that counts on no side."""
+    kind = CATEGORIES.get(category)
+    return kind.side if kind else ""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -102,6 +103,7 @@ class MenuSlot(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "period_code", "code"),
         CheckConstraint("places BETWEEN 1 AND 12", name="places"),
+        CheckConstraint("servings BETWEEN 0 AND 9", name="servings"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -112,6 +114,8 @@ class MenuSlot(Base):
     name_en: Mapped[str] = mapped_column(String(40), default="")
     categories: Mapped[str] = mapped_column(String(100))
     places: Mapped[int] = mapped_column(default=1)
+    servings: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many of these dishes one diner takes: what a set costs and holds is counted by it."""
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -181,5 +185,7 @@ class MenuEntry(Base):
     dish_id: Mapped[int] = mapped_column(ForeignKey("dishes.id"))
     dish_name: Mapped[str] = mapped_column(String(40))
     price_fen: Mapped[int] = mapped_column(default=0)
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Locked by a person: planning leaves it where it stands."""
 
     dish: Mapped[Dish] = relationship()

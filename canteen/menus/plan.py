@@ -24,6 +24,7 @@ class StandingDish(PlacedDish):
     position: int
     name_en: str = ""
     price_fen: int = 0
+    pinned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ class SlotFacts:
     name_en: str = ""
     categories: tuple[str, ...] = ()
     places: int = 1
+    servings: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,6 +97,7 @@ def slots_of(session: Session, site_id: int) -> list[SlotFacts]:
             name_en=row.name_en,
             categories=words(row.categories),
             places=row.places,
+            servings=row.servings,
         )
         for row in slot_rows(session, site_id)
     ]
@@ -180,6 +181,7 @@ def _standing(session: Session, *conditions: object) -> list[StandingDish]:
             position=entry.position,
             name_en=name_en,
             price_fen=entry.price_fen,
+            pinned=entry.pinned,
         )
         for entry, category, method, name_en in rows
     ]

@@ -10,6 +10,7 @@ SENTENCES = {
     "place_unknown": Sentence(_l("菜单里没有“%(place)s”这一格。"), _l("请刷新页面再选。")),
     "dish_gone": Sentence(_l("这道菜已停用或不存在。"), _l("请另选一道。")),
     "week_frozen": Sentence(_l("%(week)s 已公布，不能再改。"), _l("请改下一周的菜单。")),
+    "place_empty": Sentence(_l("这里还没有菜，不能锁定。"), _l("请先选菜，再锁定。")),
     "week_empty": Sentence(_l("%(week)s 还没有菜，不能公布。"), _l("请先选菜。")),
     "week_repeats": Sentence(
         _l("有 %(count)s 道菜重复，不能公布：%(dishes)s。"), _l("请换掉重复的菜。")

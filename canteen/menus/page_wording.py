@@ -11,6 +11,9 @@ SENTENCES = {
     "dish_gone": Sentence(_l("这道菜已停用或不存在。"), _l("请另选一道。")),
     "week_frozen": Sentence(_l("%(week)s 已公布，不能再改。"), _l("请改下一周的菜单。")),
     "place_empty": Sentence(_l("这里还没有菜，不能锁定。"), _l("请先选菜，再锁定。")),
+    "place_empty_swap": Sentence(_l("两格都是空的，没有可换的。"), _l("请先选菜。")),
+    "place_pinned": Sentence(_l("“%(dish)s”已锁定，没有移动。"), _l("请先解锁，或选“仍然交换”。")),
+    "place_changed": Sentence(_l("这几格刚刚又被改过，没有撤销。"), _l("请刷新页面，看过再改。")),
     "week_empty": Sentence(_l("%(week)s 还没有菜，不能公布。"), _l("请先选菜。")),
     "week_repeats": Sentence(
         _l("有 %(count)s 道菜重复，不能公布：%(dishes)s。"), _l("请换掉重复的菜。")

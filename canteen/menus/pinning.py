@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, update
 
-from canteen.foundation.calendar import week_name, week_of
+from canteen.foundation.calendar import week_of
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
-from canteen.menus.models import MenuEntry, MenuWeek
+from canteen.menus.held import held_draft
+from canteen.menus.models import MenuEntry
 
 
 def pin_place(*, site_id: int, day: date, period: str, slot: str, position: int) -> Refusal | None:
@@ -46,10 +47,9 @@ def _set(
 ) -> Refusal | None:
     monday = week_of(day)[0]
     with transaction() as session:
-        query = select(MenuWeek).where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
-        week = session.scalars(query.with_for_update()).one_or_none()
-        if week is not None and week.state == "published":
-            return Refusal("week_frozen", {"week": week_name(monday)})
+        week = held_draft(session, site_id, monday)
+        if isinstance(week, Refusal):
+            return week
         changed: Any = None
         if week is not None:
             entries = update(MenuEntry).where(

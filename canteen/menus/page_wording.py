@@ -16,6 +16,7 @@ SENTENCES = {
     "place_changed": Sentence(_l("这几格刚刚又被改过，没有撤销。"), _l("请刷新页面，看过再改。")),
     "week_not_published": Sentence(_l("%(week)s 还没有公布，不用换菜。"), _l("请直接在菜单里改。")),
     "day_past": Sentence(_l("这一天已经过去，厨房不能再改。"), _l("请食堂负责人补记。")),
+    "swap_dish_missing": Sentence(_l("没有选要换上的菜。"), _l("请在列表里选一道。")),
     "swap_reason_missing": Sentence(_l("没有写换菜的原因。"), _l("请选一个原因，或自己写。")),
     "swap_reason_long": Sentence(
         _l("原因有 %(length)s 个字，最多 %(limit)s 个。"), _l("请写短一点。")

@@ -123,6 +123,11 @@ class WeekPlan:
         """Dishes that were served in place of others."""
         return tuple(one for one in self.dishes if one.instead_of)
 
+    def is_locked(self, day: date) -> bool:
+        """Whether every dish of a day is locked, and there is one."""
+        own = [one.pinned for one in self.dishes if one.day == day]
+        return bool(own) and all(own)
+
     @property
     def lines(self) -> int:
         """How many dishes stand below one another on a printed sheet."""

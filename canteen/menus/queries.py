@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
 from canteen.menus.categories import DEFAULT_WINDOWS
 from canteen.menus.dishes import canonical_of
+from canteen.menus.held import PlaceKey
 from canteen.menus.models import (
     Dish,
     DishIngredient,
@@ -73,6 +74,18 @@ def week_row(session: Session, *, site_id: int, monday: date) -> MenuWeek | None
     """The row of a week, or None before its first dish."""
     query = select(MenuWeek).where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
     return session.scalars(query).one_or_none()
+
+
+def dishes_by_place(
+    session: Session, *, site_id: int, monday: date
+) -> dict[PlaceKey, tuple[int, bool]]:
+    """The dish of every filled place of a week, and whether it is locked."""
+    query = select(MenuEntry).join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+    rows = session.scalars(query.where(MenuWeek.site_id == site_id, MenuWeek.monday == monday))
+    return {
+        (one.service_date, one.period_code, one.slot_code, one.position): (one.dish_id, one.pinned)
+        for one in rows
+    }
 
 
 def slot_rows(session: Session, site_id: int) -> Sequence[MenuSlot]:

@@ -71,7 +71,7 @@ def restore_places(*, site_id: int, monday: date, changes: Sequence[PlaceChange]
             return week
         standing = {place: _entry(week, place) for place in (one.place for one in changes)}
         now = {place: entry.dish_id if entry else None for place, entry in standing.items()}
-        if all(now[one.place] == one.before for one in changes):
+        if all(_is_as_before(standing[one.place], one) for one in changes):
             return None
         if week is None or any(now[one.place] != one.after for one in changes):
             return Refusal("place_changed", {})
@@ -100,6 +100,12 @@ def _entry(week: MenuWeek | None, place: PlaceKey) -> MenuEntry | None:
         if (entry.service_date, entry.period_code, entry.slot_code, entry.position) == place:
             return entry
     return None
+
+
+def _is_as_before(entry: MenuEntry | None, change: PlaceChange) -> bool:
+    if entry is None or change.before is None:
+        return entry is None and change.before is None
+    return (entry.dish_id, entry.pinned) == (change.before, change.pinned)
 
 
 def _exchange(one: MenuEntry, other: MenuEntry) -> None:

@@ -143,3 +143,13 @@ def test_nothing_is_taken_back_once_published(app: Flask) -> None:
     actions.publish_week(site_id=site, monday=MONDAY, now=NOW, by=None)
     change = [PlaceChange(place=MON, before=None, after=dish_id("红烧肉"))]
     assert code(restore_places(site_id=site, monday=MONDAY, changes=change)) == "week_frozen"
+
+
+def test_a_lock_is_taken_back_too(app: Flask) -> None:
+    site = make_kitchen()
+    put(site, MONDAY, "红烧肉")
+    pin_place(site_id=site, day=MONDAY, period="lunch", slot="meat", position=0)
+    number = dish_id("红烧肉")
+    change = [PlaceChange(place=MON, before=number, after=number, pinned=False)]
+    assert restore_places(site_id=site, monday=MONDAY, changes=change) is None
+    assert standing(site)[MON][2] is False

@@ -1,8 +1,11 @@
 """Menus over HTTP: the week's grid, the library, files in and out, and the public menu."""
 
 from canteen.blueprints.menus.views import blueprint as blueprint  # isort: skip
+from canteen.blueprints.menus import changes as changes
 from canteen.blueprints.menus import dishes as dishes
 from canteen.blueprints.menus import imports as imports
 from canteen.blueprints.menus import ingredients as ingredients
+from canteen.blueprints.menus import meals as meals
 from canteen.blueprints.menus import public as public
 from canteen.blueprints.menus import slots as slots
+from canteen.blueprints.menus import substitutions as substitutions

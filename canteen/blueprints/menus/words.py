@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from canteen.blueprints.filters import is_english, named
 from canteen.menus.categories import CATEGORIES, METHODS
-from canteen.menus.plan import WeekPlan
+from canteen.menus.plan import StandingDish, WeekPlan
 from canteen.menus.repeats import PlacedDish
 
 SEASON_WORDS: Mapping[str, Any] = {
@@ -30,6 +30,7 @@ TAG_WORDS: Mapping[str, Any] = {
     "spicy": _l("辣"),
     "to_confirm": _l("待确认"),
 }
+PUBLIC_TAGS = ("low_salt", "low_sugar", "spicy")
 NUTRIENT_WORDS: Mapping[str, tuple[Any, str]] = {
     "kcal": (_l("热量"), "kcal"),
     "protein_g": (_l("蛋白质"), "g"),
@@ -55,6 +56,58 @@ ALLERGEN_WORDS: Mapping[str, Any] = {
     "fish": _l("鱼"),
     "crustacean": _l("虾蟹"),
 }
+
+SHORT_KINDS: Mapping[str, tuple[str, Any]] = {
+    "main_meat": ("●", _l("大荤")),
+    "half_meat": ("◐", _l("小荤")),
+    "egg": ("◐", _l("蛋类")),
+    "vegetable": ("○", _l("素菜")),
+    "soup": ("≈", _l("汤")),
+    "plain_soup": ("≈", _l("例汤")),
+    "porridge": ("≈", _l("粥")),
+    "staple": ("□", _l("细粮")),
+    "staple_dish": ("□", _l("花色主食")),
+    "snack": ("□", _l("点心")),
+    "coarse": ("■", _l("粗粮")),
+    "drink": ("◇", _l("饮品")),
+    "fruit": ("◇", _l("水果")),
+}
+"""A quiet mark and a short word for each kind of dish, for the grid."""
+REASON_WORDS: Mapping[str, Any] = {
+    "not_delivered": _l("没有送到货"),
+    "equipment": _l("设备坏了"),
+    "sold_out": _l("卖完了"),
+}
+
+
+def kind_mark(code: str) -> str:
+    """● for a meat dish; "" for a kind we do not know."""
+    return SHORT_KINDS.get(code, ("", ""))[0]
+
+
+def kind_word(code: str) -> str:
+    """大荤, as short as it can be said."""
+    return str(SHORT_KINDS.get(code, ("", code))[1])
+
+
+def kind_legend() -> list[tuple[str, str]]:
+    """Every mark of the grid with the kinds it stands for."""
+    found: dict[str, list[str]] = {}
+    for mark, word in SHORT_KINDS.values():
+        found.setdefault(mark, []).append(str(word))
+    joiner = ", " if is_english() else "、"
+    return [(mark, joiner.join(kinds)) for mark, kinds in found.items()]
+
+
+def reason_word(reason: str) -> str:
+    """Why another dish was served: one of the ready reasons, or a person's own words."""
+    return str(REASON_WORDS.get(reason, reason))
+
+
+def dish_marks(dish: StandingDish) -> list[str]:
+    """What a diner should know of a dish, in words: 软, 少盐, 辣. Allergens come beside it."""
+    texture = [str(TEXTURE_WORDS[dish.texture])] if dish.texture in ("soft", "very_soft") else []
+    return texture + [str(TAG_WORDS[tag]) for tag in PUBLIC_TAGS if tag in dish.tags]
 
 
 def category_word(code: str) -> str:

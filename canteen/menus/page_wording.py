@@ -27,6 +27,10 @@ SENTENCES = {
     "substitution_repeats": Sentence(
         _l("“%(dish)s”这一周已经有了，会重复。"), _l("确实要上，请勾选“知道会重复”。")
     ),
+    "font_missing": Sentence(
+        _l("这台服务器没有中文字体，画不了图片。"),
+        _l("请管理员安装 fonts-noto-cjk，或用 CANTEEN_FONT 指定字体文件。"),
+    ),
     "week_empty": Sentence(_l("%(week)s 还没有菜，不能公布。"), _l("请先选菜。")),
     "week_repeats": Sentence(
         _l("有 %(count)s 道菜重复，不能公布：%(dishes)s。"), _l("请换掉重复的菜。")

@@ -32,7 +32,7 @@ class StandingDish(PlacedDish):
     """A dish in a place of a site's week, with name and price as it was placed.
 
     Where another dish was served on the day it is that one, and `instead_of` is what had been
-    published. `allergens` are those of the recipe as far as the table knows its ingredients.
+    published. `allergens` are those of the recipe; without a recipe nothing is known of them.
     """
 
     position: int
@@ -43,6 +43,7 @@ class StandingDish(PlacedDish):
     texture: str = "normal"
     tags: tuple[str, ...] = ()
     allergens: frozenset[str] = frozenset()
+    allergens_known: bool = False
     instead_of: PlannedDish | None = None
 
 

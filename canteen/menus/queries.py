@@ -29,6 +29,7 @@ from canteen.menus.served import TodaysDish as TodaysDish
 from canteen.menus.served import dishes_around as dishes_around
 from canteen.menus.served import standing_dishes as standing_dishes
 from canteen.menus.served import todays_dishes as todays_dishes
+from canteen.menus.served import weeks_served as weeks_served
 from canteen.menus.served import words as words
 from canteen.sites import queries as sites
 

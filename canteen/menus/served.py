@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -119,6 +119,7 @@ def standing_dishes(session: Session, *conditions: Any) -> list[StandingDish]:
             texture=dish.texture,
             tags=words(dish.tags),
             allergens=recipes.get(dish.id, _NO_RECIPE)[1],
+            allergens_known=dish.id in recipes,
             instead_of=PlannedDish(
                 dish_id=entry.dish_id,
                 name=entry.dish_name,
@@ -133,6 +134,33 @@ def standing_dishes(session: Session, *conditions: Any) -> list[StandingDish]:
 
 
 _NO_RECIPE: tuple[str, frozenset[str]] = ("", frozenset())
+
+
+def weeks_served(
+    session: Session, *, site_id: int, first: date, last: date
+) -> tuple[list[StandingDish], dict[date, datetime]]:
+    """The dishes of published weeks from `first` to `last`, and when each day was last changed:
+    by publishing or by a substitution. Three queries."""
+    within = (
+        MenuWeek.site_id == site_id,
+        MenuWeek.state == "published",
+        MenuEntry.service_date.between(first, last),
+    )
+    query = (
+        select(
+            MenuEntry.service_date,
+            func.max(MenuWeek.published_at),
+            func.max(MenuSubstitution.made_at),
+        )
+        .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+        .outerjoin(MenuSubstitution, MenuSubstitution.entry_id == MenuEntry.id)
+        .where(*within)
+        .group_by(MenuEntry.service_date)
+    )
+    changed: dict[date, datetime] = {
+        day: max(filter(None, instants)) for day, *instants in session.execute(query)
+    }
+    return standing_dishes(session, *within), changed
 
 
 def _recipes(session: Session, dish_ids: Select[Any]) -> dict[int, tuple[str, frozenset[str]]]:

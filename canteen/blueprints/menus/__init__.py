@@ -3,6 +3,7 @@
 from canteen.blueprints.menus.views import blueprint as blueprint  # isort: skip
 from canteen.blueprints.menus import changes as changes
 from canteen.blueprints.menus import dishes as dishes
+from canteen.blueprints.menus import giving as giving
 from canteen.blueprints.menus import imports as imports
 from canteen.blueprints.menus import ingredients as ingredients
 from canteen.blueprints.menus import meals as meals

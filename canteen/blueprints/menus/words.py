@@ -1,6 +1,6 @@
 """Codes of menus in the reader's words: kinds, methods, tags, nutrients, places of a week."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,7 @@ TAG_WORDS: Mapping[str, Any] = {
     "spicy": _l("辣"),
     "to_confirm": _l("待确认"),
 }
+PUBLIC_TEXTURES = ("soft", "very_soft")
 PUBLIC_TAGS = ("low_salt", "low_sugar", "spicy")
 NUTRIENT_WORDS: Mapping[str, tuple[Any, str]] = {
     "kcal": (_l("热量"), "kcal"),
@@ -56,7 +57,25 @@ ALLERGEN_WORDS: Mapping[str, Any] = {
     "fish": _l("鱼"),
     "crustacean": _l("虾蟹"),
 }
-
+ALLERGEN_SIGNS: Mapping[str, tuple[str, str]] = {
+    "gluten": ("麸", "G"),
+    "egg": ("蛋", "E"),
+    "milk": ("奶", "M"),
+    "soy": ("豆", "S"),
+    "peanut": ("花", "P"),
+    "nuts": ("坚", "N"),
+    "sesame": ("芝", "Se"),
+    "fish": ("鱼", "F"),
+    "crustacean": ("虾", "C"),
+}
+_MARK_SIGNS: Mapping[str, tuple[str, str]] = {
+    "soft": ("软", "so"),
+    "very_soft": ("绵", "vs"),
+    "low_salt": ("淡", "ls"),
+    "low_sugar": ("减", "lg"),
+    "spicy": ("辣", "hot"),
+}
+"""One sign for each mark and allergen on a printed sheet; `legend` says what they mean."""
 SHORT_KINDS: Mapping[str, tuple[str, Any]] = {
     "main_meat": ("●", _l("大荤")),
     "half_meat": ("◐", _l("小荤")),
@@ -105,9 +124,47 @@ def reason_word(reason: str) -> str:
 
 
 def dish_marks(dish: StandingDish) -> list[str]:
-    """What a diner should know of a dish, in words: 软, 少盐, 辣. Allergens come beside it."""
-    texture = [str(TEXTURE_WORDS[dish.texture])] if dish.texture in ("soft", "very_soft") else []
+    """What a diner should know of a dish, in words: 软, 少盐, 辣."""
+    texture = [str(TEXTURE_WORDS[dish.texture])] if dish.texture in PUBLIC_TEXTURES else []
     return texture + [str(TAG_WORDS[tag]) for tag in PUBLIC_TAGS if tag in dish.tags]
+
+
+def contains_words(dish: StandingDish) -> str:
+    """含 蛋、大豆; "" where the recipe has none; 过敏原不详 where there is no recipe."""
+    if not dish.allergens_known:
+        return _("过敏原不详")
+    return _("含 %(allergens)s", allergens=allergen_words(dish.allergens)) if dish.allergens else ""
+
+
+def short_marks(dish: StandingDish) -> str:
+    """The same for a crowded sheet, explained by `legend`: 绵淡·蛋豆."""
+    own = [dish.texture, *dish.tags]
+    return "·".join(filter(None, (_signs(_MARK_SIGNS, own), _allergen_signs(dish))))
+
+
+def _allergen_signs(dish: StandingDish) -> str:
+    return _signs(ALLERGEN_SIGNS, dish.allergens) if dish.allergens_known else "?"
+
+
+def _signs(table: Mapping[str, tuple[str, str]], codes: Collection[str]) -> str:
+    found = [signs[is_english()] for code, signs in table.items() if code in codes]
+    return (" " if is_english() else "").join(found)
+
+
+def legend(plan: WeekPlan) -> list[tuple[str, str]]:
+    """The signs of a sheet and what they mean, as far as the week has them."""
+    used = frozenset[str]().union(*({one.texture, *one.tags} for one in plan.dishes))
+    harms = frozenset[str]().union(*(one.allergens for one in plan.dishes))
+    words = {**TEXTURE_WORDS, **TAG_WORDS}
+    found = [(signs, words[code]) for code, signs in _MARK_SIGNS.items() if code in used]
+    found += [
+        (signs, _("含 %(allergens)s", allergens=ALLERGEN_WORDS[code]))
+        for code, signs in ALLERGEN_SIGNS.items()
+        if code in harms
+    ]
+    unknown = any(not one.allergens_known for one in plan.dishes)
+    said = [(signs[is_english()], str(word)) for signs, word in found]
+    return said + ([("?", _("过敏原不详"))] if unknown else [])
 
 
 def category_word(code: str) -> str:

@@ -10,7 +10,7 @@ from canteen.foundation.fonts import ChineseFont
 
 WIDTH = 1080
 _MARGIN, _PAD, _GAP = 48, 36, 24
-_DAY_WIDTH, _MEAL_WIDTH = 150, 120
+_MEAL_WIDTH = 120
 _PAPER, _CARD, _LINE = "#faf7f1", "#ffffff", "#e3dccf"
 _INK, _SOFT, _ACCENT, _ON_ACCENT, _TINT, _WARN = (
     "#26231f", "#5c554b", "#1d6b52", "#ffffff", "#e4f1eb", "#744d00",
@@ -46,25 +46,28 @@ class Poster:
     days: tuple[PosterDay, ...]
     foot: tuple[str, ...] = ()
     joiner: str = "、"
+    latin: bool = False
 
 
 class _Pen:
     """Fonts of one poster, and measuring with them."""
 
-    def __init__(self, font: ChineseFont) -> None:
+    def __init__(self, font: ChineseFont, *, latin: bool) -> None:
+        # Latin words take twice the room of Chinese ones and read well when smaller.
+        text, meal, self.day_width = (34, 32, 128) if latin else (42, 42, 150)
         self.title = font.bold.at(68)
         self.subtitle = font.regular.at(40)
         self.day = font.bold.at(46)
         self.small = font.regular.at(30)
-        self.meal = font.bold.at(42)
-        self.dish = font.regular.at(42)
+        self.meal = font.bold.at(meal)
+        self.dish = font.regular.at(text)
         self.foot = font.regular.at(32)
 
 
 @lru_cache(maxsize=24)
 def draw_poster(poster: Poster, font: ChineseFont) -> bytes:
     """A PNG of the week. The same words give the same bytes, drawn once."""
-    pen = _Pen(font)
+    pen = _Pen(font, latin=poster.latin)
     rows = [(day, _meal_lines(day, poster.joiner, pen)) for day in poster.days]
     head = _MARGIN + _height(pen.title) + 14 + _height(pen.subtitle) + _MARGIN
     foot = [line for text in poster.foot for line in _wrap(text, pen.foot, WIDTH - 2 * _MARGIN)]
@@ -94,7 +97,7 @@ Lines = list[tuple[str, list[str]]]
 
 
 def _meal_lines(day: PosterDay, joiner: str, pen: _Pen) -> Lines:
-    room = WIDTH - 2 * _MARGIN - 2 * _PAD - _DAY_WIDTH - _meal_width(day, pen)
+    room = WIDTH - 2 * _MARGIN - 2 * _PAD - pen.day_width - _meal_width(day, pen)
     room -= int(pen.dish.size)  # a comma may hang over
     return [(meal.name, _wrap(joiner.join(meal.dishes), pen.dish, room)) for meal in day.meals]
 
@@ -120,7 +123,7 @@ def _wrap_dishes(
 
 def _meal_width(day: PosterDay, pen: _Pen) -> int:
     widest = max((pen.meal.getlength(meal.name) for meal in day.meals), default=0)
-    return max(_MEAL_WIDTH, int(widest) + 24)
+    return max(_MEAL_WIDTH, int(widest) + 20)
 
 
 def _wrap(text: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]:
@@ -187,7 +190,7 @@ def _draw_day(draw: ImageDraw.ImageDraw, day: PosterDay, lines: Lines, pen: _Pen
     left, top = _MARGIN + _PAD, y + 28
     draw.text((left, top), day.name, font=pen.day, fill=_ACCENT)
     draw.text((left, top + _height(pen.day)), day.date, font=pen.small, fill=_SOFT)
-    left += _DAY_WIDTH
+    left += pen.day_width
     right = left + _meal_width(day, pen)
     for name, broken in lines:
         draw.text((left, top), name, font=pen.meal, fill=_WARN)

@@ -52,7 +52,8 @@ def amount(code: str, value: float) -> str:
     if code == "foods":
         return _("%(count)s 种", count=round(value))
     unit = "kcal" if code == "kcal" else "μg" if code.endswith("_ug") else code.rsplit("_", 1)[1]
-    return f"{value:,.{_DIGITS.get(code, 0)}f} {unit}"
+    digits = _DIGITS.get(code, 1 if 0 < value < 1 else 0)
+    return f"{value:,.{digits}f} {unit}"
 
 
 def target(meter: Meter) -> str:

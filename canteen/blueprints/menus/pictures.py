@@ -37,6 +37,7 @@ def poster_of(plan: WeekPlan, site: Site) -> Poster:
         days=tuple(day for day in days if day.meals),
         foot=tuple(foot),
         joiner=", " if is_english() else "、",
+        latin=is_english(),
     )
 
 

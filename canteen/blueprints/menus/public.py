@@ -10,7 +10,7 @@ from canteen.blueprints.access import public
 from canteen.blueprints.context import now
 from canteen.blueprints.menus.pictures import font_here
 from canteen.blueprints.menus.sharing import chat_text, dishes_of, planned_dish
-from canteen.blueprints.menus.sheets import A3, A4, type_size
+from canteen.blueprints.menus.sheets import A3, A4, half_points
 from canteen.blueprints.menus.views import blueprint, monday_or_404
 from canteen.foundation.calendar import service_date, week_name, week_of
 from canteen.foundation.database import db
@@ -63,8 +63,8 @@ def _page(site: Site, monday: date) -> Any:
         after=min((one for one in near if one > monday), default=None),
         week_name=week_name,
         text=chat_text(plan, site) if plan else "",
-        points=type_size(plan, A4) if plan else 0,
-        points_a3=type_size(plan, A3) if plan else 0,
+        points=half_points(plan, A4) if plan else 0,
+        points_a3=half_points(plan, A3) if plan else 0,
         dishes_of=dishes_of,
         planned_dish=planned_dish,
         picture=plan is not None and font_here() is not None,

@@ -6,7 +6,8 @@ from canteen.blueprints.menus.sharing import named_dish, planned_dish
 from canteen.blueprints.menus.words import short_marks
 from canteen.menus.plan import StandingDish, WeekPlan
 
-SIZES = (24, 22, 20, 18, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6)
+SIZES = tuple(half / 2 for half in range(48, 11, -1))
+"""Points, from 24 down to 6."""
 _LATIN_MM, _LINE_MM, _ROW_MM = 0.18, 0.45, 0.9
 """Of a point of type: half a Chinese character across, a line of 1.25 down; a row's own edges."""
 _MARK = 0.68
@@ -22,11 +23,15 @@ class Paper:
 
 
 A4 = Paper(across=33.4, down=143.0)
-A3 = Paper(across=50.5, down=228.0)
+A3 = Paper(across=50.5, down=216.0)
 
 
-def type_size(plan: WeekPlan, paper: Paper) -> int:
-    """The largest type, in points, at which the week with its marks fits one page."""
+def half_points(plan: WeekPlan, paper: Paper) -> int:
+    """The largest type, in half points, at which the week with its marks fits one page."""
+    return round(2 * _type_size(plan, paper))
+
+
+def _type_size(plan: WeekPlan, paper: Paper) -> float:
     rows = [
         [[place.dish for place in cells if place.dish] for cells in row.days]
         for meal in plan.periods
@@ -46,7 +51,7 @@ def _lines(dish: StandingDish, room: float) -> int:
     if dish.instead_of:
         wide += _width(f"{planned_dish(dish)} ")
     # English breaks between words, so a line is seldom full.
-    usable = room * (0.88 if name.isascii() else 0.97)
+    usable = room * (0.82 if name.isascii() else 0.97)
     return max(1, -(-int(wide) // max(1, int(usable))))
 
 

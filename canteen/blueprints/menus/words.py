@@ -151,20 +151,22 @@ def _signs(table: Mapping[str, tuple[str, str]], codes: Collection[str]) -> str:
     return (" " if is_english() else "").join(found)
 
 
-def legend(plan: WeekPlan) -> list[tuple[str, str]]:
-    """The signs of a sheet and what they mean, as far as the week has them."""
+def legend(plan: WeekPlan) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The signs of a sheet and what they mean, as far as the week has them: marks, allergens."""
     used = frozenset[str]().union(*({one.texture, *one.tags} for one in plan.dishes))
     harms = frozenset[str]().union(*(one.allergens for one in plan.dishes))
-    words = {**TEXTURE_WORDS, **TAG_WORDS}
-    found = [(signs, words[code]) for code, signs in _MARK_SIGNS.items() if code in used]
-    found += [
-        (signs, _("含 %(allergens)s", allergens=ALLERGEN_WORDS[code]))
-        for code, signs in ALLERGEN_SIGNS.items()
-        if code in harms
-    ]
     unknown = any(not one.allergens_known for one in plan.dishes)
-    said = [(signs[is_english()], str(word)) for signs, word in found]
-    return said + ([("?", _("过敏原不详"))] if unknown else [])
+    allergens = _explained(ALLERGEN_SIGNS, ALLERGEN_WORDS, harms)
+    return (
+        _explained(_MARK_SIGNS, {**TEXTURE_WORDS, **TAG_WORDS}, used),
+        allergens + ([("?", _("过敏原不详"))] if unknown else []),
+    )
+
+
+def _explained(
+    signs: Mapping[str, tuple[str, str]], words: Mapping[str, Any], codes: Collection[str]
+) -> list[tuple[str, str]]:
+    return [(sign[is_english()], str(words[code])) for code, sign in signs.items() if code in codes]
 
 
 def category_word(code: str) -> str:

@@ -63,10 +63,11 @@ def calendar_feed(site_code: str) -> Any:
         (one.period_code, one.code): place
         for place, one in enumerate(queries.slot_rows(session, site.id))
     }
+    periods = sites.periods(session, site.id)
     events = [
         _event(site, period, day, _in_order(meals[day, period.code], order), changed[day])
         for day in sorted({day for day, _period in meals})
-        for period in sites.periods(session, site.id)
+        for period in periods
         if (day, period.code) in meals
     ]
     name = _("%(site)s 菜单", site=named(site))

@@ -107,6 +107,37 @@ def upload_endings(visit: Visit) -> None:
     visit.page.wait_for_url("**/re-checks/*")
 
 
+def lock_mode(visit: Visit) -> None:
+    """Touch two places in lock mode."""
+    visit.page.click("[data-lock-mode]")
+    for place in (1, 2):
+        visit.page.locator("[data-place]:visible").nth(place).click()
+        visit.page.wait_for_timeout(400)
+
+
+def carried(visit: Visit) -> None:
+    """Take a dish up by key."""
+    visit.page.locator("[data-place]:visible").nth(3).focus()
+    visit.page.keyboard.press("Space")
+
+
+def change_dish(visit: Visit) -> None:
+    """The page on which another dish is served."""
+    visit.page.locator("a.place:visible").last.click()
+    visit.page.wait_for_selector("form.substitution, .notice")
+
+
+def meal_of_the_week(visit: Visit) -> None:
+    """A set of the first meal shown."""
+    visit.page.locator("a.set-cost:visible").nth(1).click()
+    visit.page.wait_for_selector(".meal-dishes")
+
+
+def largest_type(visit: Visit) -> None:
+    visit.page.click("[data-text-size=largest]")
+    visit.page.evaluate("localStorage.clear()")
+
+
 STOPS = [
     Stop("staff-sign-in", "/sign-in", None, whole=False),
     Stop("home-manager", "/"),
@@ -135,7 +166,12 @@ STOPS = [
     Stop("menus-slots", "/menus/slots"),
     Stop("menus-draft", "/menus/{next_week}", KITCHEN),
     Stop("menus-picker", "/menus/{next_week}", KITCHEN, act=open_picker, whole=False),
+    Stop("menus-locks", "/menus/{next_week}", KITCHEN, act=lock_mode, whole=False),
+    Stop("menus-carried", "/menus/{next_week}", KITCHEN, act=carried, whole=False),
     Stop("menus-published", "/menus/{this_week}"),
+    Stop("menus-meal", "/menus/{this_week}", act=meal_of_the_week),
+    Stop("menus-substitution", "/menus/{this_week}", act=change_dish),
+    Stop("menus-public-large", "/menu/{site_code}/{this_week}", None, act=largest_type),
     Stop("menus-public", "/menu/{site_code}/{this_week}", None, paper=True),
     Stop("cards-cards", "/cards", CLERK),
     Stop("cards-new", "/cards/new", CLERK),

@@ -1,9 +1,9 @@
 """What a set and a day are measured against: budget, the meal's share of a day, nutrients. Pure.
 
-Values of a whole day are for people of 65 and more with light activity: energy between the needs
-of women of 75 (1,500 kcal) and men of 65 (1,900 kcal), protein 62 g (women; men 72) and fibre
-25 g after 中国居民膳食营养素参考摄入量 2023; salt below 5 g and 12 kinds of food a day, 25 a
-week after 中国老年人膳食指南 2022. What a site has set in its planning rules goes before.
+Values of a whole day are for people of 65 and more with light activity, as planning has them:
+energy between the needs of women of 80 (1,500 kcal) and men of 65 (2,050 kcal), protein 65 g and
+fibre 25 g after 中国居民膳食营养素参考摄入量 2013; salt below 5 g and 12 kinds of food a day, 25
+a week after 中国老年人膳食指南 2022. What a site has set in its planning rules goes before.
 """
 
 import json
@@ -34,17 +34,21 @@ class Range:
 NO_LIMIT = Range()
 _A_DAY: Mapping[str, Range] = MappingProxyType(
     {
-        "kcal": Range(low=1500, high=1900),
-        "protein_g": Range(low=62),
+        "kcal": Range(low=1500, high=2050),
+        "protein_g": Range(low=65),
         "fibre_g": Range(low=25),
         "salt_g": Range(high=5),
     }
 )
 _SHARES: Mapping[str, int] = MappingProxyType({"breakfast": 30, "lunch": 40, "dinner": 30})
 _NOTHING: Mapping[str, int] = MappingProxyType({})
-_BANDS = {"kcal": ("kcal", 1.0), "protein": ("protein_g", 10.0), "fibre": ("fibre_g", 10.0)}
-"""Bands of the planning rules and how many of their units make one of ours."""
-_SODIUM_UNIT_MG = 10
+_BANDS = {
+    "kcal": ("kcal", 1.0),
+    "protein": ("protein_g", 1.0),
+    "fibre": ("fibre_g", 1.0),
+    "sodium": ("salt_g", SALT_PER_SODIUM),
+}
+"""Bands of the planning rules, in kcal, g, g and mg a day, and what one of it is here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,6 @@ class Targets:
 def targets_of(document: str | None) -> Targets:
     """The targets in a site's planning rules; the defaults for whatever is not there."""
     rules = _object(document)
-    rules = {**rules, **_part(rules.get("hard")), **_part(rules.get("soft"))}
     targets = Targets()
     return replace(
         targets,
@@ -115,16 +118,13 @@ def _is_count(value: Any) -> bool:
 def _ranges(bands: dict[str, Any]) -> dict[str, Range]:
     found = {}
     for band, (code, unit) in _BANDS.items():
-        if isinstance(bands.get(band), dict):
-            found[code] = _range(bands[band], 1 / unit)
-    if isinstance(bands.get("sodium"), dict):
-        found["salt_g"] = _range(bands["sodium"], _SODIUM_UNIT_MG * SALT_PER_SODIUM)
+        ends = bands.get(band)
+        if isinstance(ends, list) and len(ends) == 2:
+            low, high = (_end(end, unit) for end in ends)
+            found[code] = Range(low=low, high=high)
     return found
 
 
-def _range(band: dict[str, Any], unit: float) -> Range:
-    return Range(low=_end(band.get("low"), unit), high=_end(band.get("high"), unit))
-
-
 def _end(value: Any, unit: float) -> float | None:
-    return value * unit if _is_count(value) else None
+    known = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return value * unit if known else None

@@ -129,7 +129,7 @@ def test_a_figure_is_judged_only_as_far_as_it_is_known(
 def test_a_meal_is_held_to_its_share_of_the_day() -> None:
     one = set_of([offer(portion(1, kcal=700, sodium_mg=900))])
     meters = meters_of(one, ("lunch",), Targets())
-    assert meters["kcal"].range == Range(low=600, high=760)
+    assert meters["kcal"].range == Range(low=600, high=820)
     assert (meters["kcal"].state, meters["salt_g"].state) == ("good", "high")  # 2.29 of 2 g
     assert meters_of(one, ("midnight",), Targets())["kcal"].state == ""
 
@@ -139,25 +139,31 @@ def test_kinds_of_food_are_counted_once() -> None:
     assert (meter.known, meter.state) == (3, "low")
 
 
-def test_a_sites_rules_go_before_the_defaults_wherever_they_stand() -> None:
+def test_a_sites_rules_go_before_the_defaults() -> None:
     document = {
-        "hard": {"budget_fen": {"lunch": 800, "dinner": 0}},
-        "soft": {
-            "bands": {"kcal": {"low": 1600, "high": None}, "sodium": {"high": 200}},
-            "meal_share": {"lunch": 50},
-            "foods_a_day": 15,
-        },
+        "budget_fen": {"lunch": 800, "dinner": 0},
+        "bands": {"kcal": [1600, None], "sodium": [None, 2000]},
+        "meal_share": {"lunch": 50},
+        "foods_a_day": 15,
     }
-    for text in (json.dumps(document), json.dumps({**document["hard"], **document["soft"]})):
-        targets = targets_of(text)
-        assert targets.budget_fen == {"lunch": 800}
-        assert targets.of("kcal", ("lunch",)) == Range(low=800)
-        assert targets.of("salt_g", ("lunch",)).high == pytest.approx(200 * 10 * 2.54 / 1000 / 2)
-        assert (targets.foods_a_day, targets.foods_a_week) == (15, 25)
+    targets = targets_of(json.dumps(document))
+    assert targets.budget_fen == {"lunch": 800}
+    assert targets.of("kcal", ("lunch",)) == Range(low=800)
+    assert targets.of("salt_g", ("lunch",)).high == pytest.approx(2000 * 2.54 / 1000 / 2)
+    assert targets.of("fibre_g", ("lunch",)).low == pytest.approx(12.5)
+    assert (targets.foods_a_day, targets.foods_a_week) == (15, 25)
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "[]", "nonsense", "{", '{"bands": 3, "meal_share": [1], "foods_a_day": "x"}']
+    "text",
+    [
+        None,
+        "",
+        "[]",
+        "nonsense",
+        "{",
+        '{"bands": {"kcal": [1]}, "meal_share": [1], "foods_a_day": "x"}',
+    ],
 )
 def test_rules_that_cannot_be_read_leave_the_defaults(text: str | None) -> None:
     assert targets_of(text) == Targets()
@@ -227,7 +233,7 @@ def test_the_budget_of_a_site_is_held_against_the_average_set(app: Flask) -> Non
     put(site, MONDAY, "红烧肉")
     put(site, TUESDAY, "白切鸡")
     with transaction() as session:
-        document = json.dumps({"hard": {"budget_fen": {"lunch": 1}}})
+        document = json.dumps({"budget_fen": {"lunch": 1}})
         session.add(PlanningRules(site_id=site, document=document, changed_at=NOW))
     found = read(site)
     assert found.costs["lunch"].state == "high"

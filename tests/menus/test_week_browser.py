@@ -190,11 +190,19 @@ def test_emptying_a_day_is_taken_back_also_after_a_reload(page: Any, site: int) 
     says(page, MON, "红烧肉")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize("state", ["draft", "published"])
+@pytest.mark.parametrize(
+    ("state", "language", "size"),
+    [
+        ("draft", "zh-CN", "phone"),
+        ("draft", "en", "tablet"),
+        ("draft", "zh-CN", "desktop"),
+        ("published", "en", "phone"),
+        ("published", "zh-CN", "tablet"),
+        ("published", "en", "desktop"),
+    ],
+)
 def test_the_week_can_be_read_by_everybody(
-    app: Flask, live_server: Any, chromium: Any, size: str, language: str, state: str
+    app: Flask, live_server: Any, chromium: Any, state: str, language: str, size: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     site = make_kitchen()

@@ -1,16 +1,13 @@
 """A trial meal: a diner as they stand on a day, priced by any policies and never sold."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.cards.standing import path_of, standing_of
-from canteen.settlement.models import Meal
+from canteen.settlement.past import meals_since
 from canteen.sites.models import Site
 from canteen.subsidies.facts import (
     History,
@@ -112,7 +109,8 @@ def diner_on_file(
 ) -> TrialDiner:
     """A resident as they stand on a day, with what they received in the spans that count."""
     standing = standing_of(session, resident_id=resident_id, day=day)
-    meals = _meals(session, resident_id, since=min(history_since(policies, day), day))
+    since = min(history_since(policies, day), day)
+    meals = meals_since(session, resident_id=resident_id, since=since)
     return TrialDiner(
         birthday=standing.birthday,
         tags=standing.tags,
@@ -121,24 +119,8 @@ def diner_on_file(
         in_institution=standing.in_institution,
         registered_here=standing.site_id == site.id,
         passes=standing.passes_under(frozenset(policy.code for policy in policies)),
-        past=tuple(part for _day, parts in meals for part in parts),
-        meals_today=sum(eaten == day for eaten, _parts in meals),
-    )
-
-
-def _meals(session: Session, resident_id: int, *, since: date) -> list[tuple[date, list[PastPart]]]:
-    query = select(Meal.id, Meal.service_date, Meal.period_code, Meal.parts).where(
-        Meal.resident_id == resident_id, Meal.service_date >= since, Meal.voided_at.is_(None)
-    )
-    return [
-        (day, [_past(str(meal_id), day, period, part) for part in json.loads(parts or "[]")])
-        for meal_id, day, period, parts in session.execute(query)
-    ]
-
-
-def _past(meal: str, day: date, period: str, part: dict[str, Any]) -> PastPart:
-    return PastPart(
-        meal, day, period, part["policy"], part["rule"], part["funder"], part["amount_fen"]
+        past=tuple(part for meal in meals for part in meal.parts),
+        meals_today=sum(meal.service_date == day for meal in meals),
     )
 
 

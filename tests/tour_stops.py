@@ -107,6 +107,16 @@ def upload_endings(visit: Visit) -> None:
     visit.page.wait_for_url("**/re-checks/*")
 
 
+def take_a_payment_back(visit: Visit) -> None:
+    """The first visit takes one back; the others see that it was."""
+    wrong = visit.page.locator("details.wrong-payment")
+    if wrong.count():
+        wrong.first.locator("summary").click()
+        wrong.first.locator("input[name=reason]").fill("记错了申报单")
+        wrong.first.locator("button").click()
+        visit.page.wait_for_selector(".taken-back")
+
+
 STOPS = [
     Stop("staff-sign-in", "/sign-in", None, whole=False),
     Stop("home-manager", "/"),
@@ -207,4 +217,5 @@ STOPS = [
     Stop("statistics-payers", "/statistics?by=month&group=payer"),
     Stop("statistics-places", "/statistics?group=grid&level=building"),
     Stop("statistics-coverage", "/statistics/coverage"),
+    Stop("claims-taken-back", "/claims/{claim}", act=take_a_payment_back),
 ]

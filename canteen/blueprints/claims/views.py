@@ -96,7 +96,7 @@ def reversal(claim_id: int, payment_id: int) -> Any:
         flash(f"{said.text}。{said.next_step}", "bad")
     else:
         flash(_("已撤回这笔到账，欠款照旧"), "good")
-    return redirect(url_for("claims.claim", claim_id=claim_id, _anchor="money"))
+    return redirect(url_for("claims.claim", claim_id=claim_id))
 
 
 @blueprint.get("/<int:claim_id>/cover")

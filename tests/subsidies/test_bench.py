@@ -145,7 +145,8 @@ def test_nobody_of_another_canteen_is_opened(client: FlaskClient) -> None:
     assert "没有找到" in found.text
 
 
-def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -> None:
+def five_lunches_in_tianjin(client: FlaskClient) -> int:
+    """李秀, who had all the subsidised lunches of a week by Friday 6 March. Their id."""
     site_id = manager_at_work(client)
     settle_by(site_id, "tianjin")
     old = make_resident(
@@ -154,6 +155,11 @@ def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -
     )  # fmt: skip
     for day in range(2, 7):
         _meal(site_id, old, date(2026, 3, day), "tianjin", "lunch")
+    return old
+
+
+def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -> None:
+    old = five_lunches_in_tianjin(client)
     data = {"resident_id": str(old), "alone": "y", "service_date": "2026-03-07"}
     given, _paid, page = trial(client, "/policies/tianjin/1/bench", **data)
     assert given[0] == "¥0.00"
@@ -162,14 +168,7 @@ def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -
 
 
 def test_a_withdrawn_subsidy_is_not_used_up(client: FlaskClient) -> None:
-    site_id = manager_at_work(client)
-    settle_by(site_id, "tianjin")
-    old = make_resident(
-        "李秀", site_id=site_id, birthday=date(1940, 1, 1), hukou_city="天津市",
-        hukou_district="和平区",
-    )  # fmt: skip
-    for day in range(2, 7):
-        _meal(site_id, old, date(2026, 3, day), "tianjin", "lunch")
+    old = five_lunches_in_tianjin(client)
     with transaction() as session:
         fifth = select(Meal).where(Meal.service_date == date(2026, 3, 6))
         session.scalars(fifth).one().withdrawn_at = NOW

@@ -22,7 +22,7 @@ from canteen.foundation import storage, wording
 
 def create_app(**overrides: Any) -> Flask:
     """The application: a table of contents. `overrides` are settings for tests and the demo."""
-    assert tables.ROOMS
+    tables.resolve()
     app = Flask("canteen", instance_path=str(config.data_folder()))
     app.config.from_mapping(config.settings(**overrides))
 

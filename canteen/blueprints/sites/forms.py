@@ -12,13 +12,12 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TimeField,
     ValidationError,
     widgets,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
-from canteen.blueprints.fields import DayField, MoneyField, PostedForm
+from canteen.blueprints.fields import ClockField, DayField, MoneyField, PostedForm
 from canteen.blueprints.filters import is_english
 from canteen.sites.models import DayKind
 from canteen.subsidies.clause_words import TRAITS
@@ -97,8 +96,8 @@ class PeriodForm(PostedForm):
     code = StringField(_l("代号"), [_NEEDED, _CODE])
     name = StringField(_l("名称"), [DataRequired(_l("请填写名称")), Length(max=40)])
     name_en = StringField(_l("英文名称"), [Length(max=40)])
-    starts = TimeField(_l("开始"), [_NEEDED])
-    ends = TimeField(_l("结束"), [_NEEDED])
+    starts = ClockField(_l("开始"), [_NEEDED])
+    ends = ClockField(_l("结束"), [_NEEDED])
     position = IntegerField(_l("排序"), [NumberRange(0, 99)], default=0)
 
     def validate_ends(self, field: Field) -> None:

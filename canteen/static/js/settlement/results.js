@@ -45,7 +45,7 @@ export function receiptSlots(receipt, words) {
   const cash = receipt.paid_by === "cash" && receipt.paid_fen > 0;
   return {
     title: receipt.title || words.guest,
-    set: receipt.set_name,
+    set: receipt.set_shown ?? receipt.set_name,
     price: fill(words.amount, { yuan: yuan(receipt.price_fen) }),
     parts: receipt.parts.map((part) => ({
       funder: fill(words.funder_pays, { funder: part.name }),

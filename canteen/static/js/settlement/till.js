@@ -92,7 +92,7 @@ function onAnswer(order, answer) {
   clearTimeout(waitTimer);
   document.querySelector("[data-stage]").removeAttribute("aria-busy");
   bar.unsent(line.unsent().length);
-  if (answer.status === 200 || answer.status === 201) showReceipt(answer.data);
+  if (answer.status === 200 || answer.status === 201) showReceipt({ ...answer.data, set_shown: nameOf(order) });
   else if (answer.status === 0) showTrouble();
   else if (answer.status === 401) showSignedOut();
   else showRefusal(answer.data, order, { fresh: true });
@@ -239,11 +239,16 @@ function redraw() {
   if (showing() === "idle") showIdle();
 }
 
-/** The full price of what was ordered, if the set is still sold. */
-function priceOf(order) {
-  const same = (set) => set.period === order.period && set.code === order.set;
-  return facts.sets.find(same)?.price_fen ?? null;
+/** What was ordered, if the set is still sold. */
+function setOf(order) {
+  return facts.sets.find((set) => set.period === order.period && set.code === order.set);
 }
+
+/** Its full price. */
+const priceOf = (order) => setOf(order)?.price_fen ?? null;
+
+/** Its name in the reader's language; a receipt tells the one it is booked under. */
+const nameOf = (order) => setOf(order)?.name;
 
 /** A tray without an answer has no name yet: the card's number, or what was asked for. */
 function whoOf(order) {

@@ -74,7 +74,7 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
             if found.taken:
                 return first_receipt(db.session(), order, found.facts.undo_seconds)
         except IntegrityError as error:
-            if not _lost_a_race(error):
+            if not lost_a_race(error):
                 raise
     return Declined(Refusal("busy"))
 
@@ -221,7 +221,7 @@ def _book(
     return None if written is None else receipt_of(row, sale.priced.parts, facts.undo_seconds)
 
 
-def _lost_a_race(error: IntegrityError) -> bool:
+def lost_a_race(error: IntegrityError) -> bool:
     """Whether another counter was first: with this very id, or with this person's meal."""
     return broke(error, "pk_meals", "meals.id") or broke(
         error,

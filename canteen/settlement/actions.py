@@ -28,6 +28,8 @@ from canteen.subsidies.rules import Part
 OPERATOR = "operator"
 """The funder that is the canteen itself."""
 
+UNDONE = "撤销 / undone at the counter"
+
 TRIES = 8
 """How often a sale is decided anew when another counter changed the wallet meanwhile."""
 
@@ -98,7 +100,7 @@ def undo_meal(
             created_at=meal.created_at, now=now, undo_seconds=seconds
         ):
             return Refusal("undo_too_late")
-        return reverse(session, meal, reason="撤销 / undone at the counter", by=clerk_id, now=now)
+        return reverse(session, meal, reason=UNDONE, by=clerk_id, now=now)
 
 
 @retried

@@ -17,7 +17,24 @@ CHECKS = (
 )
 
 
+LIMITS = (
+    "offline_card_limit_fen >= 0 AND offline_device_limit_fen >= 0 "
+    "AND offline_hours BETWEEN 0 AND 168"
+)
+SETTINGS = (
+    ("offline_card_limit_fen", "10000"),
+    ("offline_device_limit_fen", "300000"),
+)
+HOURS = f"INTEGER DEFAULT '30' NOT NULL CONSTRAINT ck_sites_offline_limits CHECK ({LIMITS})"
+
+
 def upgrade() -> None:
+    for name, default in SETTINGS:
+        op.add_column(
+            "sites", sa.Column(name, sa.Integer(), nullable=False, server_default=default)
+        )
+    # SQLite adds a constraint with a column only; a copy of the table would break its references.
+    op.execute(f"ALTER TABLE sites ADD COLUMN offline_hours {HOURS}")
     op.add_column(
         "meals", sa.Column("offline", sa.Boolean(), nullable=False, server_default=sa.false())
     )
@@ -67,3 +84,6 @@ def downgrade() -> None:
     for name, check in CHECKS:
         replace_check(op, "meals", name, before=f"{check} OR offline", after=check)
     op.drop_column("meals", "offline")
+    op.drop_column("sites", "offline_hours")
+    for name, _default in SETTINGS:
+        op.drop_column("sites", name)

@@ -17,7 +17,7 @@ from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
 from canteen.ledger.booking import Occasion
-from canteen.settlement.actions import TRIES, lost_a_race
+from canteen.settlement.actions import TRIES, UNDONE, lost_a_race, reverse
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
 from canteen.settlement.offline.models import OfflineMeal
@@ -31,12 +31,14 @@ from canteen.subsidies.actions import add_funder
 
 @dataclass(frozen=True, kw_only=True)
 class ServedMeal:
-    """One meal as the device tells it. `sequence` is the device's own count."""
+    """One meal as the device tells it. `sequence` is the device's own count; `undone` one was
+    taken back at the counter before it came here: it is booked and given back, never dropped."""
 
     order: Order
     shown: Shown
     device_at: datetime
     sequence: int
+    undone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,7 @@ def _book(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
     facts = replace(found.facts, diner=verdict.diner)
     row = meal_row(order, facts, verdict.sale, balance, served_at) | {"offline": True}
     _write(session, order, day, verdict, row, now)
-    reason = verdict.reason or clock
+    reason = "" if served.undone else verdict.reason or clock
     session.add(
         OfflineMeal(
             meal_id=order.meal_id,
@@ -151,6 +153,10 @@ def _book(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
             carried_fen=verdict.carried_fen,
         )
     )
+    if served.undone:
+        session.flush()
+        meal = session.get_one(Meal, order.meal_id)
+        reverse(session, meal, reason=UNDONE, by=order.clerk_id, now=now)
     return Answer(meal_id=order.meal_id, outcome="booked", reason=reason)
 
 

@@ -295,3 +295,16 @@ def test_the_managers_word_is_noted_once(site: int) -> None:
         assert settled is None
     _meal, late = booked(answer)
     assert (late.settled_note, late.settled_by) == ("已补收现金", manager)
+
+
+def test_a_meal_undone_at_the_counter_is_booked_and_given_back(site: int) -> None:
+    chen = make_chen(site)
+    give(chen, site, 50_00)
+    taken_back = replace(alone(lunch(site, make_xiaoli(site), chen)), undone=True)
+    assert [one.outcome for one in tell(taken_back, taken_back)] == ["booked", "duplicate"]
+    meal, _late = booked(replace(tell(taken_back)[0], outcome="booked"))
+    assert meal.voided_at == BACK_ONLINE
+    assert wallet_of(chen).balance_fen == 50_00
+    again = alone(lunch(site, meal.created_by or 0, chen), sequence=2)
+    assert tell(again)[0].reason == "", "the period is free again"
+    assert_ledger_holds()

@@ -88,6 +88,7 @@ def roster_json(
         "good_until": (roster.made_at + timedelta(hours=hours)).isoformat(),
         "salt": roster.salt,
         "limits": {"card_day_fen": roster.daily_card_limit_fen, **limits},
+        "periods": list(roster.periods),
         "sets": [[one.period, one.code, one.name, one.price_fen] for one in roster.sets],
         "quotes": [
             [

@@ -101,8 +101,8 @@ def offers_for(
     """Every offer for one person; one that says what the one before it said is left out.
 
     `facts` are of the day and the site; `periods` hold the minute each begins at, in the
-    order of the day. A later meal is also quoted as it would be after earlier ones of today,
-    where history matters.
+    order of the day. Where history matters, a meal is also quoted as it would be after others
+    of today, eaten in that order.
     """
     for offered in sets:
         for channel in asked.channels:
@@ -130,14 +130,14 @@ def offers_for(
 def _afters(
     diner: Diner, period: str, periods: Sequence[str], facts: SaleFacts, asked: Asked
 ) -> Iterator[tuple[str, ...]]:
-    """Which earlier meals of today may have been eaten meanwhile; nothing first."""
+    """Which other meals of today may have been eaten meanwhile; nothing first."""
     yield ()
     if not asked.history:
         return
     eaten = {meal.period_code for meal in diner.meals if meal.service_date == facts.service_date}
-    earlier = [one for one in periods[: periods.index(period)] if one not in eaten]
-    for count in range(1, len(earlier) + 1):
-        yield from combinations(earlier, count)
+    others = [one for one in periods if one != period and one not in eaten]
+    for count in range(1, len(others) + 1):
+        yield from combinations(others, count)
 
 
 def _after(

@@ -64,6 +64,8 @@ class Roster:
     made_at: datetime
     salt: str
     daily_card_limit_fen: int
+    periods: tuple[str, ...]
+    """In the order of the day."""
     sets: tuple[SetOffered, ...]
     entries: tuple[Entry, ...]
     ended: Mapping[str, str]
@@ -116,6 +118,7 @@ def read_roster(
         made_at=now,
         salt=salt,
         daily_card_limit_fen=site.daily_card_limit_fen,
+        periods=tuple(periods),
         sets=tuple(offered),
         entries=tuple(entries),
         ended=_ended(session, now, salt, card_keys),

@@ -32,22 +32,15 @@ export function decide({ order, roster, person, ended, queued, minute }) {
 
 /** The price of a person's tray: the last offer of its kind that has begun. */
 export function quoteFor({ roster, person, order, minute, mine }) {
-  const after = mine.map((meal) => meal.period);
-  const inOrder = [...new Set(roster.sets.map(([period]) => period))].filter((period) =>
-    after.includes(period),
+  const eaten = roster.periods.filter((period) => mine.some((meal) => meal.period === period));
+  const ofSet = person.offers.filter(
+    ([period, code]) => period === order.period && code === order.set,
   );
-  const kinds = (wanted) =>
-    person.offers.filter(
-      ([period, code, channel, ate]) =>
-        period === order.period && code === order.set && ate === wanted.after && channel === wanted.channel,
-    );
-  const ways = [
-    { after: inOrder.join("+"), channel: order.channel },
-    { after: inOrder.join("+"), channel: "dine_in" },
-    { after: "", channel: order.channel },
-    { after: "", channel: "dine_in" },
-  ];
-  const offers = ways.map(kinds).find((found) => found.length) ?? [];
+  // An offer that says what the plainer one says is left out of the roster.
+  const apart = ofSet.some(([, , channel]) => channel === order.channel);
+  const ofChannel = ofSet.filter(([, , channel]) => channel === (apart ? order.channel : "dine_in"));
+  const after = (ate) => ofChannel.filter(([, , , before]) => before === ate);
+  const offers = [after(eaten.join("+")), after("")].find((found) => found.length) ?? [];
   const begun = offers.filter(([, , , , from]) => from <= minute).at(-1);
   if (!begun) return null;
   const [price_fen, subsidy_fen, paid_fen, parts, reason] = roster.quotes[begun[5]];

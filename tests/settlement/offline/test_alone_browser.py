@@ -135,3 +135,35 @@ def test_undone_alone_it_is_given_back(till: Any, counter: Counter) -> None:
     till.context.set_offline(False)
     till.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
     assert wallet_of(counter.chen_id).balance_fen == 50_00
+
+
+def test_signing_out_takes_the_roster_and_the_page_and_leaves_the_queue(
+    till: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    ready(till)
+    till.evaluate(
+        """() => new Promise((resolve) => {
+          const asked = indexedDB.open("canteen-counter", 1);
+          asked.onsuccess = () => {
+            const store = asked.result.transaction("queue", "readwrite").objectStore("queue");
+            store.put({ id: "x", sequence: 1, stuck: "look at it" }).onsuccess = resolve;
+          };
+        })"""
+    )
+    till.goto(f"{live_server.url}/")
+    till.locator("form[data-leaving]").evaluate("(form) => form.requestSubmit()")
+    till.wait_for_url("**/sign-in*")
+    left = till.evaluate(
+        """async () => {
+          const database = await new Promise((resolve) => {
+            const asked = indexedDB.open("canteen-counter", 1);
+            asked.onsuccess = () => resolve(asked.result);
+          });
+          const count = (name) => new Promise((resolve) => {
+            const asked = database.transaction(name).objectStore(name).getAllKeys();
+            asked.onsuccess = () => resolve(asked.result);
+          });
+          return [await count("kept"), await count("queue"), await caches.keys()];
+        }"""
+    )
+    assert left == [[], ["x"], []]

@@ -13,6 +13,7 @@ from canteen.menus import models as menus
 from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
 from canteen.settlement import models as settlement
+from canteen.settlement.offline import models as offline_meals
 from canteen.sites import models as sites
 from canteen.staff import models as staff
 from canteen.statistics import models as statistics
@@ -30,6 +31,7 @@ ROOMS = (
     cards,
     subsidies,
     settlement,
+    offline_meals,
     claims,
     delivery,
     statistics,

@@ -64,6 +64,12 @@ class SiteForm(PostedForm):
         _l("撤销上一餐的时间（秒）"),
         [_NEEDED, NumberRange(0, 600, message=_l("0 到 600 秒"))],
     )
+    offline_card_limit_fen = MoneyField(_l("断网时，一张卡一天最多付（元）"), [_NEEDED])
+    offline_device_limit_fen = MoneyField(_l("断网时，一个窗口一天最多收卡款（元）"), [_NEEDED])
+    offline_hours = IntegerField(
+        _l("断网多久内还能刷卡（小时，0 表示断网只收现金）"),
+        [_NEEDED, NumberRange(0, 168, message=_l("0 到 168 小时"))],
+    )
     menu_required = BooleanField(_l("公布了菜单才能收银"), default=True)
     traits = BoxesField(_l("补贴政策问到的"))
 

@@ -19,6 +19,10 @@ const ICONS = {
   no_set: "no-menu",
   resident_ended: "person-off",
   daily_limit: "limit",
+  offline_card_limit: "limit",
+  offline_device_limit: "limit",
+  offline_card_unknown: "card-unknown",
+  offline_no_roster: "cut-line",
   manager_needed: "shield",
   reason_needed: "shield",
 };
@@ -27,6 +31,7 @@ const ICONS = {
 const ALSO = {
   balance_too_low: ["cash", "top_up"],
   daily_limit: ["cash", "override"],
+  offline_card_unknown: ["rescan"],
   card_lost: ["find"],
   card_replaced: ["find"],
   card_closed: ["find"],
@@ -58,6 +63,7 @@ export function receiptSlots(receipt, words) {
     has_balance: receipt.balance_fen !== null,
     reason: receipt.reason || null,
     repeat: receipt.repeat ? words.repeat : null,
+    offline: receipt.offline ? words.offline_receipt : null,
   };
 }
 

@@ -1,20 +1,42 @@
 """Flask's signed session cookie, read once for as long as a browser sends the same one.
 
-A tablet sends the same cookie with every scan. Proving its signature anew each time costs a
-tenth of a sale; here a proven cookie is remembered and only its age is looked at again.
+A tablet sends the same cookies with every scan. Taking them apart and proving their signature
+anew each time costs a tenth of a sale; here a proven cookie is remembered and only its age is
+looked at again.
 """
 
 import time
 from collections import OrderedDict
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.http import parse_cookie
 
 MOST = 512
 """Cookies remembered by a process; beyond it the one unused for longest is forgotten."""
+
+LONGEST = 4096
+"""Characters of cookies worth remembering: more is nobody's tablet."""
+
+
+class CounterRequest(Request):
+    """A request whose cookies are taken apart once for as long as they stay the same."""
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """What the browser keeps for us, by name."""
+        header: str = self.environ.get("HTTP_COOKIE", "")
+        return _cookies(header) if len(header) < LONGEST else super().cookies
+
+
+@lru_cache(maxsize=MOST)
+def _cookies(header: str) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict(parse_cookie(header))
 
 
 class RememberingSessions(SecureCookieSessionInterface):
@@ -48,6 +70,13 @@ class RememberingSessions(SecureCookieSessionInterface):
         self._remember(cookie, signed_at.timestamp(), values)
         return self.session_class(values)
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send a cookie where there is something to send: a sale changes nothing in it."""
+        if not session or self.should_set_cookie(app, session):
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers.add("Vary", "Cookie")
+
     def _remember(self, cookie: str, signed_at: float, values: dict[str, Any]) -> None:
         """Only plain values: a list in a session may be changed by the request that reads it."""
         if any(not isinstance(value, str | int | None) for value in values.values()):
@@ -59,5 +88,6 @@ class RememberingSessions(SecureCookieSessionInterface):
 
 
 def install(app: Flask) -> None:
-    """Give the application its sessions."""
+    """Give the application its requests and sessions."""
+    app.request_class = CounterRequest
     app.session_interface = RememberingSessions()

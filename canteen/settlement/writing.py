@@ -14,16 +14,18 @@ from sqlalchemy import Connection, bindparam, insert, literal_column, select, un
 from canteen.foundation.prepared import Prepared
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
-from canteen.ledger.models import Transfer
+from canteen.ledger.models import Account, Transfer
 from canteen.settlement.models import Meal
 
 _MEALS: Any = Meal.__table__
 _TRANSFERS: Any = Transfer.__table__
+_WALLETS: Any = Account.__table__
 _MEAL_COLUMNS = [
     column.name
     for column in _MEALS.columns
     if column.name not in ("voided_at", "voided_by", "void_reason", "withdrawn_at")
 ]
+_TRANSFER_COLUMNS = [column.name for column in _TRANSFERS.columns if column.name != "id"]
 
 
 def write_sale(
@@ -60,8 +62,10 @@ def _in_one_statement(
     occasion: Occasion,
     wallet: tuple[int, int, int] | None,
 ) -> int | None:
-    values = booking.transfer_values(movements, occasion)
-    values.update((f"m_{name}", meal[name]) for name in _MEAL_COLUMNS)
+    values: dict[str, Any] = {f"m_{name}": meal[name] for name in _MEAL_COLUMNS}
+    for number, movement in enumerate(movements):
+        row = booking.transfer_row(movement, occasion)
+        values.update({f"t{number}_{name}": value for name, value in row.items()})
     if wallet is not None:
         owner, take, turn = wallet
         values.update(owner=owner, change=-take, seen_turn=turn, most=None)
@@ -97,15 +101,32 @@ def _build(transfers: int, has_wallet: bool) -> Any:
     ).add_cte(eaten)
     if not transfers:
         return answer
-    rows = [booking.transfer_columns(number) for number in range(transfers)]
-    given = union_all(*(select(*row.values()).select_from(eaten) for row in rows))
+    rows = union_all(*(_transfer(number, eaten) for number in range(transfers)))
     booked = (
         insert(_TRANSFERS)
-        .from_select(list(rows[0]), given, include_defaults=False)
+        .from_select(_TRANSFER_COLUMNS, rows, include_defaults=False)
         .returning(_TRANSFERS.c.id)
         .cte("booked")
     )
     return answer.add_cte(booked)
+
+
+def _transfer(number: int, eaten: Any) -> Any:
+    """One row of transfers, its accounts found by code."""
+
+    def account(side: str) -> Any:
+        code = bindparam(f"t{number}_{side}_code", type_=_WALLETS.c.code.type)
+        return select(_WALLETS.c.id).where(_WALLETS.c.code == code).scalar_subquery()
+
+    sources = {"debit_account_id": account("debit"), "credit_account_id": account("credit")}
+    return select(
+        *(
+            sources[name]
+            if name in sources
+            else bindparam(f"t{number}_{name}", type_=_TRANSFERS.c[name].type)
+            for name in _TRANSFER_COLUMNS
+        )
+    ).select_from(eaten)
 
 
 _INSERT_MEAL = Prepared(

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
-from canteen.blueprints.sessions import MOST
+from canteen.blueprints.sessions import LONGEST, MOST
 from tests.people import make_site, make_xiaoli, sign_in
 
 WHEN = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -62,6 +62,19 @@ def test_only_so_many_cookies_are_remembered(app: Flask) -> None:
         with app.test_request_context(headers={"Cookie": cookie}):
             pass
     assert len(interface._proven) == MOST  # type: ignore[attr-defined]
+
+
+def test_cookies_are_taken_apart_anew_when_one_changes(app: Flask) -> None:
+    for value in ("a", "b", "a", "x" * LONGEST):
+        with app.test_request_context(headers={"Cookie": f"one={value}; two=2"}):
+            assert dict(request.cookies) == {"one": value, "two": "2"}
+
+
+def test_a_request_that_changes_nothing_sends_no_cookie(xiaoli: FlaskClient) -> None:
+    assert xiaoli.get("/counter").status_code == 200
+    answer = xiaoli.get("/counter")
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" in answer.headers["Vary"]
 
 
 def test_a_token_proven_for_one_session_is_no_token_for_another(

@@ -1,42 +1,20 @@
 """Flask's signed session cookie, read once for as long as a browser sends the same one.
 
-A tablet sends the same cookies with every scan. Taking them apart and proving their signature
-anew each time costs a tenth of a sale; here a proven cookie is remembered and only its age is
-looked at again.
+A tablet sends the same cookie with every scan. Proving its signature anew each time costs a
+tenth of a sale; here a proven cookie is remembered and only its age is looked at again.
 """
 
 import time
 from collections import OrderedDict
-from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
-from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.http import parse_cookie
 
 MOST = 512
 """Cookies remembered by a process; beyond it the one unused for longest is forgotten."""
-
-LONGEST = 4096
-"""Characters of cookies worth remembering: more is nobody's tablet."""
-
-
-class CounterRequest(Request):
-    """A request whose cookies are taken apart once for as long as they stay the same."""
-
-    @cached_property
-    def cookies(self) -> ImmutableMultiDict[str, str]:
-        """What the browser keeps for us, by name."""
-        header: str = self.environ.get("HTTP_COOKIE", "")
-        return _cookies(header) if len(header) < LONGEST else super().cookies
-
-
-@lru_cache(maxsize=MOST)
-def _cookies(header: str) -> ImmutableMultiDict[str, str]:
-    return ImmutableMultiDict(parse_cookie(header))
 
 
 class RememberingSessions(SecureCookieSessionInterface):
@@ -88,6 +66,5 @@ class RememberingSessions(SecureCookieSessionInterface):
 
 
 def install(app: Flask) -> None:
-    """Give the application its requests and sessions."""
-    app.request_class = CounterRequest
+    """Give the application its sessions."""
     app.session_interface = RememberingSessions()

@@ -33,7 +33,7 @@ def half_points(plan: WeekPlan, paper: Paper) -> int:
 
 def _type_size(plan: WeekPlan, paper: Paper) -> float:
     rows = [
-        [[place.dish for place in cells if place.dish] for cells in row.days]
+        [[_measured(place.dish) for place in cells if place.dish] for cells in row.days]
         for meal in plan.periods
         for row in meal.slots
     ]
@@ -45,14 +45,21 @@ def _type_size(plan: WeekPlan, paper: Paper) -> float:
     return SIZES[-1]
 
 
-def _lines(dish: StandingDish, room: float) -> int:
+def _measured(dish: StandingDish) -> tuple[float, float]:
+    """How wide a dish with its marks is, in half characters, and how much of a line it can use.
+
+    English breaks between words, so a line of it is seldom full.
+    """
     name = named_dish(dish)
     wide = _width(name) + _MARK * _width(f" {short_marks(dish)}")
     if dish.instead_of:
         wide += _width(f"{planned_dish(dish)} ")
-    # English breaks between words, so a line is seldom full.
-    usable = room * (0.82 if name.isascii() else 0.97)
-    return max(1, -(-int(wide) // max(1, int(usable))))
+    return wide, 0.82 if name.isascii() else 0.97
+
+
+def _lines(measured: tuple[float, float], room: float) -> int:
+    wide, usable = measured
+    return max(1, -(-int(wide) // max(1, int(room * usable))))
 
 
 def _width(text: str) -> int:

@@ -3,12 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
+from canteen.foundation import append_only
 from canteen.foundation.database import UtcDateTime
 
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
+
+SUBSTITUTION = ("entry_id", "dish_name", "price_fen", "reason", "made_at", "made_by")
+"""What is kept as it was; its dish may become another row when two dishes are merged."""
 
 
 def upgrade() -> None:
@@ -83,9 +87,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_menu_substitutions")),
     )
     op.create_index("ix_menu_substitutions_entry_id", "menu_substitutions", ["entry_id", "id"])
+    append_only.forbid(op, "menu_substitutions", update=True, delete=True, columns=SUBSTITUTION)
 
 
 def downgrade() -> None:
+    append_only.allow_again(op, "menu_substitutions", update=True, delete=True)
     op.drop_table("menu_substitutions")
     op.drop_table("menu_proposals")
     op.drop_table("planning_rules")

@@ -5,7 +5,9 @@ from canteen.claims import models as claims
 from canteen.delivery import models as delivery
 from canteen.foundation import audit
 from canteen.foundation.jobs import models as jobs
+from canteen.kitchen import models as kitchen
 from canteen.ledger import models as ledger
+from canteen.menus import library_models as menu_library
 from canteen.menus import models as menus
 from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
@@ -22,12 +24,14 @@ ROOMS = (
     staff,
     residents,
     menus,
+    menu_library,
     menu_plans,
     ledger,
     cards,
     subsidies,
     settlement,
     claims,
+    kitchen,
     delivery,
     statistics,
 )

@@ -14,6 +14,7 @@ from canteen.foundation.wording import Refusal
 from canteen.menus import queries
 from canteen.menus.dishes import DishValues, canonical_of, problems_of, search_text
 from canteen.menus.library import library_dishes, library_ingredients
+from canteen.menus.library_models import DishName
 from canteen.menus.models import Dish, DishIngredient, Ingredient
 from canteen.menus.nutrition import NUTRIENTS
 
@@ -177,6 +178,7 @@ def _load_ingredients(session: Session) -> int:
             source=one.source,
             edible_percent=one.facts.edible_percent,
             allergens=";".join(sorted(one.facts.allergens)),
+            contains=";".join(sorted(one.facts.contains)),
             price_fen_per_kg=one.facts.price_fen_per_kg,
             **one.facts.per_100g,
         )
@@ -187,7 +189,7 @@ def _load_ingredients(session: Session) -> int:
 
 
 def _load_dishes(session: Session) -> int:
-    taken = set(session.scalars(select(Dish.canonical)))
+    taken = {*session.scalars(select(Dish.canonical)), *session.scalars(select(DishName.canonical))}
     ids = ingredient_ids(session)
     new = []
     for one in library_dishes():

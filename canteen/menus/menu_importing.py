@@ -191,9 +191,7 @@ def _with_period(entry: PrintedEntry, period: str) -> PrintedEntry:
 
 
 def _known_dishes(session: Session, names: Sequence[str]) -> dict[str, Dish]:
-    wanted = {canonical_of(name) for name in names}
-    rows = session.scalars(select(Dish).where(Dish.canonical.in_(wanted)))
-    return {row.canonical: row for row in rows}
+    return queries.dishes_by_canonical(session, {canonical_of(name) for name in names})
 
 
 def _spots(

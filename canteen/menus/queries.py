@@ -1,6 +1,6 @@
 """Reading menus: weeks, what is served today, the library."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,13 @@ from sqlalchemy.orm import Session, selectinload
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
 from canteen.menus.categories import DEFAULT_WINDOWS
 from canteen.menus.dishes import canonical_of
+from canteen.menus.ingredient_queries import facts_of as facts_of
+from canteen.menus.ingredient_queries import ingredient_facts as ingredient_facts
+from canteen.menus.ingredient_queries import ingredients as ingredients
+from canteen.menus.ingredient_queries import known_ingredients as known_ingredients
+from canteen.menus.ingredient_queries import own_values as own_values
+from canteen.menus.ingredient_queries import words as words
+from canteen.menus.library_models import DishName
 from canteen.menus.models import (
     Dish,
     DishIngredient,
@@ -20,8 +27,9 @@ from canteen.menus.models import (
     MenuWeek,
     RepeatExemption,
 )
-from canteen.menus.nutrition import NUTRIENTS, IngredientFacts, RecipeLine, main_ingredient_of
+from canteen.menus.nutrition import IngredientFacts, RecipeLine, main_ingredient_of
 from canteen.menus.plan import PeriodFacts, SlotFacts, StandingDish, WeekPlan, lay_out
+from canteen.menus.rating_queries import ratings as ratings
 from canteen.sites import queries as sites
 
 MOST_CHOICES = 30
@@ -299,49 +307,21 @@ def all_dishes(session: Session) -> Sequence[Dish]:
 
 
 def same_dish(session: Session, name: str) -> Dish | None:
-    """The dish of the library that this name means, however it is spelled."""
-    query = select(Dish).where(or_(Dish.canonical == canonical_of(name), Dish.name == name))
-    return session.scalars(query.limit(1)).first()
+    """The dish of the library that this name means, however it is spelled; a name that was
+    merged into another dish means that one."""
+    canonical = canonical_of(name)
+    query = select(Dish).where(or_(Dish.canonical == canonical, Dish.name == name))
+    found = session.scalars(query.limit(1)).first()
+    return found or dishes_by_canonical(session, (canonical,)).get(canonical)
 
 
-def known_ingredients(session: Session) -> dict[str, str]:
-    """The name in the table by every name and synonym."""
-    query = select(Ingredient.name, Ingredient.synonyms)
-    rows = session.execute(query.order_by(Ingredient.id)).all()
-    known = {word: name for name, synonyms in rows for word in words(synonyms)}
-    return known | {name: name for name, _ in rows}
-
-
-def ingredients(session: Session, *, text: str = "", page: int = 1) -> Page[Ingredient]:
-    """A page of the table of ingredients; `text` is part of a name in either language."""
-    query = select(Ingredient)
-    if wanted := _plain(text):
-        query = query.where(
-            or_(
-                Ingredient.name.contains(wanted, autoescape=True),
-                Ingredient.synonyms.contains(wanted, autoescape=True),
-                func.lower(Ingredient.name_en).contains(wanted, autoescape=True),
-            )
-        )
-    query = query.order_by(Ingredient.id).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
-    return cut(session.scalars(query).all(), page)
-
-
-def facts_of(row: Ingredient) -> IngredientFacts:
-    """An ingredient as the rules of nutrition take it."""
-    return IngredientFacts(
-        name=row.name,
-        food_group=row.food_group,
-        per_100g={nutrient: getattr(row, nutrient) for nutrient in NUTRIENTS},
-        edible_percent=row.edible_percent,
-        price_fen_per_kg=row.price_fen_per_kg,
-        allergens=frozenset(words(row.allergens)),
-    )
-
-
-def words(text: str) -> tuple[str, ...]:
-    """``a;b`` as it is stored, in parts."""
-    return tuple(word for word in text.split(";") if word)
+def dishes_by_canonical(session: Session, names: Collection[str]) -> dict[str, Dish]:
+    """Dishes by the canonical names asked for, their own or one merged into them; two queries."""
+    query = select(DishName.canonical, Dish).join(Dish, Dish.id == DishName.dish_id)
+    chosen = query.where(DishName.canonical.in_(names))
+    merged = dict(session.execute(chosen).tuples().all())
+    rows = session.scalars(select(Dish).where(Dish.canonical.in_(names)))
+    return merged | {row.canonical: row for row in rows}
 
 
 def _found(query: Select[Any], text: str, categories: Sequence[str]) -> Select[Any]:

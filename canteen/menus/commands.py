@@ -19,6 +19,7 @@ from canteen.foundation.wording import Refusal, lend_sentences, say
 from canteen.menus import cooking
 from canteen.menus.day_words import PERIOD_WORDS
 from canteen.menus.library import library_dishes
+from canteen.menus.library_wording import SENTENCES as LIBRARY
 from canteen.menus.menu_check import check_entries
 from canteen.menus.menu_importing import import_menu
 from canteen.menus.names import canonical_name
@@ -116,7 +117,7 @@ def _sentences() -> Iterator[None]:
     """Enough of an application to say refusals: no data folder, no database."""
     app = Flask("canteen")
     Babel(app, default_locale="zh_Hans_CN")
-    for book in (MENUS, PAGES, SPREADSHEETS):
+    for book in (MENUS, LIBRARY, PAGES, SPREADSHEETS):
         lend_sentences(book)
     with app.test_request_context():
         yield

@@ -52,6 +52,16 @@ def library_ingredients() -> tuple[LibraryIngredient, ...]:
 
 
 @cache
+def _by_name() -> Mapping[str, LibraryIngredient]:
+    return MappingProxyType({one.facts.name: one for one in library_ingredients()})
+
+
+def shipped_ingredient(name: str) -> LibraryIngredient | None:
+    """The row of our table with this name as we ship it, or None."""
+    return _by_name().get(name)
+
+
+@cache
 def library_dishes() -> tuple[LibraryDish, ...]:
     """Every dish of the library, in the order of its file."""
     return tuple(_dish(row) for row in _rows("dishes.csv"))

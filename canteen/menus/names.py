@@ -55,6 +55,16 @@ def without_price(name: str) -> str:
     return _PRICE.sub("", unicodedata.normalize("NFKC", name)).strip(" -—:")
 
 
+def price_in(name: str) -> int | None:
+    """The price in fen that some menus put after a name; None where there is none."""
+    found = _PRICE.search(unicodedata.normalize("NFKC", name))
+    number = re.search(r"\d+(\.\d{1,2})?", found[0]) if found else None
+    if number is None or len(number[0]) > 8:
+        return None
+    whole, _, part = number[0].partition(".")
+    return int(whole) * 100 + int((part + "00")[:2])
+
+
 def plain_name(name: str) -> str:
     """A name without width, brackets, price, amount, size and marks."""
     text = unicodedata.normalize("NFKC", name).casefold().strip()

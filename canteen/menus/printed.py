@@ -15,7 +15,7 @@ from datetime import date, datetime
 from canteen.foundation.spreadsheets import Table, read_table
 from canteen.foundation.wording import Refusal
 from canteen.menus.day_words import read_day, read_period, read_weekday
-from canteen.menus.names import without_price
+from canteen.menus.names import price_in, without_price
 from canteen.menus.wide_menus import Spot, WideDish, read_wide
 
 MAX_NAME = 40
@@ -42,6 +42,7 @@ _WEEK_NUMBER = re.compile(r"第?([1-9]|[一二三四五六])周?")
 class PrintedEntry:
     """A dish of a printed menu. `day` is a date, or 0 for Monday of the first week, 7 for the
     second. `period` is a code where the word is known, else the word. `row` is Excel's number.
+    `price_fen` is the price printed beside the name, if there is one.
     """
 
     day: date | int
@@ -49,6 +50,7 @@ class PrintedEntry:
     slot_word: str
     dish: str
     row: int
+    price_fen: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,11 @@ def split_dishes(text: str) -> list[str]:
     """The dishes of one cell. ``、 ； ， / +`` and line breaks part them, not inside brackets;
     blanks do if every part is a word of two characters or more. Prices are left out.
     """
+    return [name for name, _price in split_priced(text)]
+
+
+def split_priced(text: str) -> list[tuple[str, int | None]]:
+    """`split_dishes` with the price in fen that stands beside each, or None."""
     parts, depth, current = [], 0, ""
     text = re.sub(r"(元|块)\s*/\s*", r"\1", text)
     for character in text:
@@ -109,8 +116,8 @@ def split_dishes(text: str) -> list[str]:
             current += character
     parts.append(current)
     dishes = (word for part in parts for word in _split_blanks(part.strip()))
-    names = (without_price(dish) for dish in dishes)
-    return [name for name in names if name.casefold() not in NO_DISH]
+    pairs = ((without_price(dish), price_in(dish)) for dish in dishes)
+    return [(name, price) for name, price in pairs if name.casefold() not in NO_DISH]
 
 
 def _split_blanks(text: str) -> list[str]:
@@ -177,7 +184,7 @@ def _read_long(
         word = _first(values["period"])
         period = (read_period(word) or word) if word else period
         slot = _first(values["slot"]) or slot
-        names = split_dishes("\n".join(str(value or "") for value in values["dish"]))
+        names = split_priced("\n".join(str(value or "") for value in values["dish"]))
         if day is None:
             continue
         if not names and not _first(values["dish"]):
@@ -234,7 +241,7 @@ def _read_wide(dishes: Iterable[WideDish]) -> PrintedMenu:
     for one in dishes:
         # A number in a day's column is a price.
         if isinstance(one.spot.value, str) and not _NUMBER.fullmatch(one.spot.text):
-            names = split_dishes(one.spot.text)
+            names = split_priced(one.spot.text)
             _add(entries, problems, one.day, one.period, one.slot, names, one.spot.row)
     return PrintedMenu(entries=tuple(entries), problems=tuple(problems), form="wide")
 
@@ -245,11 +252,15 @@ def _add(
     day: date | int,
     period: str,
     slot: str,
-    names: Iterable[str],
+    names: Iterable[tuple[str, int | None]],
     row: int,
 ) -> None:
-    for name in names:
+    for name, price in names:
         if len(name) > MAX_NAME or not re.search(r"[^\W\d_]", name):
             problems.append(Refusal("menu_dish_name", {"row": row, "value": name[:MAX_NAME]}))
         else:
-            entries.append(PrintedEntry(day=day, period=period, slot_word=slot, dish=name, row=row))
+            entries.append(
+                PrintedEntry(
+                    day=day, period=period, slot_word=slot, dish=name, row=row, price_fen=price
+                )
+            )

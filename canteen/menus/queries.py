@@ -319,9 +319,21 @@ def dishes_by_canonical(session: Session, names: Collection[str]) -> dict[str, D
     """Dishes by the canonical names asked for, their own or one merged into them; two queries."""
     query = select(DishName.canonical, Dish).join(Dish, Dish.id == DishName.dish_id)
     chosen = query.where(DishName.canonical.in_(names))
-    merged = dict(session.execute(chosen).tuples().all())
+    merged = {row.canonical: row.Dish for row in session.execute(chosen)}
     rows = session.scalars(select(Dish).where(Dish.canonical.in_(names)))
     return merged | {row.canonical: row for row in rows}
+
+
+def dish_names(session: Session) -> list[tuple[int, str, str]]:
+    """Id, name and canonical name of every dish in use; one query."""
+    query = select(Dish.id, Dish.name, Dish.canonical).where(Dish.active).order_by(Dish.id)
+    return [(row.id, row.name, row.canonical) for row in session.execute(query)]
+
+
+def merged_names(session: Session) -> dict[str, str]:
+    """The name of the dish that is left, by the canonical name of each that was merged into it."""
+    query = select(DishName.canonical, Dish.name).join(Dish, Dish.id == DishName.dish_id)
+    return {row.canonical: row.name for row in session.execute(query)}
 
 
 def _found(query: Select[Any], text: str, categories: Sequence[str]) -> Select[Any]:

@@ -4,5 +4,9 @@ from canteen.blueprints.menus.views import blueprint as blueprint  # isort: skip
 from canteen.blueprints.menus import dishes as dishes
 from canteen.blueprints.menus import imports as imports
 from canteen.blueprints.menus import ingredients as ingredients
+from canteen.blueprints.menus import menu_imports as menu_imports
+from canteen.blueprints.menus import merges as merges
+from canteen.blueprints.menus import photos as photos
 from canteen.blueprints.menus import public as public
+from canteen.blueprints.menus import ratings as ratings
 from canteen.blueprints.menus import slots as slots

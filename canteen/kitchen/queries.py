@@ -44,7 +44,7 @@ class KitchenWeek:
 def kitchen_week(
     session: Session, *, site_id: int, monday: date, today: date, periods: Sequence[str]
 ) -> KitchenWeek:
-    """A published week as the kitchen sees it; a draft has no dishes yet. Eight queries."""
+    """A published week as the kitchen sees it; a draft has no dishes yet. Nine queries."""
     sunday = monday + timedelta(days=6)
     served = served_dishes(session, site_id=site_id, first=monday, last=sunday)
     expected = expected_portions(
@@ -67,6 +67,13 @@ def purchases(
     names = {line.ingredient for dish in dishes for line in dish.recipe}
     facts = menus.ingredient_facts(session, site_id, names)
     return purchase_list(dishes, expected=week.expected, facts=facts)
+
+
+def english_names(session: Session, shopping: PurchaseList) -> dict[str, str]:
+    """The English of what is on a list, by its name; one query."""
+    names = [line.ingredient for line in shopping.lines]
+    query = select(Ingredient.name, Ingredient.name_en).where(Ingredient.name.in_(names))
+    return {row.name: row.name_en for row in session.execute(query) if row.name_en}
 
 
 def expected_portions(
@@ -139,6 +146,7 @@ def _cooked(
                 slot=dish.slot,
                 name=dish.name,
                 published_name=dish.published_name,
+                name_en=dish.name_en,
                 dish_id=dish.dish_id,
                 recipe=recipes.get(dish.dish_id, ()),
                 servings=taken,

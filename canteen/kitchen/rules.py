@@ -54,6 +54,7 @@ class CookedDish:
     published_name: str
     dish_id: int
     recipe: tuple[RecipeLine, ...]
+    name_en: str = ""
     servings: int = 1
     beside: int = 1
     percent: int | None = None
@@ -87,7 +88,7 @@ class Purchase:
     food_group: str
     grams: float
     price_fen_per_kg: int | None
-    dishes: tuple[str, ...]
+    dishes: tuple[CookedDish, ...]
 
     @property
     def buy_grams(self) -> int:
@@ -119,7 +120,7 @@ class PurchaseList:
     """
 
     groups: tuple[PurchaseGroup, ...]
-    no_recipe: tuple[str, ...] = ()
+    no_recipe: tuple[CookedDish, ...] = ()
     no_portions: tuple[tuple[date, str], ...] = ()
     estimated: tuple[tuple[date, str], ...] = ()
     dishes: tuple[CookedDish, ...] = field(default=())
@@ -166,19 +167,19 @@ def purchase_list(
 ) -> PurchaseList:
     """What the dishes take together, by food group in the order of `FOOD_GROUPS`."""
     cooked = list(dishes)
-    needs: dict[str, tuple[float, dict[str, None]]] = {}
+    needs: dict[str, tuple[float, dict[int, CookedDish]]] = {}
     for dish in cooked:
         for line in dish.recipe if dish.portions else ():
             grams, names = needs.get(line.ingredient, (0.0, {}))
             needs[line.ingredient] = (
                 grams + line.grams * (dish.portions or 0),
-                {**names, dish.name: None},
+                {dish.dish_id: dish, **names},
             )
     meals = dict.fromkeys((dish.day, dish.period) for dish in cooked)
     seen = {meal: expected.get(meal, Expected()) for meal in meals}
     return PurchaseList(
         groups=_grouped(needs, facts),
-        no_recipe=tuple(dict.fromkeys(dish.name for dish in cooked if not dish.recipe)),
+        no_recipe=tuple({dish.dish_id: dish for dish in cooked if not dish.recipe}.values()),
         no_portions=tuple(meal for meal, one in seen.items() if one.portions is None),
         estimated=tuple(meal for meal, one in seen.items() if one.estimated),
         dishes=tuple(cooked),
@@ -186,7 +187,8 @@ def purchase_list(
 
 
 def _grouped(
-    needs: Mapping[str, tuple[float, Mapping[str, None]]], facts: Mapping[str, IngredientFacts]
+    needs: Mapping[str, tuple[float, Mapping[int, CookedDish]]],
+    facts: Mapping[str, IngredientFacts],
 ) -> tuple[PurchaseGroup, ...]:
     groups: dict[str, list[Purchase]] = {}
     for name, (grams, dishes) in needs.items():
@@ -196,7 +198,7 @@ def _grouped(
             food_group=known.food_group if known else "",
             grams=grams,
             price_fen_per_kg=known.price_fen_per_kg if known else None,
-            dishes=tuple(dishes),
+            dishes=tuple(dishes.values()),
         )
         groups.setdefault(line.food_group, []).append(line)
     order = {code: place for place, code in enumerate(FOOD_GROUPS)}

@@ -76,7 +76,7 @@ def import_file(
     with _application():
         site = _site(site_code)
         monday = _monday(week, site)
-        menu = _read(file)
+        menu = _read(file, near=monday)
         for problem in menu.problems:
             _complain(problem)
         if menu.problems:
@@ -123,7 +123,7 @@ def _sentences() -> Iterator[None]:
         yield
 
 
-def _read(file: Path) -> PrintedMenu:
+def _read(file: Path, *, near: date | None = None) -> PrintedMenu:
     """The menu in a file; a missing, unreadable or huge one ends the command with 2."""
     try:
         size = file.stat().st_size
@@ -132,7 +132,7 @@ def _read(file: Path) -> PrintedMenu:
             facts = {"size_mb": -(-size // megabytes), "limit_mb": MAX_BYTES // megabytes}
             _complain(Refusal("sheet_too_big", {"name": file.name[-60:], **facts}))
             sys.exit(UNREADABLE)
-        return read_printed_menu(file.read_bytes(), file.name)
+        return read_printed_menu(file.read_bytes(), file.name, near=near)
     except OSError as error:
         click.echo(f"打不开文件“{file.name}”：{error.strerror}", err=True)
         sys.exit(UNREADABLE)

@@ -347,6 +347,8 @@ class _Reader:
         group = values.get("food_group")
         if group is None or group in FOOD_GROUPS or (there and there.food_group == group):
             return []
+        if not group:
+            return [Refusal("ingredient_group_missing", {})]
         return [Refusal("ingredient_group", {"value": group[:20]})]
 
     def _synonym_problems(

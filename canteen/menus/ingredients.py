@@ -164,7 +164,12 @@ def written(field: str, value: Any) -> str | None:
         return None
     if field in LISTS:
         return ";".join(sorted(value))
-    return str(int(value)) if field == "price_fen_per_kg" else f"{float(value):g}"
+    return plain_number(value)
+
+
+def plain_number(value: float) -> str:
+    """A number with all its digits and no ``.0``."""
+    return str(int(value)) if value == int(value) else repr(float(value))
 
 
 def read_back(field: str, text: str | None) -> Any:

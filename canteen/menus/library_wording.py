@@ -32,6 +32,9 @@ SENTENCES = {
         _l("没有“%(value)s”这个食物类。"),
         _l("请用导出表里的词，如：谷类、深色蔬菜、畜肉、调味品。"),
     ),
+    "ingredient_group_missing": Sentence(
+        _l("新食材没有写食物类。"), _l("请用导出表里的词，如：谷类、深色蔬菜、畜肉、调味品。")
+    ),
     "ingredient_number": Sentence(
         _l("“%(heading)s”里的“%(value)s”不是数。"), _l("请填数字；不知道就写“不知道”。")
     ),

@@ -121,11 +121,14 @@ def _near_names(rows: Sequence[LikelyDish]) -> Iterator[tuple[LikelyDish, Likely
 
 
 def _same_words(one: LikelyDish, other: LikelyDish, spoken: dict[int, frozenset[str]]) -> bool:
-    """红烧鸡块 and 红烧鸭块 are a letter apart and two dishes: they name different foods."""
+    """红烧鸡块 and 红烧鸭块 are a letter apart and two dishes: they name different foods. So are
+    蒸红薯 and 烤红薯: they are cooked in different ways."""
     for dish in (one, other):
         if dish.id not in spoken:
             spoken[dish.id] = frozenset(guess_ingredients(dish.name))
     foods = spoken[one.id] | spoken[other.id]
+    if one.method and other.method and one.method != other.method:
+        return False
     if spoken[one.id] == spoken[other.id] and foods:
         return one.main == other.main or not (one.main and other.main)
     return bool(one.foods) and one.main == other.main and one.foods == other.foods

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from canteen.menus.models import MenuEntry, MenuWeek
+from canteen.menus.models import Dish, MenuEntry, MenuWeek
 from canteen.menus.plan_models import MenuSubstitution
 
 
@@ -23,6 +23,7 @@ class ServedDish:
     dish_id: int
     name: str
     published_name: str
+    name_en: str = ""
 
     @property
     def swapped(self) -> bool:
@@ -33,7 +34,7 @@ class ServedDish:
 def served_dishes(
     session: Session, *, site_id: int, first: date, last: date
 ) -> Sequence[ServedDish]:
-    """The dishes served from one day to another, in menu order; two queries."""
+    """The dishes served from one day to another, in menu order; three queries."""
     query = (
         select(MenuEntry)
         .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
@@ -47,6 +48,11 @@ def served_dishes(
     )
     entries = session.scalars(query).all()
     swaps = _last_substitutions(session, [entry.id for entry in entries])
+    shown = {entry.dish_id for entry in entries} | {swap.dish_id for swap in swaps.values()}
+    english = {
+        row.id: row.name_en
+        for row in session.execute(select(Dish.id, Dish.name_en).where(Dish.id.in_(shown)))
+    }
     found = []
     for entry in entries:
         swap = swaps.get(entry.id)
@@ -60,6 +66,7 @@ def served_dishes(
                 dish_id=swap.dish_id if swap else entry.dish_id,
                 name=swap.dish_name if swap else entry.dish_name,
                 published_name=entry.dish_name,
+                name_en=english.get(swap.dish_id if swap else entry.dish_id, ""),
             )
         )
     return found

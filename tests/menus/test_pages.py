@@ -200,7 +200,10 @@ def test_a_mistake_is_named_and_nothing_is_saved(
 def test_an_ingredient_takes_the_price_the_canteen_pays(kitchen: FlaskClient) -> None:
     row = queries.ingredients(db.session(), text="土豆").rows[0]
     page = kitchen.get(f"/ingredients/{row.id}").text
-    fields = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]*value="([^"]*)"', page))
+    inputs = re.findall(r"<input[^>]*>", page)
+    typed = [one for one in inputs if "checkbox" not in one]
+    fields = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', "\n".join(typed)))
+    fields.pop("field", None)
     changed = {"price_fen_per_kg": "4.20", "food_group": row.food_group, "source": "采购单"}
     answer = kitchen.post(f"/ingredients/{row.id}", data={**fields, **changed})
     assert answer.status_code == 302

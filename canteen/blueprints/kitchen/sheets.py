@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from canteen.blueprints.filters import named
 from canteen.blueprints.kitchen import words
 from canteen.blueprints.menus import larder_words
 from canteen.blueprints.menus.words import short_day, weekday
@@ -52,7 +53,7 @@ def _row(line: Any) -> list[Any]:
         round(line.grams / 1000, 4),
         _("不知道") if price is None else Fen(price),
         _("不知道") if cost is None else Fen(cost),
-        larder_words.joined(line.dishes),
+        larder_words.joined([named(dish) for dish in line.dishes]),
     ]
 
 
@@ -67,7 +68,7 @@ def notes(shopping: PurchaseList, periods: Mapping[str, str]) -> list[str]:
         meals = joined(words.meals(shopping.estimated, periods))
         found.append(_("份数是按前几周估的：%(meals)s", meals=meals))
     if shopping.no_recipe:
-        names = joined(shopping.no_recipe)
+        names = joined([named(dish) for dish in shopping.no_recipe])
         found.append(_("没有配料，没有算进去：%(names)s", names=names))
     if shopping.no_price:
         names = joined(shopping.no_price)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.filters import named
+from canteen.blueprints.filters import is_english, named
 from canteen.blueprints.kitchen import words
 from canteen.blueprints.kitchen.sheets import workbook
 from canteen.blueprints.menus import larder_words
@@ -21,6 +21,7 @@ from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.kitchen import actions, queries
 from canteen.kitchen.queries import KitchenWeek
+from canteen.kitchen.rules import CookedDish
 from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 
@@ -46,7 +47,13 @@ def purchases(week: str) -> Any:
     shopping = queries.purchases(
         db.session(), site_id=current_site().id, week=found, days=(day,) if day else ()
     )
-    return render_template("kitchen/purchases.html", shopping=shopping, day=day, **_page(found))
+    return render_template(
+        "kitchen/purchases.html",
+        shopping=shopping,
+        day=day,
+        english=queries.english_names(db.session(), shopping) if is_english() else {},
+        **_page(found),
+    )
 
 
 @blueprint.get("/kitchen/<week>/purchases.xlsx")
@@ -137,9 +144,16 @@ def _portions_page(
         said=say(refusal) if refusal else None,
         typed=typed or {},
         day=day,
-        dishes=[dish for dish in found.dishes if dish.day == day],
+        dishes=_in_order(found, day),
         **_page(found),
     )
+
+
+def _in_order(found: KitchenWeek, day: date) -> list[CookedDish]:
+    """A day's dishes meal by meal, as the day goes."""
+    order = {code: place for place, code in enumerate(_periods())}
+    dishes = [dish for dish in found.dishes if dish.day == day]
+    return sorted(dishes, key=lambda dish: order.get(dish.period, len(order)))
 
 
 def _page(found: KitchenWeek) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from canteen.menus.dishes import (
     picture_in,
 )
 from canteen.menus.ingredient_actions import SHARED
-from canteen.menus.ingredients import FIELDS, FOOD_GROUPS, LISTS
+from canteen.menus.ingredients import FIELDS, FOOD_GROUPS, LISTS, plain_number
 from canteen.menus.nutrition import NUTRIENTS, RecipeLine
 
 _NEEDED = InputRequired(_l("请填写"))
@@ -130,6 +130,14 @@ def _grams(text: str) -> float | None:
         return None
 
 
+class NumberField(FloatField):
+    """A number with no ``.0`` behind it."""
+
+    def _value(self) -> str:
+        typed = str(super()._value())
+        return typed if self.raw_data or self.data is None else plain_number(self.data)
+
+
 class IngredientForm(PostedForm):
     """An ingredient: what it is called, and what it costs and holds here. Blank is unknown."""
 
@@ -140,7 +148,7 @@ class IngredientForm(PostedForm):
     )
     food_group = SelectField(_l("食物类"))
     price_fen_per_kg = MoneyField(_l("进价（元/公斤）"))
-    edible_percent = FloatField(
+    edible_percent = NumberField(
         _l("可食部（%）"), [Optional(), NumberRange(0.1, 100, message=_l("应大于 0，最多 100"))]
     )
     allergens = _checkboxes(_l("过敏原"))
@@ -153,6 +161,9 @@ class IngredientForm(PostedForm):
         self.food_group.choices = [("", _("请选择")), *larder_words.group_choices(), *own]
         for field in LISTS:
             self[field].choices = larder_words.list_choices(field)
+        for field in NUTRIENTS:
+            word, unit = words.NUTRIENT_WORDS[field]
+            self[field].label.text = f"{word} {unit}"
 
     def validate_food_group(self, field: Field) -> None:
         if not field.data:
@@ -176,7 +187,7 @@ for _nutrient in NUTRIENTS:
     setattr(
         IngredientForm,
         _nutrient,
-        FloatField(_label, [Optional(), NumberRange(0, 100_000, message=_l("应为 0 到 100000"))]),
+        NumberField(_label, [Optional(), NumberRange(0, 100_000, message=_l("应为 0 到 100000"))]),
     )
 
 

@@ -176,6 +176,7 @@ def _ingredient_page(
         form=form,
         row=row,
         seen=seen,
+        table=next((one for one in seen.values() if one.origin == "table"), None),
         nutrients=NUTRIENTS,
         lists=LISTS,
         lw=larder_words,

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from canteen.blueprints.filters import is_english, yuan
-from canteen.blueprints.menus import words
 from canteen.menus.categories import EQUIPMENT, equipment_of
 from canteen.menus.dishes import DISH_EQUIPMENT
 from canteen.menus.importing import EQUIPMENT_NAMES
@@ -17,7 +16,14 @@ from canteen.menus.ingredient_importing import (
     GROUP_NAMES,
     HEADINGS,
 )
-from canteen.menus.ingredients import ALLERGENS, CONTAINS, FOOD_GROUPS, LISTS, SeenValue
+from canteen.menus.ingredients import (
+    ALLERGENS,
+    CONTAINS,
+    FOOD_GROUPS,
+    LISTS,
+    SeenValue,
+    plain_number,
+)
 from canteen.menus.ratings import Tally
 
 _GROUPS = dict(zip(FOOD_GROUPS, GROUP_NAMES, strict=True))
@@ -88,7 +94,7 @@ def value_words(field: str, value: Any) -> str:
         return yuan(value)
     if field == "food_group":
         return group_word(value)
-    return f"{value:g}" if isinstance(value, float | int) else str(value) or "—"
+    return plain_number(value) if isinstance(value, float | int) else str(value) or "—"
 
 
 def source_words(seen: SeenValue) -> str:
@@ -125,8 +131,3 @@ def rating_word(tally: Tally | None) -> str:
 def joined(many: Sequence[str]) -> str:
     """Words in a row, as the reader's language joins them."""
     return (", " if is_english() else "、").join(many)
-
-
-def nutrient_unit(field: str) -> str:
-    """kcal, g, mg, μg."""
-    return words.NUTRIENT_WORDS[field][1]

@@ -67,7 +67,8 @@ def menu_imports() -> Any:
     parcel = sent_file()
     if isinstance(parcel, Refusal):
         return _menu_page(parcel), 422
-    menu, monday = read_printed_menu(parcel.data, parcel.filename), _asked_monday()
+    monday = _asked_monday()
+    menu = read_printed_menu(parcel.data, parcel.filename, near=monday)
     preview = preview_menu(db.session(), site_id=current_site().id, menu=menu, monday=monday)
     if isinstance(preview, Refusal):
         return _review(parcel, None)
@@ -92,8 +93,8 @@ def menu_imports() -> Any:
 
 
 def _review(parcel: Parcel, refusal: Refusal | None, new: list[NewDish] | None = None) -> Any:
-    menu = read_printed_menu(parcel.data, parcel.filename)
     monday = _asked_monday()
+    menu = read_printed_menu(parcel.data, parcel.filename, near=monday)
     preview = preview_menu(db.session(), site_id=current_site().id, menu=menu, monday=monday)
     if isinstance(preview, Refusal):
         problems = [say(problem) for problem in menu.problems[1:]]

@@ -173,7 +173,7 @@ def purchase_list(
             grams, names = needs.get(line.ingredient, (0.0, {}))
             needs[line.ingredient] = (
                 grams + line.grams * (dish.portions or 0),
-                {dish.dish_id: dish, **names},
+                {**names, dish.dish_id: names.get(dish.dish_id, dish)},
             )
     meals = dict.fromkeys((dish.day, dish.period) for dish in cooked)
     seen = {meal: expected.get(meal, Expected()) for meal in meals}

@@ -131,7 +131,10 @@ def _grams(text: str) -> float | None:
 
 
 class NumberField(FloatField):
-    """A number with no ``.0`` behind it."""
+    """A number with no ``.0`` behind it; a blank one says that it is not known."""
+
+    def __call__(self, **kwargs: Any) -> Any:
+        return super().__call__(**{"placeholder": _("不知道"), "inputmode": "decimal", **kwargs})
 
     def _value(self) -> str:
         typed = str(super()._value())

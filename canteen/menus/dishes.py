@@ -58,8 +58,8 @@ def problems_of(dish: DishValues, known: Mapping[str, str]) -> list[Refusal]:
     """All that keeps a dish out of the library; `known` maps ingredients' names and synonyms.
 
     Codes: dish_name_missing, dish_name_long, dish_name_picture, dish_english_long,
-    dish_word_unknown (category, method, season, texture, tag, equipment), dish_price, recipe_long,
-    recipe_ingredient_unknown, recipe_grams, recipe_twice.
+    dish_category_missing, dish_<field>_unknown (category, method, season, texture, tag,
+    equipment), dish_price, recipe_long, recipe_ingredient_unknown, recipe_grams, recipe_twice.
     """
     return [*_name_problems(dish), *_word_problems(dish), *_recipe_problems(dish, known)]
 
@@ -105,7 +105,9 @@ def _word_problems(dish: DishValues) -> Iterator[Refusal]:
     )
     for field, words, allowed in asked:
         for word in words:
-            if word not in allowed:
+            if field == "category" and not word:
+                yield Refusal("dish_category_missing", {})
+            elif word not in allowed:
                 yield Refusal(f"dish_{field}_unknown", {"value": word[:20]})
     if not 0 <= dish.price_fen <= DEAREST_FEN:
         limit = DEAREST_FEN // 100

@@ -255,6 +255,7 @@ class _Reader:
 
     def _values(self, row: Row, before: DishValues, problems: list[Refusal]) -> DishValues:
         changes: dict[str, object] = {}
+        priced = bool(before.category)  # a dish that is there has a price, if only none to pay
         for field in self._header.columns:
             text = self._text(row, field, problems)
             if field in ("category", "method", "texture"):
@@ -266,10 +267,13 @@ class _Reader:
                 changes[field] = " ".join(text.split())
             elif field == "price":
                 changes["price_fen"] = _price(text, problems)
+                priced = True
             elif field == "recipe":
                 changes[field] = read_recipe(text, self._ingredients, problems)
             elif field == "active":
                 changes[field] = _yes(text, problems)
+        if not priced:
+            problems.append(Refusal("dish_price_missing", {}))
         return replace(before, **changes)  # type: ignore[arg-type]
 
     def _many(self, field: str, text: str, problems: list[Refusal]) -> tuple[str, ...]:
@@ -314,6 +318,8 @@ def _alike(one: DishValues, other: DishValues) -> bool:
 
 def _price(text: str, problems: list[Refusal]) -> int:
     try:
+        if not text:
+            problems.append(Refusal("dish_price_missing", {}))
         return parse_yuan(text) if text else 0
     except ValueError:
         problems.append(Refusal("dish_price_text", {"value": text[:20]}))

@@ -46,6 +46,10 @@ SENTENCES = {
         _l("“%(name)s”在第 %(first)s 行已经有了。"), _l("请只留一行。")
     ),
     "ingredients_changed_now": Sentence(_l("刚刚有人改了食材表。"), _l("请再上传一次。")),
+    "dish_category_missing": Sentence(
+        _l("没有写类别。"), _l("请用：大荤、小荤、素菜、汤、主食细粮等。")
+    ),
+    "dish_price_missing": Sentence(_l("没有价格。"), _l("请填价格；免费的填 0。")),
     "dish_equipment_unknown": Sentence(
         _l("没有“%(value)s”这种灶具。"), _l("请用：炒锅、蒸柜、汤锅、烤箱、煎锅、炸锅、不用灶具。")
     ),

@@ -101,7 +101,7 @@ def test_another_name_for_a_dish_of_the_library_is_refused_and_says_which(app: F
         ({"name": "……"}, "dish_name_missing"),
         ({"name": ""}, "dish_name_missing"),
         ({"category": "大菜"}, "dish_category_unknown"),
-        ({"category": ""}, "dish_category_unknown"),
+        ({"category": ""}, "dish_category_missing"),
         ({"method": "microwaved"}, "dish_method_unknown"),
         ({"price_fen": -1}, "dish_price"),
         ({"price_fen": 10**9}, "dish_price"),

@@ -70,7 +70,7 @@ def test_ten_thousand_bad_rows_are_all_named_and_none_is_taken(app: Flask) -> No
     last = seen.rows[-1]
     assert last.number == MANY + 1
     assert [one.code for one in last.problems] == [
-        "dish_price_text", "dish_category_unknown", "recipe_ingredient_unknown",
+        "dish_price_text", "dish_category_missing", "recipe_ingredient_unknown",
     ]  # fmt: skip
     refused = importing.import_dishes(data=data, filename="a.csv", now=NOW, by=None)
     assert isinstance(refused, Refusal)
@@ -135,7 +135,9 @@ def test_a_crowded_library_is_read_in_few_queries_and_little_time(crowded: Flask
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        (["某菜", "", "炒", "3", ""], "dish_category_unknown"),
+        (["某菜", "", "炒", "3", ""], "dish_category_missing"),
+        (["某菜", "大菜", "炒", "3", ""], "dish_category_unknown"),
+        (["某菜", "素菜", "炒", "", ""], "dish_price_missing"),
         (["某菜", "素菜", "炒", "免费", ""], "dish_price_text"),
         (["某菜", "素菜", "炒", "1e9", ""], "dish_price_text"),
         (["某菜", "素菜", "炒", "1000.01", ""], "dish_price"),
@@ -162,11 +164,20 @@ def test_each_thing_wrong_is_named_by_row(app: Flask, row: list[str], code: str)
     assert count(Dish) == before
 
 
-def test_a_dish_without_a_price_costs_nothing_until_somebody_says(app: Flask) -> None:
+def test_a_table_without_prices_is_refused_for_new_dishes_only(app: Flask) -> None:
     make_kitchen()
-    data = write_csv(["菜名", "类别"], [["金牛豆腐盒", "素菜"]])
+    data = write_csv(["菜名", "类别"], [["红烧肉", "大荤"], ["金牛豆腐盒", "素菜"]])
+    seen = importing.preview_dishes(db.session(), data, "a.csv")
+    assert isinstance(seen, importing.DishPreview)
+    (wrong,) = seen.problem_rows
+    assert (wrong.number, [one.code for one in wrong.problems]) == (3, ["dish_price_missing"])
+
+
+def test_what_is_free_is_free_by_a_zero(app: Flask) -> None:
+    make_kitchen()
+    data = write_csv(["菜名", "类别", "价格"], [["金牛免费茶", "饮品", "0"]])
     assert importing.import_dishes(data=data, filename="a.csv", now=NOW, by=None) == (1, 0)
-    found = queries.same_dish(db.session(), "金牛豆腐盒")
+    found = queries.same_dish(db.session(), "金牛免费茶")
     assert found is not None
     assert (found.price_fen, found.recipe) == (0, [])
 

@@ -229,7 +229,7 @@ def test_a_checked_dish_is_made_as_it_was_corrected(kitchen: FlaskClient) -> Non
         ({"recipe-0": "一些鸡"}, "配料“一些鸡”看不懂"),
         ({"recipe-0": "整鸡:0"}, "的克数“0”不对"),
         ({"price-0": "九块"}, "价格“九块”不是金额"),
-        ({"category-0": ""}, "没有“”这个类别"),
+        ({"category-0": ""}, "没有写类别"),
     ],
 )
 def test_a_mistake_in_a_new_dish_is_said_beside_it_and_nothing_is_done(

@@ -51,6 +51,14 @@ def test_a_photo_becomes_a_small_jpeg(kind: str) -> None:
         assert (read.format, read.size) == ("JPEG", (1280, 720))
 
 
+def test_a_large_photo_of_a_good_phone_is_taken() -> None:
+    small = made_small(picture(size=(9000, 6000)))
+    assert isinstance(small, bytes)
+    with Image.open(io.BytesIO(small)) as read:
+        assert max(read.size) <= 1280
+        assert read.width * 2 == pytest.approx(read.height * 3, abs=4)
+
+
 def test_nothing_of_the_phone_is_left_in_it_and_it_stands_upright() -> None:
     original = with_place()
     assert b"SecretPhone" in original

@@ -155,7 +155,10 @@ def preview_ingredients(
     if isinstance(header, Refusal):
         return header
     library = all_ingredients(session)
-    reader = _Reader(header, library, own_values(session, site_id), filename)
+    written = {
+        field: table.rows[header.row][column].text for field, column in header.columns.items()
+    }
+    reader = _Reader(header, library, own_values(session, site_id), filename, written)
     rows = tuple(
         reader.row(number, row)
         for number, row in enumerate(table.rows[header.first_row :], start=header.first_row + 1)
@@ -230,8 +233,10 @@ class _Reader:
         library: Sequence[Ingredient],
         own: Mapping[int, Mapping[str, OwnValue]],
         filename: str,
+        headings: Mapping[str, str],
     ) -> None:
         self._header, self._own, self._filename = header, own, filename[-60:]
+        self._headings = headings
         self._known = {word: row for row in library for word in words(row.synonyms)}
         self._known |= {row.name: row for row in library}
         self._seen: dict[str, int] = {}
@@ -275,7 +280,7 @@ class _Reader:
             if field in NUMBERS or field == "price_fen_per_kg":
                 self._number(values, field, text, problems)
             elif field in LISTS:
-                values[field] = _list(field, text, problems)
+                values[field] = _list(field, text, self._headings[field], problems)
             elif field == "synonyms":
                 before = words(there.synonyms) if there else ()
                 values[field] = ";".join(dict.fromkeys((*before, *_parts(text))))
@@ -297,14 +302,14 @@ class _Reader:
             try:
                 values[field] = parse_yuan(re.sub(r"/?(公斤|kg|千克)$", "", plain))
             except ValueError:
-                facts = {"heading": HEADINGS[field][0], "value": text[:20]}
+                facts = {"heading": self._headings[field][:20], "value": text[:20]}
                 problems.append(Refusal("ingredient_number", facts))
         elif plain in _TRACE and field in NUTRIENTS:
             values[field] = 0.0
         elif _NUMBER.fullmatch(number := plain.rstrip("%")) and len(number) < 12:
             values[field] = float(number)
         else:
-            facts = {"heading": HEADINGS[field][0], "value": text[:20]}
+            facts = {"heading": self._headings[field][:20], "value": text[:20]}
             problems.append(Refusal("ingredient_number", facts))
 
     def _changes(self, there: Ingredient | None, values: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -380,14 +385,14 @@ class _Reader:
         return cell.text.strip()
 
 
-def _list(field: str, text: str, problems: list[Refusal]) -> frozenset[str]:
+def _list(field: str, text: str, heading: str, problems: list[Refusal]) -> frozenset[str]:
     if text.casefold() in NOTHING_WORDS:
         return frozenset()
     known = LIST_WORDS[field]
     parts = _parts(text)
     for part in parts:
         if part.casefold() not in known:
-            facts = {"heading": HEADINGS[field][0], "value": part[:20]}
+            facts = {"heading": heading[:20], "value": part[:20]}
             problems.append(Refusal("ingredient_list_word", facts))
     return frozenset(known[part.casefold()] for part in parts if part.casefold() in known)
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import now, own_sites, staff_id
 from canteen.blueprints.filters import named
+from canteen.blueprints.menus import larder_words
 from canteen.blueprints.menus.photos import photo_folder
 from canteen.blueprints.menus.views import blueprint
 from canteen.blueprints.row_ids import row_id
@@ -76,5 +77,6 @@ def _merge_page(
         text=text[:40],
         found=[one for one in found if one.id != dish_id],
         week_name=week_name,
+        lw=larder_words,
         site_names={one.id: named(one) for one in own_sites()},
     )

@@ -8,11 +8,11 @@ from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
 from canteen.foundation.wording import Refusal
 from canteen.menus import actions, queries
 from canteen.menus.ingredient_importing import (
-    HEADINGS,
     IngredientPreview,
     import_ingredients,
     preview_ingredients,
 )
+from canteen.menus.ingredient_words import HEADINGS
 from canteen.menus.ingredients import OwnValue
 from tests.people import NOW, make_site
 

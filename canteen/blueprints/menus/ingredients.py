@@ -19,6 +19,7 @@ from canteen.foundation.wording import Refusal, say
 from canteen.menus import ingredient_actions, queries
 from canteen.menus import ingredient_importing as importing
 from canteen.menus.ingredient_queries import all_ingredients
+from canteen.menus.ingredient_words import HEADINGS
 from canteen.menus.ingredients import FIELDS, LISTS, OwnValue, seen_value, value_in, with_own
 from canteen.menus.library import shipped_ingredient
 from canteen.menus.models import Ingredient
@@ -97,7 +98,7 @@ def ingredient_returns(ingredient_id: int) -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def ingredient_file(kind: str) -> Any:
     """The table as this site knows it, in the form the import takes."""
-    headings = [larder_words.heading(field) for field in importing.HEADINGS]
+    headings = [larder_words.heading(field) for field in HEADINGS]
     own = queries.own_values(db.session(), current_site().id)
     rows = [_file_row(row, own.get(row.id, {})) for row in all_ingredients(db.session())]
     name = {"Content-Disposition": f'attachment; filename="ingredients.{kind}"'}
@@ -218,7 +219,7 @@ def _file_row(row: Ingredient, own: dict[str, OwnValue]) -> list[Any]:
             return ("unknown" if english else "不知道") if field in own else None
         return Fen(value) if field == "price_fen_per_kg" else value
 
-    return [cell(field) for field in importing.HEADINGS]
+    return [cell(field) for field in HEADINGS]
 
 
 def _no_ingredients(refusal: Refusal) -> Any:

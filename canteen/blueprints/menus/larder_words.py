@@ -10,7 +10,7 @@ from canteen.blueprints.filters import is_english, yuan
 from canteen.menus.categories import EQUIPMENT, equipment_of
 from canteen.menus.dishes import DISH_EQUIPMENT
 from canteen.menus.importing import EQUIPMENT_NAMES
-from canteen.menus.ingredient_importing import (
+from canteen.menus.ingredient_words import (
     ALLERGEN_NAMES,
     CONTAINS_NAMES,
     GROUP_NAMES,

@@ -8,7 +8,9 @@ from canteen.delivery import models as delivery
 from canteen.foundation import audit
 from canteen.foundation.database import db
 from canteen.foundation.jobs import models as jobs
+from canteen.kitchen import models as kitchen
 from canteen.ledger import models as ledger
+from canteen.menus import library_models as menu_library
 from canteen.menus import models as menus
 from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
@@ -26,6 +28,7 @@ ROOMS = (
     staff,
     residents,
     menus,
+    menu_library,
     menu_plans,
     ledger,
     cards,
@@ -33,6 +36,7 @@ ROOMS = (
     settlement,
     offline_meals,
     claims,
+    kitchen,
     delivery,
     statistics,
 )

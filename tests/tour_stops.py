@@ -148,6 +148,24 @@ def take_a_payment_back(visit: Visit) -> None:
         visit.page.wait_for_selector(".taken-back")
 
 
+def upload_menu(visit: Visit) -> None:
+    """Send a menu with dishes that the library does not know; see what they are guessed to be."""
+    rows = "星期,餐次,类别,菜名\n周一,午餐,大荤,秘制鸡块 9.5元\n周二,午餐,素菜,宫爆土豆丁、地四鲜\n"
+    file = {"name": "菜单.csv", "mimeType": "text/csv", "buffer": rows.encode("utf-8-sig")}
+    visit.page.set_input_files("input[type=file]", file)
+    visit.page.click("main button.primary")
+    visit.page.wait_for_url("**/import-previews")
+
+
+def upload_ingredients(visit: Visit) -> None:
+    """Send two own values; see what would change."""
+    rows = "食材,进价,钠\n土豆,4.20,不知道\n西红柿,6.5,\n"
+    file = {"name": "食材.csv", "mimeType": "text/csv", "buffer": rows.encode("utf-8-sig")}
+    visit.page.set_input_files("input[type=file]", file)
+    visit.page.click("main button.primary")
+    visit.page.wait_for_url("**/import-previews")
+
+
 STOPS = [
     Stop("staff-sign-in", "/sign-in", None, whole=False),
     Stop("home-manager", "/"),
@@ -174,6 +192,12 @@ STOPS = [
     Stop("menus-dish", "/dishes/{dish}", KITCHEN),
     Stop("menus-new-dish", "/dishes/new", KITCHEN),
     Stop("menus-ingredients", "/ingredients", KITCHEN),
+    Stop("menus-ingredient", "/ingredients/25", KITCHEN),
+    Stop("menus-ingredient-import", "/ingredients/import", KITCHEN, act=upload_ingredients),
+    Stop("menus-ratings", "/ratings", CLERK),
+    Stop("menus-duplicates", "/dishes/duplicates", KITCHEN),
+    Stop("menus-merge", "/dishes/{dish}/merge?into=2", KITCHEN),
+    Stop("menus-import", "/menus/import", KITCHEN, act=upload_menu),
     Stop("menus-slots", "/menus/slots"),
     Stop("menus-draft", "/menus/{next_week}", KITCHEN),
     Stop("menus-picker", "/menus/{next_week}", KITCHEN, act=open_picker, whole=False),
@@ -184,6 +208,8 @@ STOPS = [
     Stop("menus-substitution", "/menus/{this_week}", act=change_dish),
     Stop("menus-public-large", "/menu/{site_code}/{this_week}", None, act=largest_type),
     Stop("menus-public", "/menu/{site_code}/{this_week}", None, paper=True),
+    Stop("kitchen-purchases", "/kitchen/{this_week}/purchases", KITCHEN, paper=True),
+    Stop("kitchen-portions", "/kitchen/{this_week}/portions", KITCHEN),
     Stop("cards-cards", "/cards", CLERK),
     Stop("cards-new", "/cards/new", CLERK),
     Stop("cards-person", "/residents/{li}/card", CLERK),

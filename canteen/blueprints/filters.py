@@ -139,6 +139,7 @@ _ROOMS = (
     ("settlement.meals", "receipt", _l("用餐记录")),
     ("menus.this_week", "menu-book", _l("菜单")),
     ("menus.dishes", "dish", _l("菜品库")),
+    ("kitchen.purchases_now", "basket", _l("采购")),
     ("residents.people", "people", _l("居民")),
     ("cards.cards", "card", _l("餐卡")),
     ("delivery.rosters", "delivery", _l("送餐")),
@@ -155,6 +156,7 @@ _ROOMS = (
 _BESIDE = (
     ("/menus/slots", "menus.dishes"),
     ("/ingredients", "menus.dishes"),
+    ("/ratings", "menus.dishes"),
     ("/grid", "residents.people"),
     ("/approvals", "residents.people"),
     ("/expiring-tags", "residents.people"),

@@ -14,6 +14,7 @@ from canteen.blueprints.delivery.views import blueprint as delivery
 from canteen.blueprints.entitlements.views import blueprint as entitlements
 from canteen.blueprints.home.views import blueprint as home
 from canteen.blueprints.jobs.views import blueprint as jobs
+from canteen.blueprints.kitchen.views import blueprint as kitchen
 from canteen.blueprints.ledger.views import blueprint as ledger
 from canteen.blueprints.menus import blueprint as menus
 from canteen.blueprints.residents.files import blueprint as residents_files
@@ -30,7 +31,9 @@ from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.wording import Sentence
+from canteen.kitchen.wording import SENTENCES as KITCHEN
 from canteen.ledger.wording import SENTENCES as LEDGER
+from canteen.menus.library_wording import SENTENCES as MENU_LIBRARY
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
@@ -43,6 +46,7 @@ from canteen.subsidies.sentences import SENTENCES as SUBSIDIES
 BLUEPRINTS = (
     home,
     menus,
+    kitchen,
     staff,
     sites,
     settlement,
@@ -65,8 +69,10 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CARDS,
     CLAIMS,
     DELIVERY,
+    KITCHEN,
     LEDGER,
     MENUS,
+    MENU_LIBRARY,
     MENU_PAGES,
     PICTURES,
     RESIDENTS,

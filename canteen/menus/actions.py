@@ -16,7 +16,7 @@ from canteen.menus import queries
 from canteen.menus.categories import CATEGORIES, DEFAULT_WINDOWS
 from canteen.menus.cooking import load_shipped_library as load_shipped_library
 from canteen.menus.cooking import save_dish as save_dish
-from canteen.menus.cooking import save_ingredient as save_ingredient
+from canteen.menus.ingredient_actions import save_ingredient as save_ingredient
 from canteen.menus.models import Dish, MenuEntry, MenuSlot, MenuWeek, RepeatExemption
 from canteen.menus.plan import MOST_PLACES, SlotFacts
 from canteen.menus.slots import default_slots

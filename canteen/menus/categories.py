@@ -62,42 +62,78 @@ DEFAULT_WINDOWS: Mapping[str, int] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A way of cooking."""
+    """A way of cooking, and the code in `EQUIPMENT` it usually needs; "" needs none."""
 
     code: str
     zh: str
     en: str
+    equipment: str = ""
 
 
 _METHODS = (
-    Method(code="red_braised", zh="红烧", en="Braised in soy sauce"),
-    Method(code="braised", zh="烧", en="Braised"),
-    Method(code="oil_braised", zh="油焖", en="Braised in oil"),
-    Method(code="smothered", zh="焖", en="Simmered covered"),
-    Method(code="stewed", zh="炖", en="Stewed"),
-    Method(code="marinated", zh="卤", en="Cooked in spiced broth"),
-    Method(code="steamed", zh="蒸", en="Steamed"),
-    Method(code="boiled", zh="煮", en="Boiled"),
-    Method(code="blanched", zh="白灼", en="Blanched"),
-    Method(code="simmered", zh="熬", en="Simmered"),
-    Method(code="slow_soup", zh="煲", en="Slow-cooked soup"),
-    Method(code="thickened", zh="羹", en="Thick soup"),
-    Method(code="stir_fried", zh="炒", en="Stir-fried"),
-    Method(code="flash_fried", zh="爆", en="Flash-fried"),
-    Method(code="velveted", zh="溜", en="Fried, then glazed"),
-    Method(code="sweet_sour", zh="糖醋", en="Sweet and sour"),
-    Method(code="pan_fried", zh="煎", en="Pan-fried"),
-    Method(code="deep_fried", zh="炸", en="Deep-fried"),
-    Method(code="roasted", zh="烤", en="Roasted"),
+    Method(code="red_braised", zh="红烧", en="Braised in soy sauce", equipment="wok"),
+    Method(code="braised", zh="烧", en="Braised", equipment="wok"),
+    Method(code="oil_braised", zh="油焖", en="Braised in oil", equipment="wok"),
+    Method(code="smothered", zh="焖", en="Simmered covered", equipment="wok"),
+    Method(code="stewed", zh="炖", en="Stewed", equipment="pot"),
+    Method(code="marinated", zh="卤", en="Cooked in spiced broth", equipment="pot"),
+    Method(code="steamed", zh="蒸", en="Steamed", equipment="steamer"),
+    Method(code="boiled", zh="煮", en="Boiled", equipment="pot"),
+    Method(code="blanched", zh="白灼", en="Blanched", equipment="pot"),
+    Method(code="simmered", zh="熬", en="Simmered", equipment="pot"),
+    Method(code="slow_soup", zh="煲", en="Slow-cooked soup", equipment="pot"),
+    Method(code="thickened", zh="羹", en="Thick soup", equipment="pot"),
+    Method(code="stir_fried", zh="炒", en="Stir-fried", equipment="wok"),
+    Method(code="flash_fried", zh="爆", en="Flash-fried", equipment="wok"),
+    Method(code="velveted", zh="溜", en="Fried, then glazed", equipment="wok"),
+    Method(code="sweet_sour", zh="糖醋", en="Sweet and sour", equipment="wok"),
+    Method(code="pan_fried", zh="煎", en="Pan-fried", equipment="pan"),
+    Method(code="deep_fried", zh="炸", en="Deep-fried", equipment="fryer"),
+    Method(code="roasted", zh="烤", en="Roasted", equipment="oven"),
     Method(code="tossed", zh="拌", en="Tossed, cold"),
     Method(code="pickled", zh="腌", en="Pickled"),
-    Method(code="hot_drink", zh="热饮", en="Served hot"),
+    Method(code="hot_drink", zh="热饮", en="Served hot", equipment="pot"),
     Method(code="cold_drink", zh="冷饮", en="Served cold"),
     Method(code="raw", zh="生食", en="Raw"),
 )
 
 METHODS: Mapping[str, Method] = MappingProxyType({m.code: m for m in _METHODS})
 """Every way of cooking by its code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equipment:
+    """Something of which a kitchen has so many at a time."""
+
+    code: str
+    zh: str
+    en: str
+
+
+_EQUIPMENT = (
+    Equipment(code="wok", zh="炒锅", en="Wok"),
+    Equipment(code="steamer", zh="蒸柜", en="Steamer"),
+    Equipment(code="pot", zh="汤锅", en="Stockpot"),
+    Equipment(code="oven", zh="烤箱", en="Oven"),
+    Equipment(code="pan", zh="煎锅", en="Griddle"),
+    Equipment(code="fryer", zh="炸锅", en="Fryer"),
+)
+
+EQUIPMENT: Mapping[str, Equipment] = MappingProxyType({one.code: one for one in _EQUIPMENT})
+"""What dishes queue for in a kitchen, by code."""
+
+NO_EQUIPMENT = "none"
+"""Stored with a dish that needs none although its method would."""
+
+
+def equipment_of(stored: str, method: str) -> frozenset[str]:
+    """The codes in `EQUIPMENT` that a dish needs: `stored` (joined with ``;``) as a person said,
+    blank as its method usually does."""
+    if not stored:
+        usual = METHODS[method].equipment if method in METHODS else ""
+        return frozenset((usual,) if usual else ())
+    return frozenset(word for word in stored.split(";") if word in EQUIPMENT)
+
 
 SEASONS = ("spring", "summer", "autumn", "winter")
 TEXTURES = ("normal", "soft", "very_soft")

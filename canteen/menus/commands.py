@@ -19,6 +19,7 @@ from canteen.foundation.wording import Refusal, lend_sentences, say
 from canteen.menus import cooking
 from canteen.menus.day_words import PERIOD_WORDS
 from canteen.menus.library import library_dishes
+from canteen.menus.library_wording import SENTENCES as LIBRARY
 from canteen.menus.menu_check import check_entries
 from canteen.menus.menu_importing import import_menu
 from canteen.menus.names import canonical_name
@@ -75,7 +76,7 @@ def import_file(
     with _application():
         site = _site(site_code)
         monday = _monday(week, site)
-        menu = _read(file)
+        menu = _read(file, near=monday)
         for problem in menu.problems:
             _complain(problem)
         if menu.problems:
@@ -116,13 +117,13 @@ def _sentences() -> Iterator[None]:
     """Enough of an application to say refusals: no data folder, no database."""
     app = Flask("canteen")
     Babel(app, default_locale="zh_Hans_CN")
-    for book in (MENUS, PAGES, SPREADSHEETS):
+    for book in (MENUS, LIBRARY, PAGES, SPREADSHEETS):
         lend_sentences(book)
     with app.test_request_context():
         yield
 
 
-def _read(file: Path) -> PrintedMenu:
+def _read(file: Path, *, near: date | None = None) -> PrintedMenu:
     """The menu in a file; a missing, unreadable or huge one ends the command with 2."""
     try:
         size = file.stat().st_size
@@ -131,7 +132,7 @@ def _read(file: Path) -> PrintedMenu:
             facts = {"size_mb": -(-size // megabytes), "limit_mb": MAX_BYTES // megabytes}
             _complain(Refusal("sheet_too_big", {"name": file.name[-60:], **facts}))
             sys.exit(UNREADABLE)
-        return read_printed_menu(file.read_bytes(), file.name)
+        return read_printed_menu(file.read_bytes(), file.name, near=near)
     except OSError as error:
         click.echo(f"打不开文件“{file.name}”：{error.strerror}", err=True)
         sys.exit(UNREADABLE)

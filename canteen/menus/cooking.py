@@ -1,10 +1,9 @@
-"""Changing the library: dishes, their recipes, and ingredients."""
+"""Changing the library: dishes and their recipes; loading the one we ship."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,11 +13,8 @@ from canteen.foundation.wording import Refusal
 from canteen.menus import queries
 from canteen.menus.dishes import DishValues, canonical_of, problems_of, search_text
 from canteen.menus.library import library_dishes, library_ingredients
+from canteen.menus.library_models import DishName
 from canteen.menus.models import Dish, DishIngredient, Ingredient
-from canteen.menus.nutrition import NUTRIENTS
-
-DEAREST_PER_KG = 10_000_00
-HIGHEST_VALUE = 100_000
 
 
 @retried
@@ -51,43 +47,6 @@ def save_dish(
         raise
 
 
-@retried
-def save_ingredient(
-    *, ingredient_id: int | None, values: Mapping[str, Any], now: datetime, by: int | None
-) -> int | Refusal:
-    """Add an ingredient or change its price and values. None is unknown, never zero.
-
-    Codes: ingredient_exists, ingredient_price, ingredient_value.
-    """
-    price = values.get("price_fen_per_kg")
-    if price is not None and not 0 <= price <= DEAREST_PER_KG:
-        return Refusal("ingredient_price", {"limit": DEAREST_PER_KG // 100})
-    for nutrient in NUTRIENTS:
-        value = values.get(nutrient)
-        if value is not None and not 0 <= value <= HIGHEST_VALUE:
-            return Refusal("ingredient_value", {"value": f"{value:g}", "limit": HIGHEST_VALUE})
-    try:
-        with transaction() as session:
-            row = session.get_one(Ingredient, ingredient_id) if ingredient_id else Ingredient()
-            for name, value in values.items():
-                setattr(row, name, value)
-            session.add(row)
-            session.flush()
-            audit.record(
-                session,
-                at=now,
-                staff_id=by,
-                action="changed",
-                subject="ingredient",
-                subject_id=row.id,
-            )
-            return row.id
-    except IntegrityError as error:
-        if broke(error, "uq_ingredients_name", "ingredients.name"):
-            return Refusal("ingredient_exists", {"name": values["name"]})
-        raise
-
-
 def load_shipped_library() -> tuple[int, int]:
     """Add the ingredients and dishes of ``data/`` that are not there; how many of each.
 
@@ -103,6 +62,8 @@ def write_dish(
     """Set every value of a dish and its recipe, inside the caller's transaction."""
     kept = {line.ingredient_id: line for line in dish.recipe}
     _set(dish, values)
+    # A dish that takes the name of one merged into it has it as its own now.
+    session.execute(delete(DishName).where(DishName.canonical == dish.canonical))
     lines = {ingredients[line.ingredient]: line.grams for line in values.recipe}
     dish.recipe = [
         _line(kept.get(ingredient_id), ingredient_id, grams, position)
@@ -140,6 +101,7 @@ def _set(dish: Dish, values: DishValues) -> None:
     dish.season = ";".join(values.seasons)
     dish.tags = ";".join(values.tags)
     dish.periods = ";".join(values.periods)
+    dish.equipment = ";".join(values.equipment)
     dish.price_fen, dish.active = values.price_fen, values.active
 
 
@@ -177,6 +139,7 @@ def _load_ingredients(session: Session) -> int:
             source=one.source,
             edible_percent=one.facts.edible_percent,
             allergens=";".join(sorted(one.facts.allergens)),
+            contains=";".join(sorted(one.facts.contains)),
             price_fen_per_kg=one.facts.price_fen_per_kg,
             **one.facts.per_100g,
         )
@@ -187,7 +150,7 @@ def _load_ingredients(session: Session) -> int:
 
 
 def _load_dishes(session: Session) -> int:
-    taken = set(session.scalars(select(Dish.canonical)))
+    taken = {*session.scalars(select(Dish.canonical)), *session.scalars(select(DishName.canonical))}
     ids = ingredient_ids(session)
     new = []
     for one in library_dishes():

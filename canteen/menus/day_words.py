@@ -13,6 +13,7 @@ _ENGLISH = re.compile(
 _ENGLISH_ORDER = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_DATE = re.compile(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?(?!\d)")
+_DAY_OF_YEAR = re.compile(r"(\d{1,2})\s*[月/]\s*(\d{1,2})\s*[日号]?")  # 3.5 is a price
 _EXCEL_DAYS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days
 _MAX_LENGTH = 24  # "2026年11月23日（星期一）Monday"; longer is a title or a sentence
 
@@ -67,6 +68,20 @@ def is_short_date(text: str) -> bool:
     """Whether a text is a day and a month and nothing else, as under a row of weekdays."""
     plain = unicodedata.normalize("NFKC", text).strip()
     return bool(_SHORT_DATE.fullmatch(plain))
+
+
+def dated(text: str, near: date) -> date | None:
+    """A day and month (11月23日, 11/23) as the date nearest to `near`; None for anything else."""
+    found = _DAY_OF_YEAR.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return None
+    days = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        try:
+            days.append(date(year, int(found[1]), int(found[2])))
+        except ValueError:  # 29 February, or no day at all
+            continue
+    return min(days, key=lambda day: abs((day - near).days), default=None)
 
 
 def read_period(text: str) -> str:

@@ -8,13 +8,22 @@ from pypinyin import lazy_pinyin
 
 from canteen.foundation.money import yuan
 from canteen.foundation.wording import Refusal
-from canteen.menus.categories import CATEGORIES, METHODS, SEASONS, TAGS, TEXTURES
+from canteen.menus.categories import (
+    CATEGORIES,
+    EQUIPMENT,
+    METHODS,
+    NO_EQUIPMENT,
+    SEASONS,
+    TAGS,
+    TEXTURES,
+)
 from canteen.menus.names import canonical_name
 from canteen.menus.nutrition import RecipeLine
 
 TO_CONFIRM = "to_confirm"
 """The tag of a dish whose category and recipe were guessed from its name."""
 DISH_TAGS = (*TAGS, TO_CONFIRM)
+DISH_EQUIPMENT = (*EQUIPMENT, NO_EQUIPMENT)
 LONGEST_NAME = 40
 LONGEST_ENGLISH = 120
 DEAREST_FEN = 1_000_00
@@ -26,7 +35,10 @@ _PICTURES = ("So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn")
 
 @dataclass(frozen=True, kw_only=True)
 class DishValues:
-    """Everything a person says about a dish; `recipe` is one portion, grams as bought."""
+    """Everything a person says about a dish; `recipe` is one portion, grams as bought.
+
+    `equipment` empty is what the method usually needs; see `categories.equipment_of`.
+    """
 
     name: str
     name_en: str = ""
@@ -36,6 +48,7 @@ class DishValues:
     texture: str = "normal"
     tags: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
     price_fen: int = 0
     recipe: tuple[RecipeLine, ...] = ()
     active: bool = True
@@ -45,8 +58,8 @@ def problems_of(dish: DishValues, known: Mapping[str, str]) -> list[Refusal]:
     """All that keeps a dish out of the library; `known` maps ingredients' names and synonyms.
 
     Codes: dish_name_missing, dish_name_long, dish_name_picture, dish_english_long,
-    dish_word_unknown (category, method, season, texture, tag), dish_price, recipe_long,
-    recipe_ingredient_unknown, recipe_grams, recipe_twice.
+    dish_category_missing, dish_<field>_unknown (category, method, season, texture, tag,
+    equipment), dish_price, recipe_long, recipe_ingredient_unknown, recipe_grams, recipe_twice.
     """
     return [*_name_problems(dish), *_word_problems(dish), *_recipe_problems(dish, known)]
 
@@ -88,10 +101,13 @@ def _word_problems(dish: DishValues) -> Iterator[Refusal]:
         ("season", dish.seasons, SEASONS),
         ("texture", (dish.texture,), TEXTURES),
         ("tag", dish.tags, DISH_TAGS),
+        ("equipment", dish.equipment, DISH_EQUIPMENT),
     )
     for field, words, allowed in asked:
         for word in words:
-            if word not in allowed:
+            if field == "category" and not word:
+                yield Refusal("dish_category_missing", {})
+            elif word not in allowed:
                 yield Refusal(f"dish_{field}_unknown", {"value": word[:20]})
     if not 0 <= dish.price_fen <= DEAREST_FEN:
         limit = DEAREST_FEN // 100

@@ -14,9 +14,16 @@ from canteen.foundation.money import parse_yuan
 from canteen.foundation.spreadsheets import Header, Row, find_header, read_table
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
-from canteen.menus.categories import CATEGORIES, METHODS, PERIODS, SEASONS, TEXTURES
+from canteen.menus.categories import (
+    CATEGORIES,
+    EQUIPMENT,
+    METHODS,
+    PERIODS,
+    SEASONS,
+    TEXTURES,
+)
 from canteen.menus.cooking import ingredient_ids, write_dish, write_dishes
-from canteen.menus.dishes import DISH_TAGS, DishValues, canonical_of, problems_of
+from canteen.menus.dishes import DISH_EQUIPMENT, DISH_TAGS, DishValues, canonical_of, problems_of
 from canteen.menus.models import Dish
 from canteen.menus.nutrition import RecipeLine
 
@@ -32,6 +39,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "seasons": ("季节", "Season", "seasons"),
         "tags": ("标签", "Tags"),
         "periods": ("餐次", "Periods", "Meals", "meal"),
+        "equipment": ("灶具", "Equipment", "设备"),
         "active": ("在用", "Active"),
     }
 )
@@ -46,6 +54,7 @@ TAG_NAMES = (
     ("待确认", "To confirm"),
 )
 PERIOD_NAMES = (("早餐", "Breakfast"), ("午餐", "Lunch"), ("晚餐", "Dinner"))
+EQUIPMENT_NAMES = (*((one.zh, one.en) for one in EQUIPMENT.values()), ("不用灶具", "None needed"))
 _YES = ("是", "yes", "true", "1", "在用", "")
 _NO = ("否", "no", "false", "0", "停用")
 _LINE = re.compile(r"(?P<name>.+?)\s*[:：]?\s*(?P<grams>-?\d+(\.\d+)?)\s*(克|g)?", re.I)
@@ -54,13 +63,15 @@ _BETWEEN = re.compile(r"[;；、,，/\n]+")
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRow:
-    """A row of the file. `status` is new, changed or same; `number` is Excel's."""
+    """A row of the file. `status` is new, changed, same, or merged: a name that was merged into
+    another dish, and is left alone. `number` is Excel's; `merged_into` names the other dish."""
 
     number: int
     values: DishValues
     dish_id: int | None
     status: str
     problems: tuple[Refusal, ...] = ()
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +87,7 @@ class DishPreview:
         return tuple(row for row in self.rows if row.problems)
 
     def count(self, status: str) -> int:
-        """How many rows are new, changed or same."""
+        """How many rows are new, changed, same or merged."""
         return sum(row.status == status for row in self.rows)
 
 
@@ -97,6 +108,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "texture": vocabulary(TEXTURES, TEXTURE_NAMES),
         "tags": vocabulary(DISH_TAGS, TAG_NAMES),
         "periods": vocabulary(PERIODS, PERIOD_NAMES),
+        "equipment": vocabulary(DISH_EQUIPMENT, EQUIPMENT_NAMES),
     }
 )
 
@@ -109,7 +121,12 @@ def preview_dishes(session: Session, data: bytes, filename: str) -> DishPreview 
     header = find_header(table.rows, HEADINGS, required=("name", "category"))
     if isinstance(header, Refusal):
         return header
-    reader = _Reader(header, queries.known_ingredients(session), queries.all_dishes(session))
+    reader = _Reader(
+        header,
+        queries.known_ingredients(session),
+        queries.all_dishes(session),
+        queries.merged_names(session),
+    )
     rows = tuple(
         reader.row(number, row)
         for number, row in enumerate(table.rows[header.first_row :], start=header.first_row + 1)
@@ -164,6 +181,7 @@ def values_of(dish: Dish) -> DishValues:
         texture=dish.texture,
         tags=queries.words(dish.tags),
         periods=queries.words(dish.periods),
+        equipment=queries.words(dish.equipment),
         price_fen=dish.price_fen,
         recipe=tuple(
             RecipeLine(ingredient=line.ingredient.name, grams=line.grams) for line in dish.recipe
@@ -172,22 +190,52 @@ def values_of(dish: Dish) -> DishValues:
     )
 
 
+def read_recipe(
+    text: str, ingredients: Mapping[str, str], problems: list[Refusal]
+) -> tuple[RecipeLine, ...]:
+    """Lines of ``猪肉末:100；荸荠 15克`` with the table's names; what cannot be read is added to
+    `problems` as recipe_text."""
+    lines = []
+    for part in filter(None, (part.strip() for part in _BETWEEN.split(text))):
+        found = _LINE.fullmatch(part)
+        if not found or len(found["grams"]) > 9:
+            problems.append(Refusal("recipe_text", {"value": part[:40]}))
+            continue
+        name = found["name"].strip()
+        grams = float(found["grams"])
+        lines.append(RecipeLine(ingredient=ingredients.get(name, name), grams=grams))
+    return tuple(lines)
+
+
 class _Reader:
     """Reads the rows of one file against one library, remembering the rows before."""
 
     def __init__(
-        self, header: Header, ingredients: Mapping[str, str], library: Sequence[Dish]
+        self,
+        header: Header,
+        ingredients: Mapping[str, str],
+        library: Sequence[Dish],
+        merged: Mapping[str, str],
     ) -> None:
         self._header = header
         self._ingredients = ingredients
         self._by_name = {dish.name: dish for dish in library}
         self._by_canonical = {dish.canonical: dish for dish in library}
+        self._merged = merged
         self._seen: dict[str, tuple[int, str]] = {}
 
     def row(self, number: int, row: Row) -> ImportRow:
         problems: list[Refusal] = []
         name = " ".join(self._text(row, "name", problems).split())
         known = self._by_name.get(name)
+        if known is None and (kept := self._merged.get(canonical_of(name))):
+            return ImportRow(
+                number=number,
+                values=DishValues(name=name),
+                dish_id=None,
+                status="merged",
+                merged_into=kept,
+            )
         before = values_of(known) if known else DishValues(name=name)
         values = self._values(row, before, problems)
         problems += problems_of(values, self._ingredients)
@@ -207,21 +255,25 @@ class _Reader:
 
     def _values(self, row: Row, before: DishValues, problems: list[Refusal]) -> DishValues:
         changes: dict[str, object] = {}
+        priced = bool(before.category)  # a dish that is there has a price, if only none to pay
         for field in self._header.columns:
             text = self._text(row, field, problems)
             if field in ("category", "method", "texture"):
                 word = WORDS[field].get(text.casefold(), text)
                 changes[field] = word or ("normal" if field == "texture" else "")
-            elif field in ("seasons", "tags", "periods"):
+            elif field in ("seasons", "tags", "periods", "equipment"):
                 changes[field] = self._many(field, text, problems)
             elif field == "name_en":
                 changes[field] = " ".join(text.split())
             elif field == "price":
                 changes["price_fen"] = _price(text, problems)
+                priced = True
             elif field == "recipe":
-                changes[field] = self._recipe(text, problems)
+                changes[field] = read_recipe(text, self._ingredients, problems)
             elif field == "active":
                 changes[field] = _yes(text, problems)
+        if not priced:
+            problems.append(Refusal("dish_price_missing", {}))
         return replace(before, **changes)  # type: ignore[arg-type]
 
     def _many(self, field: str, text: str, problems: list[Refusal]) -> tuple[str, ...]:
@@ -233,18 +285,6 @@ class _Reader:
                 problems.append(Refusal("dish_period_unknown", {"value": code[:20]}))
         order = list(known.values())
         return tuple(sorted(codes, key=lambda code: order.index(code) if code in order else 99))
-
-    def _recipe(self, text: str, problems: list[Refusal]) -> tuple[RecipeLine, ...]:
-        lines = []
-        for part in filter(None, (part.strip() for part in _BETWEEN.split(text))):
-            found = _LINE.fullmatch(part)
-            if not found:
-                problems.append(Refusal("recipe_text", {"value": part[:40]}))
-                continue
-            name = found["name"].strip()
-            grams = float(found["grams"])
-            lines.append(RecipeLine(ingredient=self._ingredients.get(name, name), grams=grams))
-        return tuple(lines)
 
     def _text(self, row: Row, field: str, problems: list[Refusal]) -> str:
         cell = self._header.cell(row, field)
@@ -262,7 +302,7 @@ class _Reader:
 
 
 def _alike(one: DishValues, other: DishValues) -> bool:
-    """Whether two dishes say the same; the order of seasons, tags and meals means nothing."""
+    """Whether two dishes say the same; the order of what a list holds means nothing."""
 
     def plain(dish: DishValues) -> DishValues:
         return replace(
@@ -270,6 +310,7 @@ def _alike(one: DishValues, other: DishValues) -> bool:
             seasons=tuple(sorted(dish.seasons)),
             tags=tuple(sorted(dish.tags)),
             periods=tuple(sorted(dish.periods)),
+            equipment=tuple(sorted(dish.equipment)),
         )
 
     return plain(one) == plain(other)
@@ -277,6 +318,8 @@ def _alike(one: DishValues, other: DishValues) -> bool:
 
 def _price(text: str, problems: list[Refusal]) -> int:
     try:
+        if not text:
+            problems.append(Refusal("dish_price_missing", {}))
         return parse_yuan(text) if text else 0
     except ValueError:
         problems.append(Refusal("dish_price_text", {"value": text[:20]}))

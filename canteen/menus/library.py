@@ -19,13 +19,14 @@ SOURCE = "USDA SR28"
 
 @dataclass(frozen=True, kw_only=True)
 class LibraryIngredient:
-    """A row of ``ingredients.csv``. `source` is "" where no table knows the food."""
+    """A row of ``ingredients.csv``. `source` is "" where no table knows the food; `edible_from`
+    says who says what part is eaten: usda, bought_clean or "" where nobody does."""
 
     facts: IngredientFacts
     name_en: str
     synonyms: tuple[str, ...]
     source: str
-    contains: frozenset[str]
+    edible_from: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,16 @@ class LibraryDish:
 def library_ingredients() -> tuple[LibraryIngredient, ...]:
     """Every ingredient of the library, in the order of its file."""
     return tuple(_ingredient(row) for row in _rows("ingredients.csv"))
+
+
+@cache
+def _by_name() -> Mapping[str, LibraryIngredient]:
+    return MappingProxyType({one.facts.name: one for one in library_ingredients()})
+
+
+def shipped_ingredient(name: str) -> LibraryIngredient | None:
+    """The row of our table with this name as we ship it, or None."""
+    return _by_name().get(name)
 
 
 @cache
@@ -100,11 +111,12 @@ def _ingredient(row: dict[str, str]) -> LibraryIngredient:
             edible_percent=_known(row["edible_percent"]),
             price_fen_per_kg=int(row["price_fen_per_kg"]) if row["price_fen_per_kg"] else None,
             allergens=frozenset(_words(row["allergens"])),
+            contains=frozenset(_words(row["contains"])),
         ),
         name_en=row["name_en"],
         synonyms=_words(row["synonyms_zh"]),
         source=f"{SOURCE} {ndb_no}, {row['match']}" if ndb_no else "",
-        contains=frozenset(_words(row["contains"])),
+        edible_from=row["edible_from"],
     )
 
 

@@ -1,7 +1,7 @@
 """A menu as another kitchen printed it, put into a site's week."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from statistics import median
@@ -17,16 +17,15 @@ from canteen.menus.actions import ensure_slots, replace_meals
 from canteen.menus.cooking import ingredient_ids, write_dishes
 from canteen.menus.day_words import PERIOD_WORDS
 from canteen.menus.dishes import TO_CONFIRM, DishValues, canonical_of, problems_of
-from canteen.menus.guessing import guess_category, guess_ingredients, guess_method
+from canteen.menus.guessing import guess_category, guess_method
+from canteen.menus.guessing_recipes import guess_recipe
 from canteen.menus.library import library_dishes
+from canteen.menus.library_models import DishName
 from canteen.menus.models import Dish, MenuEntry, MenuWeek
-from canteen.menus.nutrition import RecipeLine
 from canteen.menus.plan import MOST_PLACES, SlotFacts
 from canteen.menus.printed import PrintedEntry, PrintedMenu
 from canteen.sites import queries as sites
 
-GUESSED_GRAMS = 60
-"""A guess to start from, in a dish marked to confirm; one food alone gets twice as much."""
 _NAMES_SHOWN = 12
 
 Spot = tuple[date, str, str, int]
@@ -83,19 +82,40 @@ def preview_menu(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """What a person said of dishes the library lacks, by canonical name: what each is made of,
+    or the row of the library that it is under another name."""
+
+    made: Mapping[str, DishValues] = field(default_factory=dict)
+    same_as: Mapping[str, int] = field(default_factory=dict)
+
+
+_NOTHING_REVIEWED = Reviewed()
+
+
 def import_menu(
-    *, site_id: int, menu: PrintedMenu, monday: date, create: bool, replace: bool
+    *,
+    site_id: int,
+    menu: PrintedMenu,
+    monday: date,
+    create: bool,
+    replace: bool,
+    reviewed: Reviewed = _NOTHING_REVIEWED,
 ) -> MenuImported | Refusal:
     """Put a printed menu into its weeks, all of it or nothing; twice changes nothing.
 
-    `create` makes dishes the library lacks, marked to confirm; `replace` puts the file's
-    meals in place of other dishes that stand there. Codes: those of `preview_menu`,
-    import_unknown_dishes, import_meals_taken, import_too_many, week_frozen, and those of
-    a dish that cannot be made.
+    `create` makes dishes the library lacks: as `reviewed`, else as guessed and marked to confirm.
+    A name that is another dish's is remembered as such. `replace` puts the file's meals in place
+    of other dishes that stand there. Codes: those of `preview_menu`, import_unknown_dishes,
+    import_meals_taken, import_too_many, week_frozen, import_dish_gone, and those of a dish that
+    cannot be made.
     """
     try:
         with transaction() as session:
-            done = _import(session, site_id, menu, monday, create=create, replace=replace)
+            done = _import(
+                session, site_id, menu, monday, create=create, replace=replace, reviewed=reviewed
+            )
             if isinstance(done, Refusal):
                 raise _NothingDone(done)
             return done
@@ -109,7 +129,14 @@ class _NothingDone(Exception):
 
 
 def _import(
-    session: Session, site_id: int, menu: PrintedMenu, monday: date, *, create: bool, replace: bool
+    session: Session,
+    site_id: int,
+    menu: PrintedMenu,
+    monday: date,
+    *,
+    create: bool,
+    replace: bool,
+    reviewed: Reviewed,
 ) -> MenuImported | Refusal:
     ensure_slots(session, site_id)
     preview = preview_menu(session, site_id=site_id, menu=menu, monday=monday)
@@ -117,11 +144,10 @@ def _import(
         return preview
     if preview.unknown and not create:
         return _unknown(preview.unknown)
-    names = queries.known_ingredients(session)
-    for values in preview.unknown:
-        if problems := problems_of(values, names):
-            return problems[0]
-    write_dishes(session, preview.unknown, ingredient_ids(session))
+    new = _new_dishes(session, preview.unknown, reviewed)
+    if isinstance(new, Refusal):
+        return new
+    write_dishes(session, new, ingredient_ids(session))
     dishes = _known_dishes(session, [entry.dish for _, entry in preview.entries])
     spots = _spots(preview, dishes, queries.slots_of(session, site_id))
     if isinstance(spots, Refusal):
@@ -141,21 +167,42 @@ def _import(
                 continue  # published exactly so: nothing to do
             return done
         changed += done
-    return MenuImported(mondays=preview.mondays, created=len(preview.unknown), changed=changed)
+    return MenuImported(mondays=preview.mondays, created=len(new), changed=changed)
+
+
+def _new_dishes(
+    session: Session, unknown: Sequence[DishValues], reviewed: Reviewed
+) -> list[DishValues] | Refusal:
+    """The dishes to make; names of dishes that are there are put down as their other names."""
+    names, new = queries.known_ingredients(session), []
+    for guessed in unknown:
+        canonical = canonical_of(guessed.name)
+        there = reviewed.same_as.get(canonical)
+        if there is not None:
+            if session.get(Dish, there) is None:
+                return Refusal("import_dish_gone", {"name": guessed.name})
+            session.add(DishName(canonical=canonical, name=guessed.name, dish_id=there))
+            continue
+        values = reviewed.made.get(canonical, guessed)
+        assert canonical_of(values.name) == canonical
+        if problems := problems_of(values, names):
+            return problems[0]
+        new.append(values)
+    session.flush()
+    return new
 
 
 def guess_dish(entry: PrintedEntry, ingredients: Mapping[str, str]) -> DishValues:
-    """A dish made from its name, for a person to confirm."""
-    category = guess_category(entry.dish, entry.slot_word)
-    foods = guess_ingredients(entry.dish, known=ingredients)
-    grams = GUESSED_GRAMS * 2 if len(foods) == 1 else GUESSED_GRAMS
+    """A dish made from its name, for a person to confirm; its price is the printed one, if any."""
+    category, method = guess_category(entry.dish, entry.slot_word), guess_method(entry.dish)
+    printed = entry.price_fen
     return DishValues(
         name=entry.dish,
         category=category,
-        method=guess_method(entry.dish),
+        method=method,
         tags=(TO_CONFIRM,),
-        price_fen=_usual_prices().get(category, 300),
-        recipe=tuple(RecipeLine(ingredient=food, grams=float(grams)) for food in foods),
+        price_fen=_usual_prices().get(category, 300) if printed is None else printed,
+        recipe=guess_recipe(entry.dish, category, method, known=ingredients),
     )
 
 
@@ -185,15 +232,11 @@ def _period_words(session: Session, site_id: int) -> dict[str, str]:
 
 
 def _with_period(entry: PrintedEntry, period: str) -> PrintedEntry:
-    return PrintedEntry(
-        day=entry.day, period=period, slot_word=entry.slot_word, dish=entry.dish, row=entry.row
-    )
+    return replace(entry, period=period)
 
 
 def _known_dishes(session: Session, names: Sequence[str]) -> dict[str, Dish]:
-    wanted = {canonical_of(name) for name in names}
-    rows = session.scalars(select(Dish).where(Dish.canonical.in_(wanted)))
-    return {row.canonical: row for row in rows}
+    return queries.dishes_by_canonical(session, {canonical_of(name) for name in names})
 
 
 def _spots(

@@ -46,6 +46,8 @@ class Ingredient(Base):
     vitamin_c_mg: Mapped[float | None] = mapped_column(Float)
     edible_percent: Mapped[float | None] = mapped_column(Float)
     allergens: Mapped[str] = mapped_column(String(100), default="")
+    contains: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """pork, beef, lamb, joined with ``;``: what some people do not eat."""
     price_fen_per_kg: Mapped[int | None]
 
 
@@ -74,6 +76,10 @@ class Dish(Base):
     periods: Mapped[str] = mapped_column(String(60), default="")
     price_fen: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    equipment: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """See `canteen.menus.categories.equipment_of`: blank is what the method usually needs."""
+    photo: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """The name of a file in the folder of photos, or ""; see `canteen.menus.photos`."""
 
     recipe: Mapped[list["DishIngredient"]] = relationship(
         cascade="all, delete-orphan", order_by="DishIngredient.position"

@@ -19,6 +19,7 @@ _AMOUNT = re.compile(r"[*x×]?\d+(\.\d+)?(份|个|只|克|g|ml|毫升|两|碗|�
 _SIZE_BEFORE = re.compile(r"^(超大|特大|大|中|小|半|例|整|一)份的?")
 _SIZE_AFTER = re.compile(r"(超大|特大|大|中|小|半|例|整|一|每|1)份$")
 _MARKS = re.compile(r"[\s·•・、,，.。;；:：!！?？*★☆▲△●○◆#'\"“”‘’_~～|/\\+&＆-]+")
+_CIRCLED = re.compile(r"^\s*[①-⑳⑴-⒇⒈-⒛❶-❿]")
 _NUMBERING = re.compile(r"^\d{1,2}[.、)]\s*(?=\D)")
 
 _LONGEST = max(map(len, FOOD_WORDS))
@@ -51,8 +52,20 @@ def is_same_dish(one: str, other: str) -> bool:
 
 
 def without_price(name: str) -> str:
-    """A name as it is written, without the price that some menus put after it."""
-    return _PRICE.sub("", unicodedata.normalize("NFKC", name)).strip(" -—:")
+    """A name as it is written, without the price, number, star and amount that menus put by it."""
+    text = unicodedata.normalize("NFKC", _CIRCLED.sub("", name)).strip()
+    text = _AMOUNT.sub("", _PRICE.sub("", _NUMBERING.sub("", text)).strip())
+    return text.strip(" -—:*★☆▲△●○◆#")
+
+
+def price_in(name: str) -> int | None:
+    """The price in fen that some menus put after a name; None where there is none."""
+    found = _PRICE.search(unicodedata.normalize("NFKC", name))
+    number = re.search(r"\d+(\.\d{1,2})?", found[0]) if found else None
+    if number is None or len(number[0]) > 8:
+        return None
+    whole, _, part = number[0].partition(".")
+    return int(whole) * 100 + int((part + "00")[:2])
 
 
 def plain_name(name: str) -> str:

@@ -34,7 +34,8 @@ class IngredientFacts:
     """A row of the table of ingredients.
 
     `per_100g` holds nutrients per 100 g of edible portion; a missing or None value is unknown.
-    `edible_percent` is what is left of 100 g as bought, None if unknown.
+    `edible_percent` is what is left of 100 g as bought, None if unknown. `contains`: pork, beef,
+    lamb.
     """
 
     name: str
@@ -43,6 +44,7 @@ class IngredientFacts:
     edible_percent: float | None = None
     price_fen_per_kg: int | None = None
     allergens: frozenset[str] = frozenset()
+    contains: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,11 +86,6 @@ SENTENCES = {
         _l("“%(ingredient)s”的克数“%(value)s”不对。"), _l("应大于 0，最多 %(limit)s 克。")
     ),
     "recipe_twice": Sentence(_l("配料里有两行“%(ingredient)s”。"), _l("请合成一行。")),
-    "ingredient_exists": Sentence(_l("食材表里已有“%(name)s”。"), _l("请改那一行。")),
-    "ingredient_price": Sentence(_l("进价不对。"), _l("应在每公斤 0 到 %(limit)s 元之间。")),
-    "ingredient_value": Sentence(
-        _l("营养数值“%(value)s”不对。"), _l("应在 0 到 %(limit)s 之间；不知道就留空。")
-    ),
     "dish_twice_in_file": Sentence(
         _l("“%(name)s”和第 %(first)s 行的“%(other)s”是同一道菜。"), _l("请只留一行。")
     ),

@@ -46,6 +46,16 @@ class StandingDish(PlacedDish):
     allergens_known: bool = False
     instead_of: PlannedDish | None = None
 
+    @property
+    def published_name(self) -> str:
+        """What the menu says, whatever was served for it."""
+        return self.instead_of.name if self.instead_of else self.name
+
+    @property
+    def swapped(self) -> bool:
+        """Whether something else is served than the menu says."""
+        return self.instead_of is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodFacts:

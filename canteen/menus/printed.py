@@ -14,8 +14,8 @@ from datetime import date, datetime
 
 from canteen.foundation.spreadsheets import Table, read_table
 from canteen.foundation.wording import Refusal
-from canteen.menus.day_words import read_day, read_period, read_weekday
-from canteen.menus.names import without_price
+from canteen.menus.day_words import dated, read_day, read_period, read_weekday
+from canteen.menus.names import price_in, without_price
 from canteen.menus.wide_menus import Spot, WideDish, read_wide
 
 MAX_NAME = 40
@@ -34,6 +34,9 @@ NO_DISH = frozenset(
 """What stands in a cell where nothing is served."""
 _SPACED = re.compile(r"\s+")
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LABEL = re.compile(
+    r"((?:早|午|中|晚)[餐饭]|[大小半全主副]荤|荤菜?|素菜?|蔬菜|汤羹?|主食|细粮|粗粮|点心|水果|饮品|粥)\s*:\s*(.+)"
+)
 _NUMBER = re.compile(r"[\d.,]+")
 _WEEK_NUMBER = re.compile(r"第?([1-9]|[一二三四五六])周?")
 
@@ -42,6 +45,7 @@ _WEEK_NUMBER = re.compile(r"第?([1-9]|[一二三四五六])周?")
 class PrintedEntry:
     """A dish of a printed menu. `day` is a date, or 0 for Monday of the first week, 7 for the
     second. `period` is a code where the word is known, else the word. `row` is Excel's number.
+    `price_fen` is the price printed beside the name, if there is one.
     """
 
     day: date | int
@@ -49,6 +53,7 @@ class PrintedEntry:
     slot_word: str
     dish: str
     row: int
+    price_fen: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +65,11 @@ class PrintedMenu:
     form: str = ""
 
 
-def read_printed_menu(data: bytes, filename: str) -> PrintedMenu:
-    """Read an uploaded file, CSV or xlsx. Never raises for bad content."""
+def read_printed_menu(data: bytes, filename: str, *, near: date | None = None) -> PrintedMenu:
+    """Read an uploaded file, CSV or xlsx. Never raises for bad content.
+
+    A menu that names its days by day and month alone is of the year nearest to `near`.
+    """
     table = read_table(data, filename)
     if isinstance(table, Refusal):
         return PrintedMenu(entries=(), problems=(table,))
@@ -71,11 +79,11 @@ def read_printed_menu(data: bytes, filename: str) -> PrintedMenu:
         for cell in row
         if cell.problem
     ]
-    menu = entries_from_rows(_values(table))
+    menu = entries_from_rows(_values(table), near=near)
     return PrintedMenu(entries=menu.entries, problems=(*problems, *menu.problems), form=menu.form)
 
 
-def entries_from_rows(rows: Sequence[Sequence[object]]) -> PrintedMenu:
+def entries_from_rows(rows: Sequence[Sequence[object]], *, near: date | None = None) -> PrintedMenu:
     """Read the cells of a sheet: str, int, float, date, datetime or None.
 
     Problems: menu_not_recognised, menu_day_unknown, menu_day_mismatch, menu_week_unknown,
@@ -83,21 +91,33 @@ def entries_from_rows(rows: Sequence[Sequence[object]]) -> PrintedMenu:
     """
     header = _long_header(rows)
     if header is not None:
-        return _read_long(rows, *header)
+        return _read_long(rows, *header, near)
     grid = [
         [Spot(value=value, row=number, text=_text(value)) for value in row]
         for number, row in enumerate(rows, start=1)
     ]
     dishes = read_wide(grid)
+    if dishes is None and near is not None:
+        dishes = read_wide([[_with_year(spot, near) for spot in line] for line in grid])
     if dishes is None:
         return PrintedMenu(entries=(), problems=(Refusal("menu_not_recognised", {}),))
     return _read_wide(dishes)
+
+
+def _with_year(spot: Spot, near: date) -> Spot:
+    day = dated(spot.text, near) if isinstance(spot.value, str) else None
+    return spot if day is None else Spot(value=day, row=spot.row, text=spot.text)
 
 
 def split_dishes(text: str) -> list[str]:
     """The dishes of one cell. ``、 ； ， / +`` and line breaks part them, not inside brackets;
     blanks do if every part is a word of two characters or more. Prices are left out.
     """
+    return [name for name, _price in split_priced(text)]
+
+
+def split_priced(text: str) -> list[tuple[str, int | None]]:
+    """`split_dishes` with the price in fen that stands beside each, or None."""
     parts, depth, current = [], 0, ""
     text = re.sub(r"(元|块)\s*/\s*", r"\1", text)
     for character in text:
@@ -109,8 +129,8 @@ def split_dishes(text: str) -> list[str]:
             current += character
     parts.append(current)
     dishes = (word for part in parts for word in _split_blanks(part.strip()))
-    names = (without_price(dish) for dish in dishes)
-    return [name for name in names if name.casefold() not in NO_DISH]
+    pairs = ((without_price(dish), price_in(dish)) for dish in dishes)
+    return [(name, price) for name, price in pairs if name.casefold() not in NO_DISH]
 
 
 def _split_blanks(text: str) -> list[str]:
@@ -156,7 +176,10 @@ def _long_header(rows: Sequence[Sequence[object]]) -> tuple[int, dict[str, list[
 
 
 def _read_long(
-    rows: Sequence[Sequence[object]], header: int, columns: dict[str, list[int]]
+    rows: Sequence[Sequence[object]],
+    header: int,
+    columns: dict[str, list[int]],
+    near: date | None,
 ) -> PrintedMenu:
     entries: list[PrintedEntry] = []
     problems: list[Refusal] = []
@@ -168,7 +191,7 @@ def _read_long(
         values = _fields(row, columns)
         if any(_text(value) for value in values["day"]):
             # A merged cell holds its value in its first row only: blank goes on as above.
-            read = _long_day(values["day"], values["week"], number)
+            read = _long_day(values["day"], values["week"], number, near)
             day, slot = (None, "") if isinstance(read, Refusal) else (read, "")
             if isinstance(read, Refusal):
                 problems.append(read)
@@ -177,7 +200,7 @@ def _read_long(
         word = _first(values["period"])
         period = (read_period(word) or word) if word else period
         slot = _first(values["slot"]) or slot
-        names = split_dishes("\n".join(str(value or "") for value in values["dish"]))
+        names = split_priced("\n".join(str(value or "") for value in values["dish"]))
         if day is None:
             continue
         if not names and not _first(values["dish"]):
@@ -197,10 +220,12 @@ def _first(values: Iterable[object]) -> str:
     return next((text for value in values if (text := _text(value))), "")
 
 
-def _long_day(days: list[object], weeks: list[object], row: int) -> date | int | Refusal:
+def _long_day(
+    days: list[object], weeks: list[object], row: int, near: date | None
+) -> date | int | Refusal:
     """The one day that the day columns of a row name; dates win over weekdays."""
     words = [value for value in days if _text(value)]
-    read = [read_day(value) for value in words]
+    read = [_read_day(value, near) for value in words]
     seen = " ".join(_text(value) for value in words)
     if any(day is None for day in read):
         return Refusal("menu_day_unknown", {"row": row, "value": seen[:40]})
@@ -213,6 +238,11 @@ def _long_day(days: list[object], weeks: list[object], row: int) -> date | int |
     if len(weekdays) != 1:
         return Refusal("menu_day_mismatch", {"row": row, "value": seen[:40]})
     return _in_week(next(day for day in read if isinstance(day, int)), _first(weeks), row)
+
+
+def _read_day(value: object, near: date | None) -> date | int | None:
+    day = read_day(value)
+    return dated(_text(value), near) if day is None and near is not None else day
 
 
 def _in_week(weekday: int, week: str, row: int) -> int | Refusal:
@@ -234,7 +264,7 @@ def _read_wide(dishes: Iterable[WideDish]) -> PrintedMenu:
     for one in dishes:
         # A number in a day's column is a price.
         if isinstance(one.spot.value, str) and not _NUMBER.fullmatch(one.spot.text):
-            names = split_dishes(one.spot.text)
+            names = split_priced(one.spot.text)
             _add(entries, problems, one.day, one.period, one.slot, names, one.spot.row)
     return PrintedMenu(entries=tuple(entries), problems=tuple(problems), form="wide")
 
@@ -245,11 +275,21 @@ def _add(
     day: date | int,
     period: str,
     slot: str,
-    names: Iterable[str],
+    names: Iterable[tuple[str, int | None]],
     row: int,
 ) -> None:
-    for name in names:
+    for written, price in names:
+        name = written
+        if (label := _LABEL.fullmatch(written)) is not None:
+            # 大荤：红烧肉 inside a cell; the label goes on for the rest of the cell.
+            period = read_period(label[1]) or period
+            slot = slot if read_period(label[1]) else label[1]
+            name = label[2]
         if len(name) > MAX_NAME or not re.search(r"[^\W\d_]", name):
             problems.append(Refusal("menu_dish_name", {"row": row, "value": name[:MAX_NAME]}))
         else:
-            entries.append(PrintedEntry(day=day, period=period, slot_word=slot, dish=name, row=row))
+            entries.append(
+                PrintedEntry(
+                    day=day, period=period, slot_word=slot, dish=name, row=row, price_fen=price
+                )
+            )

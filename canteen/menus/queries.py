@@ -1,6 +1,6 @@
 """Reading menus: weeks, what is served today, the library."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,25 +12,30 @@ from canteen.foundation.paging import PAGE_SIZE, Page, cut
 from canteen.menus.categories import DEFAULT_WINDOWS
 from canteen.menus.dishes import canonical_of
 from canteen.menus.held import PlaceKey
+from canteen.menus.ingredient_queries import facts_of as facts_of
+from canteen.menus.ingredient_queries import ingredient_facts as ingredient_facts
+from canteen.menus.ingredient_queries import ingredients as ingredients
+from canteen.menus.ingredient_queries import known_ingredients as known_ingredients
+from canteen.menus.ingredient_queries import own_values as own_values
+from canteen.menus.ingredient_queries import words as words
+from canteen.menus.library_models import DishName
 from canteen.menus.models import (
     Dish,
     DishIngredient,
-    Ingredient,
     MenuEntry,
     MenuSlot,
     MenuWeek,
     RepeatExemption,
 )
-from canteen.menus.nutrition import NUTRIENTS, IngredientFacts
 from canteen.menus.plan import PeriodFacts, SlotFacts, WeekPlan, lay_out
 from canteen.menus.plan_models import MenuSubstitution
+from canteen.menus.rating_queries import ratings as ratings
 from canteen.menus.served import LAST_SUBSTITUTION, SERVED_DISH
 from canteen.menus.served import TodaysDish as TodaysDish
 from canteen.menus.served import dishes_around as dishes_around
 from canteen.menus.served import standing_dishes as standing_dishes
 from canteen.menus.served import todays_dishes as todays_dishes
 from canteen.menus.served import weeks_served as weeks_served
-from canteen.menus.served import words as words
 from canteen.sites import queries as sites
 
 MOST_CHOICES = 30
@@ -210,44 +215,33 @@ def all_dishes(session: Session) -> Sequence[Dish]:
 
 
 def same_dish(session: Session, name: str) -> Dish | None:
-    """The dish of the library that this name means, however it is spelled."""
-    query = select(Dish).where(or_(Dish.canonical == canonical_of(name), Dish.name == name))
-    return session.scalars(query.limit(1)).first()
+    """The dish of the library that this name means, however it is spelled; a name that was
+    merged into another dish means that one."""
+    canonical = canonical_of(name)
+    query = select(Dish).where(or_(Dish.canonical == canonical, Dish.name == name))
+    found = session.scalars(query.limit(1)).first()
+    return found or dishes_by_canonical(session, (canonical,)).get(canonical)
 
 
-def known_ingredients(session: Session) -> dict[str, str]:
-    """The name in the table by every name and synonym."""
-    query = select(Ingredient.name, Ingredient.synonyms)
-    rows = session.execute(query.order_by(Ingredient.id)).all()
-    known = {word: name for name, synonyms in rows for word in words(synonyms)}
-    return known | {name: name for name, _ in rows}
+def dishes_by_canonical(session: Session, names: Collection[str]) -> dict[str, Dish]:
+    """Dishes by the canonical names asked for, their own or one merged into them; two queries."""
+    query = select(DishName.canonical, Dish).join(Dish, Dish.id == DishName.dish_id)
+    chosen = query.where(DishName.canonical.in_(names))
+    merged = {row.canonical: row.Dish for row in session.execute(chosen)}
+    rows = session.scalars(select(Dish).where(Dish.canonical.in_(names)))
+    return merged | {row.canonical: row for row in rows}
 
 
-def ingredients(session: Session, *, text: str = "", page: int = 1) -> Page[Ingredient]:
-    """A page of the table of ingredients; `text` is part of a name in either language."""
-    query = select(Ingredient)
-    if wanted := _plain(text):
-        query = query.where(
-            or_(
-                Ingredient.name.contains(wanted, autoescape=True),
-                Ingredient.synonyms.contains(wanted, autoescape=True),
-                func.lower(Ingredient.name_en).contains(wanted, autoescape=True),
-            )
-        )
-    query = query.order_by(Ingredient.id).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
-    return cut(session.scalars(query).all(), page)
+def dish_names(session: Session) -> list[tuple[int, str, str]]:
+    """Id, name and canonical name of every dish in use; one query."""
+    query = select(Dish.id, Dish.name, Dish.canonical).where(Dish.active).order_by(Dish.id)
+    return [(row.id, row.name, row.canonical) for row in session.execute(query)]
 
 
-def facts_of(row: Ingredient) -> IngredientFacts:
-    """An ingredient as the rules of nutrition take it."""
-    return IngredientFacts(
-        name=row.name,
-        food_group=row.food_group,
-        per_100g={nutrient: getattr(row, nutrient) for nutrient in NUTRIENTS},
-        edible_percent=row.edible_percent,
-        price_fen_per_kg=row.price_fen_per_kg,
-        allergens=frozenset(words(row.allergens)),
-    )
+def merged_names(session: Session) -> dict[str, str]:
+    """The name of the dish that is left, by the canonical name of each that was merged into it."""
+    query = select(DishName.canonical, Dish.name).join(Dish, Dish.id == DishName.dish_id)
+    return {row.canonical: row.name for row in session.execute(query)}
 
 
 def _found(query: Select[Any], text: str, categories: Sequence[str]) -> Select[Any]:

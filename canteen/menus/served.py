@@ -136,16 +136,27 @@ def standing_dishes(session: Session, *conditions: Any) -> list[StandingDish]:
 _NO_RECIPE: tuple[str, frozenset[str]] = ("", frozenset())
 
 
+def served_between(
+    session: Session, *, site_id: int, first: date, last: date
+) -> list[StandingDish]:
+    """What published weeks serve from one day to another; two queries."""
+    return standing_dishes(session, *_published(site_id, first, last))
+
+
+def _published(site_id: int, first: date, last: date) -> tuple[Any, ...]:
+    return (
+        MenuWeek.site_id == site_id,
+        MenuWeek.state == "published",
+        MenuEntry.service_date.between(first, last),
+    )
+
+
 def weeks_served(
     session: Session, *, site_id: int, first: date, last: date
 ) -> tuple[list[StandingDish], dict[date, datetime]]:
     """The dishes of published weeks from `first` to `last`, and when each day was last changed:
     by publishing or by a substitution. Three queries."""
-    within = (
-        MenuWeek.site_id == site_id,
-        MenuWeek.state == "published",
-        MenuEntry.service_date.between(first, last),
-    )
+    within = _published(site_id, first, last)
     query = (
         select(
             MenuEntry.service_date,

@@ -9,7 +9,7 @@ from canteen.menus import actions, queries
 from canteen.menus.dishes import DishValues
 from canteen.menus.nutrition import RecipeLine
 from tests.menus.kitchen import dish_id
-from tests.people import NOW
+from tests.people import NOW, make_site
 
 
 def values(**changed: object) -> DishValues:
@@ -41,11 +41,16 @@ def test_the_shipped_library_loads_once(app: Flask) -> None:
 
 def test_loading_leaves_what_the_site_has_changed(app: Flask) -> None:
     actions.load_shipped_library()
+    site_id = make_site()
     potato = queries.ingredients(db.session(), text="土豆").rows[0]
-    changed = {"name": potato.name, "price_fen_per_kg": 555}
-    actions.save_ingredient(ingredient_id=potato.id, values=changed, now=NOW, by=None)
+    actions.save_ingredient(
+        site_id=site_id, ingredient_id=potato.id, values={"price_fen_per_kg": 555},
+        source="采购单", now=NOW, by=None,
+    )  # fmt: skip
     actions.load_shipped_library()
-    assert queries.ingredients(db.session(), text="土豆").rows[0].price_fen_per_kg == 555
+    db.session.rollback()
+    facts = queries.ingredient_facts(db.session(), site_id, ["土豆"])["土豆"]
+    assert facts.price_fen_per_kg == 555
 
 
 def test_a_dish_is_found_by_name_pinyin_initials_and_its_other_name(app: Flask) -> None:
@@ -96,7 +101,7 @@ def test_another_name_for_a_dish_of_the_library_is_refused_and_says_which(app: F
         ({"name": "……"}, "dish_name_missing"),
         ({"name": ""}, "dish_name_missing"),
         ({"category": "大菜"}, "dish_category_unknown"),
-        ({"category": ""}, "dish_category_unknown"),
+        ({"category": ""}, "dish_category_missing"),
         ({"method": "microwaved"}, "dish_method_unknown"),
         ({"price_fen": -1}, "dish_price"),
         ({"price_fen": 10**9}, "dish_price"),
@@ -130,6 +135,8 @@ def test_forty_characters_and_rare_ones_are_a_name(app: Flask) -> None:
 def test_a_price_beyond_reason_is_refused_for_an_ingredient(app: Flask) -> None:
     actions.load_shipped_library()
     wrong = {"name": "某物", "food_group": "vegetable", "price_fen_per_kg": 10**9}
-    refused = actions.save_ingredient(ingredient_id=None, values=wrong, now=NOW, by=None)
+    refused = actions.save_ingredient(
+        site_id=make_site(), ingredient_id=None, values=wrong, source="", now=NOW, by=None
+    )
     assert isinstance(refused, Refusal)
     assert refused.code == "ingredient_price"

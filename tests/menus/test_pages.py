@@ -200,11 +200,17 @@ def test_a_mistake_is_named_and_nothing_is_saved(
 def test_an_ingredient_takes_the_price_the_canteen_pays(kitchen: FlaskClient) -> None:
     row = queries.ingredients(db.session(), text="土豆").rows[0]
     page = kitchen.get(f"/ingredients/{row.id}").text
-    fields = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page))
-    kitchen.post(f"/ingredients/{row.id}", data={**fields, "price_fen_per_kg": "4.20"})
+    inputs = re.findall(r"<input[^>]*>", page)
+    typed = [one for one in inputs if "checkbox" not in one]
+    fields = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', "\n".join(typed)))
+    fields.pop("field", None)
+    changed = {"price_fen_per_kg": "4.20", "food_group": row.food_group, "source": "采购单"}
+    answer = kitchen.post(f"/ingredients/{row.id}", data={**fields, **changed})
+    assert answer.status_code == 302
     db.session.rollback()
-    changed = queries.ingredients(db.session(), text="土豆").rows[0]
-    assert (changed.price_fen_per_kg, changed.kcal) == (420, row.kcal)
+    facts = queries.ingredient_facts(db.session(), site_id(), ["土豆"])["土豆"]
+    assert (facts.price_fen_per_kg, facts.per_100g["kcal"]) == (420, row.kcal)
+    assert queries.own_values(db.session(), site_id())[row.id].keys() == {"price_fen_per_kg"}
 
 
 # --- Files --------------------------------------------------------------------------------

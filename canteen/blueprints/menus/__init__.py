@@ -7,6 +7,10 @@ from canteen.blueprints.menus import giving as giving
 from canteen.blueprints.menus import imports as imports
 from canteen.blueprints.menus import ingredients as ingredients
 from canteen.blueprints.menus import meals as meals
+from canteen.blueprints.menus import menu_imports as menu_imports
+from canteen.blueprints.menus import merges as merges
+from canteen.blueprints.menus import photos as photos
 from canteen.blueprints.menus import public as public
+from canteen.blueprints.menus import ratings as ratings
 from canteen.blueprints.menus import slots as slots
 from canteen.blueprints.menus import substitutions as substitutions

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.filters import is_english, named, yuan
-from canteen.blueprints.menus import words
+from canteen.blueprints.menus import larder_words, words
 from canteen.blueprints.menus.forms import DishForm, recipe_rows
 from canteen.blueprints.menus.views import blueprint, monday_or_404
 from canteen.foundation.database import db
@@ -17,8 +17,10 @@ from canteen.foundation.paging import page_number
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import cooking, queries
 from canteen.menus.categories import CATEGORIES
+from canteen.menus.merging import other_names
 from canteen.menus.models import Dish
 from canteen.menus.nutrition import RecipeLine, allergens_of, cost_of, nutrition_of
+from canteen.menus.rating_queries import tallies
 from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 
@@ -35,7 +37,15 @@ def dishes() -> Any:
         "to_confirm": request.args.get("to_confirm") == "1",
     }
     found = queries.dishes(db.session(), page=page_number(request.args.get("page")), **asked)
-    return render_template("menus/dishes.html", found=found, asked=asked, kinds=CATEGORIES)
+    votes = tallies(db.session(), current_site().id, [row.id for row in found.rows])
+    return render_template(
+        "menus/dishes.html",
+        found=found,
+        asked=asked,
+        kinds=CATEGORIES,
+        votes=votes,
+        lw=larder_words,
+    )
 
 
 @blueprint.get("/menus/<week>/choices")
@@ -92,6 +102,7 @@ def _dish_form(row: Dish | None) -> DishForm:
             "seasons": queries.words(row.season),
             "tags": queries.words(row.tags),
             "periods": queries.words(row.periods),
+            "equipment": queries.words(row.equipment),
         }
     form = DishForm(obj=row, data=values)
     periods = {one.code: named(one) for one in sites.periods(db.session(), current_site().id)}
@@ -113,11 +124,9 @@ def _dish_page(
         RecipeLine(ingredient=line.ingredient.name, grams=line.grams)
         for line in (row.recipe if row else ())
     ]
-    facts = {
-        line.ingredient.name: queries.facts_of(line.ingredient)
-        for line in (row.recipe if row else ())
-    }
-    known = queries.known_ingredients(db.session())
+    session, site_id = db.session(), current_site().id
+    facts = queries.ingredient_facts(session, site_id, [line.ingredient for line in lines])
+    known = queries.known_ingredients(session)
     return render_template(
         "menus/dish.html",
         form=form,
@@ -129,6 +138,9 @@ def _dish_page(
         cost=cost_of(lines, facts) if lines else None,
         allergens=allergens_of(lines, facts) if lines else None,
         joiner=", " if is_english() else "、",
+        votes=tallies(session, site_id, [row.id]).get(row.id) if row else None,
+        other_names=other_names(session, row.id) if row else (),
+        lw=larder_words,
     )
 
 

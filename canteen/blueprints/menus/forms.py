@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from canteen.blueprints.fields import MoneyField, PostedForm
-from canteen.blueprints.menus import words
+from canteen.blueprints.menus import larder_words, words
 from canteen.menus.categories import SEASONS, TEXTURES
 from canteen.menus.dishes import (
     DEAREST_FEN,
@@ -28,6 +28,8 @@ from canteen.menus.dishes import (
     DishValues,
     picture_in,
 )
+from canteen.menus.ingredient_actions import SHARED
+from canteen.menus.ingredients import FIELDS, FOOD_GROUPS, LISTS, plain_number
 from canteen.menus.nutrition import NUTRIENTS, RecipeLine
 
 _NEEDED = InputRequired(_l("请填写"))
@@ -52,6 +54,7 @@ class DishForm(PostedForm):
     seasons = _checkboxes(_l("季节（不选就是全年）"))
     tags = _checkboxes(_l("标签"))
     periods = _checkboxes(_l("餐次（不选就是都可以）"))
+    equipment = _checkboxes(_l("灶具（不选就按做法）"))
     active = BooleanField(_l("在用"), default=True)
 
     def fill_choices(self, periods: list[tuple[str, str]]) -> None:
@@ -62,6 +65,7 @@ class DishForm(PostedForm):
         self.seasons.choices = [(code, str(words.SEASON_WORDS[code])) for code in SEASONS]
         self.tags.choices = [(code, str(words.TAG_WORDS[code])) for code in DISH_TAGS]
         self.periods.choices = periods
+        self.equipment.choices = larder_words.equipment_choices()
 
     def validate_name(self, field: Field) -> None:
         if len(field.data) > LONGEST_NAME:
@@ -90,6 +94,7 @@ class DishForm(PostedForm):
             texture=self.texture.data or "normal",
             tags=tuple(self.tags.data or ()),
             periods=tuple(self.periods.data or ()),
+            equipment=tuple(self.equipment.data or ()),
             price_fen=self.price_fen.data or 0,
             recipe=recipe,
             active=bool(self.active.data),
@@ -125,20 +130,59 @@ def _grams(text: str) -> float | None:
         return None
 
 
+class NumberField(FloatField):
+    """A number with no ``.0`` behind it; a blank one says that it is not known."""
+
+    def __call__(self, **kwargs: Any) -> Any:
+        return super().__call__(**{"placeholder": _("不知道"), "inputmode": "decimal", **kwargs})
+
+    def _value(self) -> str:
+        typed = str(super()._value())
+        return typed if self.raw_data or self.data is None else plain_number(self.data)
+
+
 class IngredientForm(PostedForm):
-    """An ingredient: what it costs and holds. Blank is unknown, never zero."""
+    """An ingredient: what it is called, and what it costs and holds here. Blank is unknown."""
 
     name = StringField(_l("食材"), [_NEEDED, Length(max=40, message=_l("最多 40 个字"))])
     name_en = StringField(_l("英文名"), [Length(max=120, message=_l("最多 120 个字符"))])
     synonyms = StringField(
         _l("别名（用 ; 分开）"), [Length(max=200, message=_l("最多 200 个字符"))]
     )
-    food_group = StringField(_l("食物类"), [_NEEDED, Length(max=30, message=_l("最多 30 个字符"))])
+    food_group = SelectField(_l("食物类"))
     price_fen_per_kg = MoneyField(_l("进价（元/公斤）"))
-    edible_percent = FloatField(
+    edible_percent = NumberField(
         _l("可食部（%）"), [Optional(), NumberRange(0.1, 100, message=_l("应大于 0，最多 100"))]
     )
-    source = StringField(_l("数据来源"), [Length(max=200, message=_l("最多 200 个字符"))])
+    allergens = _checkboxes(_l("过敏原"))
+    contains = _checkboxes(_l("含肉"))
+    source = StringField(_l("改动的依据"), [Length(max=200, message=_l("最多 200 个字符"))])
+
+    def fill_choices(self, group: str) -> None:
+        """Give the lists their words; a group of the site's own stays one to choose."""
+        own = [(group, group)] if group and group not in FOOD_GROUPS else []
+        self.food_group.choices = [("", _("请选择")), *larder_words.group_choices(), *own]
+        for field in LISTS:
+            self[field].choices = larder_words.list_choices(field)
+        for field in NUTRIENTS:
+            word, unit = words.NUTRIENT_WORDS[field]
+            self[field].label.text = f"{word} {unit}"
+
+    def validate_food_group(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("请选食物类"))
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, as the action takes it."""
+        typed = {name: self[name].data for name in (*SHARED, *FIELDS)}
+        lists = {name: frozenset(self[name].data or ()) for name in LISTS}
+        names = (self.synonyms.data or "").replace("；", ";").replace("、", ";").split(";")
+        synonyms = ";".join(dict.fromkeys(word.strip() for word in names if word.strip()))
+        return {**typed, **lists, "synonyms": synonyms, "name": (self.name.data or "").strip()}
+
+    def own_source(self) -> str:
+        """Where the changed values come from."""
+        return " ".join((self.source.data or "").split())
 
 
 for _nutrient in NUTRIENTS:
@@ -146,7 +190,7 @@ for _nutrient in NUTRIENTS:
     setattr(
         IngredientForm,
         _nutrient,
-        FloatField(_label, [Optional(), NumberRange(0, 100_000, message=_l("应为 0 到 100000"))]),
+        NumberField(_label, [Optional(), NumberRange(0, 100_000, message=_l("应为 0 到 100000"))]),
     )
 
 

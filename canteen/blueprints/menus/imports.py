@@ -1,27 +1,21 @@
-"""Files in and out: the library as a workbook, and menus as other kitchens print them."""
+"""The library as a workbook, out and in."""
 
-from datetime import timedelta
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.filters import is_english, named
-from canteen.blueprints.menus import words
-from canteen.blueprints.menus.parcels import Parcel, sent_file
+from canteen.blueprints.context import now, staff_id
+from canteen.blueprints.filters import is_english
+from canteen.blueprints.menus import larder_words, words
+from canteen.blueprints.menus.parcels import sent_file
 from canteen.blueprints.menus.views import blueprint
-from canteen.foundation.calendar import parse_week, week_name, week_of
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheets import Fen, Sheet, write_xlsx
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import importing, queries
-from canteen.menus.menu_check import check_entries
-from canteen.menus.menu_importing import import_menu, preview_menu
 from canteen.menus.models import Dish
-from canteen.menus.printed import read_printed_menu
-from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,97 +75,8 @@ def dish_imports() -> Any:
     return redirect(url_for("menus.dishes"))
 
 
-@blueprint.get("/menus/import")
-@allow(Role.KITCHEN, Role.MANAGER)
-def menu_import() -> Any:
-    """Choose a printed menu and the week it is for."""
-    return _menu_page(None, asked_week=request.args.get("week", ""))
-
-
-@blueprint.post("/menus/import-previews")
-@allow(Role.KITCHEN, Role.MANAGER)
-def menu_preview() -> Any:
-    """What a printed menu means here: dishes to make, repeats, what could not be read."""
-    parcel = sent_file()
-    if isinstance(parcel, Refusal):
-        return _menu_page(parcel), 422
-    return _review(parcel, None)
-
-
-@blueprint.post("/menus/imports")
-@allow(Role.KITCHEN, Role.MANAGER)
-def menu_imports() -> Any:
-    """Put the reviewed menu into its week, all of it or nothing."""
-    parcel = sent_file()
-    if isinstance(parcel, Refusal):
-        return _menu_page(parcel), 422
-    done = import_menu(
-        site_id=current_site().id,
-        menu=read_printed_menu(parcel.data, parcel.filename),
-        monday=_asked_monday(),
-        create=request.form.get("create") == "1",
-        replace=request.form.get("replace") == "1",
-    )
-    if isinstance(done, Refusal):
-        return _review(parcel, done)
-    flash(
-        _("导入 %(changed)s 格，新建 %(new)s 道菜", changed=done.changed, new=done.created), "good"
-    )
-    return redirect(url_for("menus.week", week=week_name(done.mondays[0])))
-
-
-def _review(parcel: Parcel, refusal: Refusal | None) -> Any:
-    menu = read_printed_menu(parcel.data, parcel.filename)
-    monday = _asked_monday()
-    preview = preview_menu(db.session(), site_id=current_site().id, menu=menu, monday=monday)
-    if isinstance(preview, Refusal):
-        problems = [say(problem) for problem in menu.problems[1:]]
-        return _menu_page(preview, problems=problems), 422
-    periods = sites.periods(db.session(), current_site().id)
-    page = render_template(
-        "menus/menu_import.html",
-        said=say(refusal) if refusal else None,
-        preview=preview,
-        report=check_entries(menu.entries),
-        parcel=parcel,
-        chosen=week_name(monday),
-        weeks=_weeks(),
-        problems=[],
-        days=preview.entries,
-        periods={one.code: named(one) for one in periods},
-    )
-    return (page, 422) if refusal else page
-
-
-def _menu_page(
-    refusal: Refusal | None, *, asked_week: str = "", problems: list[Any] | None = None
-) -> str:
-    return render_template(
-        "menus/menu_import.html",
-        said=say(refusal) if refusal else None,
-        preview=None,
-        problems=problems or [],
-        chosen=asked_week or week_name(_asked_monday()),
-        weeks=_weeks(),
-    )
-
-
 def _no_dishes(refusal: Refusal) -> Any:
     return render_template("menus/dish_import.html", said=say(refusal), preview=None), 422
-
-
-def _asked_monday() -> Any:
-    try:
-        return parse_week(request.form.get("week", ""))
-    except ValueError:
-        return week_of(today())[0]
-
-
-def _weeks() -> list[tuple[str, str]]:
-    """The weeks a menu is usually for: four back to eight ahead."""
-    first = week_of(today())[0]
-    mondays = [first + timedelta(days=7 * number) for number in range(-4, 9)]
-    return [(week_name(one), words.short_day(one)) for one in mondays]
 
 
 def _file_row(dish: Dish) -> list[Any]:
@@ -193,6 +98,7 @@ def _file_row(dish: Dish) -> list[Any]:
         joiner.join(seasons),
         joiner.join(tags),
         joiner.join(periods),
+        joiner.join(larder_words.equipment_word(code) for code in values.equipment),
         _("是") if values.active else _("否"),
     ]
 

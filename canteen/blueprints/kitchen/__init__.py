@@ -1,0 +1,1 @@
+"""The kitchen over HTTP: portions expected, and what to buy."""

@@ -1,0 +1,5 @@
+// The print button exists only where it works.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from canteen.demo.size import FULL
 from canteen.demo.world import ZONE
 from canteen.foundation import storage
 from canteen.foundation.calendar import service_date, week_name
+from canteen.foundation.certificates import Names, Shelf
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, JobState
 from canteen.ledger.models import Account
@@ -163,10 +165,18 @@ def stage() -> Iterator[Facts]:
                 known = _facts(now)
                 db.session.remove()
             app.config["RATELIMIT_ENABLED"] = False
+            _serve_https_somewhere(app, folder, now)
             with _served(app.wsgi_app) as base:
                 yield Facts(base=base, now=now, cards=Deck(app, now), **known)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve_https_somewhere(app: Flask, folder: Path, now: datetime) -> None:
+    """The page that explains the certificate as `canteen serve --https` shows it."""
+    own = Names(("canteen-pc", "localhost"), (ip_address("127.0.0.1"),))
+    Shelf(folder).make_ready(own=own, now=now)
+    app.config.update(HTTPS_PORT=8443, HTTP_PORT=8080)
 
 
 def lunch_time(now: datetime) -> datetime:

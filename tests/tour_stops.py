@@ -167,6 +167,7 @@ STOPS = [
     Stop("sites-periods", "/settings/periods"),
     Stop("sites-devices", "/settings/devices"),
     Stop("sites-calendar", "/settings/calendar"),
+    Stop("setup-https", "/setup/https", None, paper=True),
     Stop("staff-everybody", "/staff"),
     Stop("staff-person", "/staff/1", ADMINISTRATOR),
     Stop("staff-new", "/staff/new", ADMINISTRATOR),

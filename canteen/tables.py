@@ -10,6 +10,7 @@ from canteen.menus import models as menus
 from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
 from canteen.settlement import models as settlement
+from canteen.settlement.printing import models as printing
 from canteen.sites import models as sites
 from canteen.staff import models as staff
 from canteen.statistics import models as statistics
@@ -27,6 +28,7 @@ ROOMS = (
     cards,
     subsidies,
     settlement,
+    printing,
     claims,
     delivery,
     statistics,

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 
 import click
 
@@ -10,17 +11,23 @@ from canteen.foundation.jobs.companion import WRONG_SETTINGS
 from canteen.foundation.jobs.ending import Ending
 from canteen.foundation.jobs.waking import QueueUnknown
 from canteen.foundation.jobs.worker import work
+from canteen.settlement.printing.desk import keep_printing
 
 
 def run(*, beside_server: bool) -> int:
-    """Do long work until asked to end; the exit code. It listens on no port."""
+    """Do long work, and print slips, until asked to end; the exit code. It listens on no port."""
     ending = Ending()
     ending.listen(beside_server=beside_server)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     if not beside_server:
         click.echo("后台程序在工作，按 Ctrl+C 停止 / the worker is here, press Ctrl+C to stop")
     try:
-        work(create_app(), is_ending=ending)
+        app = create_app()
+        printing = threading.Thread(
+            target=keep_printing, args=(app,), kwargs={"is_ending": ending}, daemon=True
+        )
+        printing.start()
+        work(app, is_ending=ending)
     except QueueUnknown as error:
         click.echo(str(error), err=True)
         return WRONG_SETTINGS

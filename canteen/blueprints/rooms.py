@@ -16,6 +16,7 @@ from canteen.blueprints.home.views import blueprint as home
 from canteen.blueprints.jobs.views import blueprint as jobs
 from canteen.blueprints.ledger.views import blueprint as ledger
 from canteen.blueprints.menus import blueprint as menus
+from canteen.blueprints.printing.views import blueprint as printing
 from canteen.blueprints.residents.files import blueprint as residents_files
 from canteen.blueprints.residents.grid_views import blueprint as grid
 from canteen.blueprints.residents.views import blueprint as residents
@@ -35,6 +36,7 @@ from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
+from canteen.settlement.printing.wording import SENTENCES as PRINTING
 from canteen.settlement.wording import SENTENCES as SETTLEMENT
 from canteen.sites.wording import SENTENCES as SITES
 from canteen.staff.wording import SENTENCES as STAFF
@@ -48,6 +50,7 @@ BLUEPRINTS = (
     sites,
     setup,
     settlement,
+    printing,
     cards,
     card_prints,
     wallets,
@@ -71,6 +74,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENUS,
     MENU_PAGES,
     PICTURES,
+    PRINTING,
     RESIDENTS,
     SETTLEMENT,
     SITES,

@@ -37,7 +37,8 @@ from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.residents.models import GridNode, Resident, Status
 from canteen.settlement.models import Meal
-from canteen.sites.models import Site
+from canteen.settlement.printing import actions as printing
+from canteen.sites.models import Device, Site
 
 REGISTER = (
     "姓名,性别,出生日期,身份证号,电话,社区,小区,楼栋,单元,房号,标签,证明,标签起\n"
@@ -67,6 +68,7 @@ class Facts:
     ten: str
     claim: int
     job: int
+    printer: int
     this_week: str
     next_week: str
     cards: "Deck"
@@ -275,6 +277,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "claim": _one(select(Claim.id).order_by(Claim.last_day.desc(), Claim.id.desc())
                       .where(Claim.funder_code != CHARITY)),
         "job": _job_under_way(now),
+        "printer": _printer_without_paper(now),
         "this_week": week_name(today),
         "next_week": week_name(_next_monday(now)),
     }  # fmt: skip
@@ -290,6 +293,29 @@ def _job_under_way(now: datetime) -> int:
         session.add(job)
         session.flush()
         return job.id
+
+
+def _printer_without_paper(now: datetime) -> int:
+    """The last counter's printer: one slip waits for paper, one is perhaps printed."""
+    device_id: int = _one(select(Device.id).order_by(Device.id.desc()))
+    meals = db.session.scalars(select(Meal.id).order_by(Meal.created_at.desc()).limit(2)).all()
+    db.session.remove()
+    values = {
+        "connection": "network", "address": "192.168.3.50:9100", "paper_mm": 80,
+        "receipts": True, "tickets": "own",
+    }  # fmt: skip
+    printing.save_printer(device_id=device_id, values=values, now=now, by=1)
+    for meal_id in meals:
+        printing.ask_reprint(meal_id=meal_id, device_id=device_id, now=now, by=1)
+    for ended in (printing.broke_off, None):
+        slip = printing.take_next(device_id=device_id, now=now)
+        assert slip is not None
+        db.session.expunge(slip)
+        if ended is not None:
+            ended(slip, now=now)
+        else:
+            printing.not_sent(slip, trouble="paper", now=now)
+    return device_id
 
 
 def _one(query: Any) -> Any:

@@ -30,6 +30,8 @@ class Standing:
     """A printer and how it does: `trouble` is a code of ``wording.TROUBLES``, "" for none."""
 
     printer: Printer
+    counter: str
+    """The name of the window it belongs to."""
     waiting: int
     trouble: str
 
@@ -45,18 +47,18 @@ def standings(session: Session, *, site_id: int, now: datetime) -> dict[int, Sta
         Slip.state.in_((SlipState.WAITING, SlipState.PRINTING))
     )
     query = (
-        select(Printer, func.count(Slip.id), func.min(Slip.asked_at))
+        select(Printer, Device.name, func.count(Slip.id), func.min(Slip.asked_at))
         .join(Device, Device.id == Printer.device_id)
         .outerjoin(Slip, waits)
         .where(Device.site_id == site_id, Device.retired_at.is_(None))
-        .group_by(Printer.device_id)
+        .group_by(Printer.device_id, Device.name)
     )
     found = {}
-    for printer, waiting, oldest in session.execute(query):
+    for printer, counter, waiting, oldest in session.execute(query):
         trouble = printer.trouble
         if not trouble and waiting and now - oldest > UNATTENDED_AFTER:
             trouble = "unattended"
-        found[printer.device_id] = Standing(printer, waiting, trouble)
+        found[printer.device_id] = Standing(printer, counter, waiting, trouble)
     return found
 
 

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.settlement.actions import Receipt, settle_meal
 from canteen.settlement.printing.models import Printer
@@ -27,7 +28,7 @@ def make_meal(site_id: int, clerk: int) -> UUID:
         meal_id=uuid4(), site_id=site_id, device_id=None, clerk_id=clerk,
         period_code="lunch", set_code="standard", guest=True,
     )  # fmt: skip
-    done = settle_meal(order=order, service_date=now.date(), now=now)
+    done = settle_meal(order=order, service_date=service_date(now, "Asia/Shanghai"), now=now)
     assert isinstance(done, Receipt), done
     return done.meal_id
 

@@ -14,6 +14,10 @@ from canteen.foundation.jobs.worker import work
 from canteen.settlement.printing.desk import keep_printing
 
 
+PATIENCE_WITH_A_PRINTER = 5.0
+"""Seconds a slip may take that is being sent when the worker is asked to end."""
+
+
 def run(*, beside_server: bool) -> int:
     """Do long work, and print slips, until asked to end; the exit code. It listens on no port."""
     ending = Ending()
@@ -28,6 +32,7 @@ def run(*, beside_server: bool) -> int:
         )
         printing.start()
         work(app, is_ending=ending)
+        printing.join(PATIENCE_WITH_A_PRINTER)  # what is half sent would be on nobody's list
     except QueueUnknown as error:
         click.echo(str(error), err=True)
         return WRONG_SETTINGS

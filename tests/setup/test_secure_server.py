@@ -18,8 +18,12 @@ from typing import Any
 import pytest
 
 from tests.browser import CHROMIUM, QUIET
+from tests.people import PASSWORD as SHORT
 
 pytest.importorskip("granian")
+
+PASSWORD = f"{SHORT}，慢慢吃"
+"""Long enough for the real command."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CANTEEN")}
     words = ["serve", "--https", "--host", "127.0.0.1", "--workers", "1", "--no-worker"]
     ports = ["--port", str(https), "--plain-port", str(plain)]
+    settings = {**environ, "CANTEEN_DATA": str(data)}
+    for command in (
+        ["add-site", "jinniu", "金牛食堂"],
+        ["add-administrator", "zhangjie", "--name", "张姐", "--password", PASSWORD],
+    ):
+        subprocess.run([sys.executable, "-m", "canteen", *command], env=settings, check=True)
     with (data / "said.txt").open("wb") as said:
         server = subprocess.Popen(
             [sys.executable, "-m", "canteen", *words, *ports],
-            env={**environ, "CANTEEN_DATA": str(data)},
+            env=settings,
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -176,6 +186,20 @@ def test_a_browser_with_the_certificate_passes_through_the_door(
 ) -> None:
     trusting_page.goto(f"http://127.0.0.1:{served.plain}/meals")
     trusting_page.wait_for_url(f"https://127.0.0.1:{served.https}/sign-in?next=/meals")
+
+
+@pytest.mark.browser
+def test_signing_in_works_over_https(trusting_page: Any, served: Served) -> None:
+    base = f"https://localhost:{served.https}"
+    trusting_page.goto(f"{base}/sign-in?next=/settings/devices")
+    trusting_page.fill("input[name=username]", "zhangjie")
+    trusting_page.fill("input[name=password]", PASSWORD)
+    trusting_page.click("form.card button.primary")
+    trusting_page.wait_for_url(f"{base}/settings/devices")
+    trusting_page.fill("input[name=name]", "三号窗口")
+    trusting_page.click("form.card button.primary")
+    trusting_page.wait_for_load_state()
+    assert "三号窗口" in trusting_page.locator("table").inner_text()
 
 
 @pytest.mark.browser

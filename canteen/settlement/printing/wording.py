@@ -20,12 +20,8 @@ TROUBLES = {
         _l("连不上打印机"), _l("看电源和网线（或 USB 线）；地址变了就在这里改")
     ),
     "paper": Sentence(_l("打印机没有纸了"), _l("装上纸卷，盖好盖子，会自动接着打")),
-    "broke_off": Sentence(
-        _l("打到一半断了，不知道有没有打出来"), _l("看一眼打印机；没有打出来就在用餐记录里重印")
-    ),
+    "broke_off": Sentence(_l("小票打到一半断了"), _l("看一眼打印机；没有打出来就在用餐记录里重印")),
     "late": Sentence(_l("等了十分钟没有打成"), _l("要的话，在用餐记录里重印")),
-    "unattended": Sentence(
-        _l("后台程序没有在工作，小票都没有打"), _l("请管理员看看 canteen worker")
-    ),
+    "unattended": Sentence(_l("后台程序停了，小票没有打"), _l("请管理员看看 canteen worker")),
 }
 """What went wrong, by the code that a printer or a slip keeps, and what to do."""

@@ -13,7 +13,6 @@ from canteen.foundation.jobs.waking import QueueUnknown
 from canteen.foundation.jobs.worker import work
 from canteen.settlement.printing.desk import keep_printing
 
-
 PATIENCE_WITH_A_PRINTER = 5.0
 """Seconds a slip may take that is being sent when the worker is asked to end."""
 

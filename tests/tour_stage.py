@@ -40,11 +40,10 @@ from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.residents.models import GridNode, Resident, Status
 from canteen.settlement.models import Meal
-from canteen.sites.models import Site
-from canteen.subsidies.drafts import begin_draft
-from canteen.subsidies.models import PolicyVersion
 from canteen.settlement.printing import actions as printing
 from canteen.sites.models import Device, Site
+from canteen.subsidies.drafts import begin_draft
+from canteen.subsidies.models import PolicyVersion
 
 REGISTER = (
     "姓名,性别,出生日期,身份证号,电话,社区,小区,楼栋,单元,房号,标签,证明,标签起\n"
@@ -175,11 +174,9 @@ def stage() -> Iterator[Facts]:
                 _put_repeats(now)
                 known = _facts(now)
                 db.session.remove()
-            app.config["RATELIMIT_ENABLED"] = False
-            with _served(_dated(app.wsgi_app, now)) as base:
             limiter.enabled = False  # a short tour signs in more often than people may
             _serve_https_somewhere(app, folder, now)
-            with _served(app.wsgi_app) as base:
+            with _served(_dated(app.wsgi_app, now)) as base:
                 yield Facts(base=base, now=now, cards=Deck(app, now), **known)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

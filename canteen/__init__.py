@@ -13,6 +13,7 @@ from canteen.blueprints import (
     filters,
     headers,
     languages,
+    plain_door,
     rooms,
     sessions,
     signin,
@@ -37,6 +38,7 @@ def create_app(**overrides: Any) -> Flask:
     errors.install(app)
     clean_text.install(app)
     rooms.install(app)
+    plain_door.install(app)
     access.install(app)
     for sentences in rooms.sentences():
         wording.lend_sentences(sentences)

@@ -1,6 +1,7 @@
 """The `canteen` command."""
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,11 +10,14 @@ from flask import current_app
 
 from canteen import create_app
 from canteen.claims.commands import claims, ledger
+from canteen.config import data_folder
 from canteen.foundation import storage
 from canteen.foundation.crypto import KeysDamaged, KeysMissing
 from canteen.foundation.wording import Refusal, say
+from canteen.https_commands import https as https_group
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
+from canteen.secure import HTTPS_PORT, PLAIN_PORT, Ports, serve_securely
 from canteen.staff import actions as staff
 from canteen.staff.rules import Role
 from canteen.statistics.commands import statistics
@@ -44,18 +48,70 @@ def main() -> None:
     """Community canteens for old people."""
 
 
+def _addresses(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where to listen, the same for `serve` and `demo`."""
+    for option in (
+        click.option("--plain-whole", is_flag=True, help="With --https: all on plain http too."),
+        click.option(
+            "--plain-port",
+            default=8080,
+            show_default=True,
+            type=click.IntRange(0, 65535),
+            help="With --https: where tablets get the certificate; 0 for nowhere.",
+        ),
+        click.option("--https", is_flag=True, help="HTTPS with a certificate of its own."),
+        click.option("--port", type=int, help="Port to listen on.  [default: 8080, HTTPS 8443]"),
+        click.option("--host", help="Address to listen on.  [default: 127.0.0.1, HTTPS 0.0.0.0]"),
+    ):
+        command = option(command)
+    return command
+
+
+def _ports(
+    host: str | None, port: int | None, https: bool, plain_port: int, plain_whole: bool
+) -> Ports | None:
+    """Where to listen with HTTPS; None for plain http."""
+    if not https:
+        return None
+    return Ports(host or "0.0.0.0", port or HTTPS_PORT, plain_port or None, plain_whole)
+
+
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@_addresses
 @click.option("--workers", type=int, help="Processes; two where there are two processors.")
 @click.option("--no-worker", is_flag=True, help="Long work is done by a `canteen worker` apart.")
-def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
+def serve(
+    host: str | None,
+    port: int | None,
+    https: bool,
+    plain_port: int,
+    plain_whole: bool,
+    workers: int | None,
+    no_worker: bool,
+) -> None:
     """Bring the database up to date and serve."""
     from canteen.serving import serve_application
 
+    ports = _ports(host, port, https, plain_port, plain_whole)
     with create_app().app_context():
         storage.upgrade_database()
-    serve_application(host=host, port=port, workers=workers, jobs=not no_worker)
+    if ports is not None:
+        serve_securely(ports, data=data_folder(), workers=workers, jobs=not no_worker)
+        return
+    serve_application(
+        host=host or "127.0.0.1", port=port or PLAIN_PORT, workers=workers, jobs=not no_worker
+    )
+
+
+@main.command(hidden=True)
+@click.option("--host", required=True)
+@click.option("--port", required=True, type=int)
+@click.option("--whole", is_flag=True)
+def door(host: str, port: int, whole: bool) -> None:
+    """The plain http port beside HTTPS. `canteen serve --https` brings it."""
+    from canteen.door import run
+
+    sys.exit(run(host=host, port=port, whole=whole))
 
 
 @main.command()
@@ -119,30 +175,42 @@ def _stop_if_refused(made: object) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@_addresses
 @click.option("--no-serve", is_flag=True, help="Make the demo and stop.")
 @click.option("--keep", is_flag=True, help="Keep a demo of an earlier day as it is.")
 @click.option("--no-worker", is_flag=True, help="Serve without a worker for long work.")
 @click.option("--scale", default=1, type=click.IntRange(1, 2000), hidden=True)
-def demo(host: str, port: int, no_serve: bool, keep: bool, no_worker: bool, scale: int) -> None:
+def demo(
+    host: str | None,
+    port: int | None,
+    https: bool,
+    plain_port: int,
+    plain_whole: bool,
+    no_serve: bool,
+    keep: bool,
+    no_worker: bool,
+    scale: int,
+) -> None:
     """Look at a made-up community: its own database, never the real one."""
     from canteen.demo.command import run
 
+    ports = _ports(host, port, https, plain_port, plain_whole)
     sys.exit(
         run(
-            host=host,
-            port=port,
+            host=host or "127.0.0.1",
+            port=port or PLAIN_PORT,
             serve=not no_serve,
             keep=keep,
             jobs=not no_worker,
             scale=scale,
+            secured=ports,
         )
     )
 
 
 main.add_command(menus)
 main.add_command(claims)
+main.add_command(https_group)
 main.add_command(ledger)
 main.add_command(policies)
 main.add_command(statistics)

@@ -46,6 +46,10 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": environ.get("CANTEEN_HTTPS", "") == "1",
         "SESSION_COOKIE_NAME": "canteen",
+        "HTTPS_PORT": _port(environ.get("CANTEEN_HTTPS_PORT", "")),
+        "HTTP_PORT": _port(environ.get("CANTEEN_HTTP_PORT", "")),
+        "LISTENS_ON": environ.get("CANTEEN_LISTENS_ON", ""),
+        "PLAIN_DOOR": False,  # beside HTTPS: only what needs no signing in
         "REMEMBER_COOKIE_HTTPONLY": True,
         "RATELIMIT_ENABLED": True,
         "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
@@ -58,6 +62,11 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
     values.update(overrides)
     values["SQLALCHEMY_DATABASE_URI"] = _with_driver(values["SQLALCHEMY_DATABASE_URI"])
     return values
+
+
+def _port(text: str) -> int | None:
+    """The port `canteen serve --https` listens on, told to its pages; None where it does not."""
+    return int(text) if text.isdigit() else None
 
 
 def _with_driver(url: str) -> str:

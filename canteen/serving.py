@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
+from pathlib import Path
 
 from canteen.foundation.jobs.companion import worker_beside
 
@@ -28,8 +29,9 @@ def serve_application(
     workers: int | None = None,
     environ: Mapping[str, str] | None = None,
     jobs: bool = True,
+    certificate: Path | None = None,
 ) -> None:
-    """Serve until interrupted. Plain http; HTTPS is a proxy's work.
+    """Serve until interrupted: plain http, or HTTPS with `certificate`, a PEM of key and chain.
 
     With `jobs` a worker process for long work runs beside the server and ends with it.
 
@@ -39,15 +41,19 @@ def serve_application(
     """
     os.environ.update(environ or {})
     with worker_beside() if jobs else nullcontext():
-        _serve(host=host, port=port, threads=threads, workers=workers)
+        _serve(host=host, port=port, threads=threads, workers=workers, certificate=certificate)
 
 
-def _serve(*, host: str, port: int, threads: int, workers: int | None) -> None:
+def _serve(
+    *, host: str, port: int, threads: int, workers: int | None, certificate: Path | None
+) -> None:
     try:
         from granian import Granian
-        from granian.constants import Interfaces
+        from granian.constants import Interfaces, SSLProtocols
         from granian.log import LogLevels
     except ImportError:
+        if certificate is not None:  # waitress knows no TLS, and nobody is served plain unasked
+            raise
         _serve_with_waitress(host=host, port=port, threads=threads)
         return
     server = Granian(
@@ -58,6 +64,9 @@ def _serve(*, host: str, port: int, threads: int, workers: int | None) -> None:
         workers=workers or usual_workers(),
         blocking_threads=threads,
         log_level=LogLevels.warning,
+        ssl_cert=certificate,
+        ssl_key=certificate,
+        ssl_protocol_min=SSLProtocols.tls12,  # tablets of 2018 know no newer one
     )
     server.serve()
 

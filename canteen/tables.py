@@ -16,6 +16,7 @@ from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
 from canteen.settlement import models as settlement
 from canteen.settlement.offline import models as offline_meals
+from canteen.settlement.printing import models as printing
 from canteen.sites import models as sites
 from canteen.staff import models as staff
 from canteen.statistics import models as statistics
@@ -35,6 +36,7 @@ ROOMS = (
     subsidies,
     settlement,
     offline_meals,
+    printing,
     claims,
     kitchen,
     delivery,

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 
 import click
 
@@ -10,17 +11,27 @@ from canteen.foundation.jobs.companion import WRONG_SETTINGS
 from canteen.foundation.jobs.ending import Ending
 from canteen.foundation.jobs.waking import QueueUnknown
 from canteen.foundation.jobs.worker import work
+from canteen.settlement.printing.desk import keep_printing
+
+PATIENCE_WITH_A_PRINTER = 5.0
+"""Seconds a slip may take that is being sent when the worker is asked to end."""
 
 
 def run(*, beside_server: bool) -> int:
-    """Do long work until asked to end; the exit code. It listens on no port."""
+    """Do long work, and print slips, until asked to end; the exit code. It listens on no port."""
     ending = Ending()
     ending.listen(beside_server=beside_server)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     if not beside_server:
         click.echo("后台程序在工作，按 Ctrl+C 停止 / the worker is here, press Ctrl+C to stop")
     try:
-        work(create_app(), is_ending=ending)
+        app = create_app()
+        printing = threading.Thread(
+            target=keep_printing, args=(app,), kwargs={"is_ending": ending}, daemon=True
+        )
+        printing.start()
+        work(app, is_ending=ending)
+        printing.join(PATIENCE_WITH_A_PRINTER)  # what is half sent would be on nobody's list
     except QueueUnknown as error:
         click.echo(str(error), err=True)
         return WRONG_SETTINGS

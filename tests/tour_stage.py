@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, select, update
 from waitress.server import create_server
 
 from canteen.blueprints import context
+from canteen.blueprints.signin import limiter
 from canteen.cards.actions import report_card_lost
 from canteen.cards.departure import end_residence
 from canteen.cards.models import Card, CardState
@@ -30,6 +32,7 @@ from canteen.demo.size import FULL
 from canteen.demo.world import ZONE
 from canteen.foundation import storage
 from canteen.foundation.calendar import service_date, week_name
+from canteen.foundation.certificates import Names, Shelf
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, JobState
 from canteen.ledger.models import Account
@@ -37,7 +40,8 @@ from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.residents.models import GridNode, Resident, Status
 from canteen.settlement.models import Meal
-from canteen.sites.models import Site
+from canteen.settlement.printing import actions as printing
+from canteen.sites.models import Device, Site
 from canteen.subsidies.drafts import begin_draft
 from canteen.subsidies.models import PolicyVersion
 
@@ -72,6 +76,7 @@ class Facts:
     draft: int
     gone: int
     tomorrow: str
+    printer: int
     this_week: str
     next_week: str
     cards: "Deck"
@@ -169,11 +174,19 @@ def stage() -> Iterator[Facts]:
                 _put_repeats(now)
                 known = _facts(now)
                 db.session.remove()
-            app.config["RATELIMIT_ENABLED"] = False
+            limiter.enabled = False  # a short tour signs in more often than people may
+            _serve_https_somewhere(app, folder, now)
             with _served(_dated(app.wsgi_app, now)) as base:
                 yield Facts(base=base, now=now, cards=Deck(app, now), **known)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve_https_somewhere(app: Flask, folder: Path, now: datetime) -> None:
+    """The page that explains the certificate as `canteen serve --https` shows it."""
+    own = Names(("canteen-pc", "localhost"), (ip_address("127.0.0.1"),))
+    Shelf(folder).make_ready(own=own, now=now)
+    app.config.update(HTTPS_PORT=8443, HTTP_PORT=8080)
 
 
 def lunch_time(now: datetime) -> datetime:
@@ -288,6 +301,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
+        "printer": _printer_without_paper(now),
         "this_week": week_name(today),
         "next_week": week_name(_next_monday(now)),
     }  # fmt: skip
@@ -330,6 +344,29 @@ def _job_under_way(now: datetime) -> int:
         session.add(job)
         session.flush()
         return job.id
+
+
+def _printer_without_paper(now: datetime) -> int:
+    """The last counter's printer: one slip waits for paper, one is perhaps printed."""
+    device_id: int = _one(select(Device.id).order_by(Device.id.desc()))
+    meals = db.session.scalars(select(Meal.id).order_by(Meal.created_at.desc()).limit(2)).all()
+    db.session.remove()
+    values = {
+        "connection": "network", "address": "192.168.3.50:9100", "paper_mm": 80,
+        "receipts": True, "tickets": "own",
+    }  # fmt: skip
+    printing.save_printer(device_id=device_id, values=values, now=now, by=1)
+    for meal_id in meals:
+        printing.ask_reprint(meal_id=meal_id, device_id=device_id, now=now, by=1)
+    for ended in (printing.broke_off, None):
+        slip = printing.take_next(device_id=device_id, now=now)
+        assert slip is not None
+        db.session.expunge(slip)
+        if ended is not None:
+            ended(slip, now=now)
+        else:
+            printing.not_sent(slip, trouble="paper", now=now)
+    return device_id
 
 
 def _one(query: Any) -> Any:

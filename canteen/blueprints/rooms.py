@@ -17,10 +17,12 @@ from canteen.blueprints.jobs.views import blueprint as jobs
 from canteen.blueprints.kitchen.views import blueprint as kitchen
 from canteen.blueprints.ledger.views import blueprint as ledger
 from canteen.blueprints.menus import blueprint as menus
+from canteen.blueprints.printing.views import blueprint as printing
 from canteen.blueprints.residents.files import blueprint as residents_files
 from canteen.blueprints.residents.grid_views import blueprint as grid
 from canteen.blueprints.residents.views import blueprint as residents
 from canteen.blueprints.settlement import blueprint as settlement
+from canteen.blueprints.setup.views import blueprint as setup
 from canteen.blueprints.sites.views import blueprint as sites
 from canteen.blueprints.staff.views import blueprint as staff
 from canteen.blueprints.statistics.views import blueprint as statistics
@@ -37,6 +39,7 @@ from canteen.menus.library_wording import SENTENCES as MENU_LIBRARY
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
+from canteen.settlement.printing.wording import SENTENCES as PRINTING
 from canteen.settlement.wording import SENTENCES as SETTLEMENT
 from canteen.sites.wording import SENTENCES as SITES
 from canteen.staff.wording import SENTENCES as STAFF
@@ -49,7 +52,9 @@ BLUEPRINTS = (
     kitchen,
     staff,
     sites,
+    setup,
     settlement,
+    printing,
     cards,
     card_prints,
     wallets,
@@ -75,6 +80,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENU_LIBRARY,
     MENU_PAGES,
     PICTURES,
+    PRINTING,
     RESIDENTS,
     SETTLEMENT,
     SITES,

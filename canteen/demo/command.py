@@ -1,7 +1,6 @@
 """What `canteen demo` says and does in the terminal."""
 
 import io
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +8,7 @@ from datetime import UTC, datetime
 from time import monotonic
 
 import click
-import qrcode
 from flask import Flask, url_for
-from qrcode.constants import ERROR_CORRECT_Q
 
 from canteen.demo import database
 from canteen.demo.build import steps
@@ -20,6 +17,8 @@ from canteen.demo.ground import PASSWORD, PEOPLE
 from canteen.demo.size import FULL
 from canteen.demo.trial import Trial, card_to_try
 from canteen.demo.world import Tell
+from canteen.foundation.codes import terminal_lines
+from canteen.secure import Ports, is_free, serve_securely
 
 _ROLES = {
     "clerk": "窗口 / clerk",
@@ -31,10 +30,22 @@ _ROLES = {
 }
 
 
-def run(*, host: str, port: int, serve: bool, keep: bool, scale: int, jobs: bool = True) -> int:
-    """Make or reuse the demo, say how to look at it, serve it. The exit code."""
+def run(
+    *,
+    host: str,
+    port: int,
+    serve: bool,
+    keep: bool,
+    scale: int,
+    jobs: bool = True,
+    secured: Ports | None = None,
+) -> int:
+    """Make or reuse the demo, say how to look at it, serve it. The exit code.
+
+    With `secured` it is served over HTTPS there instead of plain at `host` and `port`.
+    """
     _let_any_terminal_print()
-    if serve and not _is_free(host, port):
+    if serve and secured is None and not is_free(host, port):
         return _fail(
             f"端口 {port} 已被占用，请用 --port 换一个",
             f"port {port} is taken, choose another with --port",
@@ -53,8 +64,10 @@ def run(*, host: str, port: int, serve: bool, keep: bool, scale: int, jobs: bool
         database.bring_up_to_date(place)
         click.echo("使用现有的演示数据 / using the demo that is there")
     with database.opened(place.folder, place.url) as app:
-        _introduce(app, host=host, port=port, now=now)
-    if serve:
+        _introduce(app, base=_base(host, port, secured), now=now)
+    if serve and secured is not None:
+        serve_securely(secured, data=place.folder, jobs=jobs, environ=place.environ)
+    elif serve:
         _serve(place, host=host, port=port, jobs=jobs)
     return 0
 
@@ -92,9 +105,16 @@ def _progress(length: int) -> Iterator[Tell]:
         bar.update(length - bar.pos)
 
 
-def _introduce(app: Flask, *, host: str, port: int, now: datetime) -> None:
+def _base(host: str, port: int, secured: Ports | None) -> str:
+    """The address of the first page, as it is written for somebody at this machine."""
+    if secured is None:
+        return f"http://{host}:{port}"
+    here = "localhost" if secured.host in ("0.0.0.0", "::", "127.0.0.1") else secured.host
+    return f"https://{here}:{secured.https}"
+
+
+def _introduce(app: Flask, *, base: str, now: datetime) -> None:
     """Addresses, sign-ins, a card and what it will say."""
-    base = f"http://{host}:{port}"
     with app.test_request_context(base_url=base):
         addresses = (
             ("首页 / start", f"{base}/"),
@@ -116,16 +136,8 @@ def _introduce(app: Flask, *, host: str, port: int, now: datetime) -> None:
 def _show_card(trial: Trial) -> None:
     click.echo(f"\n  试一张卡 / a card to scan: {trial.title} / {trial.title_en}   {trial.token}")
     click.echo(f"  {trial.expected_zh}\n  {trial.expected_en}\n")
-    for line in _code(trial.token):
+    for line in terminal_lines(trial.token):
         click.secho(line, fg="bright_white", bg="black")
-
-
-def _code(token: str) -> list[str]:
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=2)
-    code.add_data(token)
-    text = io.StringIO()
-    code.print_ascii(out=text, invert=True)
-    return [line for line in text.getvalue().splitlines() if line]
 
 
 def _serve(place: Place, *, host: str, port: int, jobs: bool) -> None:
@@ -133,16 +145,6 @@ def _serve(place: Place, *, host: str, port: int, jobs: bool) -> None:
 
     click.echo("按 Ctrl+C 停止 / press Ctrl+C to stop")
     serve_application(host=host, port=port, environ=place.environ, jobs=jobs)
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def _fail(zh: str, en: str) -> int:

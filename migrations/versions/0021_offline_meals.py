@@ -7,7 +7,7 @@ from canteen.foundation.check_changes import replace_check
 from canteen.foundation.database import UtcDateTime
 
 revision = "0021"
-down_revision = "0017"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -36,6 +36,7 @@ from canteen.settlement import actions, queries
 from canteen.settlement.actions import Receipt, Reversed
 from canteen.settlement.diners import find_diners
 from canteen.settlement.models import Channel, Meal, PaidBy
+from canteen.settlement.printing.queries import has_printers, slips_of, standings
 from canteen.settlement.rules import Order
 from canteen.sites import queries as sites
 from canteen.staff.actions import verify_sign_in
@@ -54,7 +55,8 @@ def till() -> Any:
     facts = till_facts(
         site=current_site(), day=today(), now=now(), device=request.args.get("device")
     )
-    return render_template("settlement/till.html", till=facts)
+    printers = has_printers(db.session(), current_site().id)
+    return render_template("settlement/till.html", till=facts, printers=printers)
 
 
 @blueprint.post("/counter/meals")
@@ -208,6 +210,8 @@ def _meal_page(
         may_void=manager and row.meal.voided_at is None,
         may_withdraw=manager and _paid_by_others(row.meal),
         said=said,
+        printers=standings(db.session(), site_id=row.meal.site_id, now=now()),
+        slips=slips_of(db.session(), row.meal.id),
     )
 
 

@@ -18,6 +18,8 @@ from canteen.blueprints.sites.forms import (
 )
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
+from canteen.settlement.printing.queries import standings
+from canteen.settlement.printing.wording import TROUBLES
 from canteen.sites import actions, queries
 from canteen.sites.models import DayKind, Device, MealPeriod, MealSet
 from canteen.staff.rules import Role
@@ -99,7 +101,14 @@ def devices() -> Any:
             return _saved("sites.devices")
         said = say(refusal)
     rows = queries.devices(db.session(), current_site().id)
-    return render_template("sites/devices.html", form=form, devices=rows, said=said)
+    return render_template(
+        "sites/devices.html",
+        form=form,
+        devices=rows,
+        said=said,
+        printers=standings(db.session(), site_id=current_site().id, now=now()),
+        troubles=TROUBLES,
+    )
 
 
 @blueprint.post("/devices/<int:device_id>/retirement")

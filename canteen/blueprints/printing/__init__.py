@@ -1,0 +1,1 @@
+"""Printers of counters, reprints, and a receipt as a small page."""

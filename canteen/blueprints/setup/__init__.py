@@ -1,0 +1,1 @@
+"""How a tablet comes to trust this canteen: public pages, reachable before it does."""

@@ -1,0 +1,182 @@
+"""`canteen serve --https`: the certificate made ready, the server behind it, the door beside it.
+
+Two ports. HTTPS carries everything. The plain one is a door: it hands out the certificate and
+how to install it, which a tablet that does not trust us yet could not fetch otherwise.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+
+from canteen.foundation.certificates import CannotVouch, Names, Shelf, machine
+from canteen.foundation.certificates.shelf import Ready
+from canteen.foundation.codes import terminal_lines
+from canteen.foundation.jobs.companion import worker_beside
+
+HTTPS_PORT, PLAIN_PORT = 8443, 8080
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where to listen. `plain` is None where no plain port is wanted; `whole` opens everything
+    on it, not only the door."""
+
+    host: str
+    https: int = HTTPS_PORT
+    plain: int | None = PLAIN_PORT
+    whole: bool = False
+
+
+def serve_securely(
+    ports: Ports,
+    *,
+    data: Path,
+    workers: int | None = None,
+    jobs: bool = True,
+    environ: Mapping[str, str] | None = None,
+) -> None:
+    """Serve over HTTPS until interrupted. Raises ClickException for what a person must settle."""
+    from canteen.serving import serve_application
+
+    _need_granian()
+    ready = ready_certificate(data, now=datetime.now(UTC))
+    for port in (ports.https, ports.plain):
+        if port is not None and not is_free(ports.host, port):
+            raise click.ClickException(
+                f"端口 {port} 已被占用，请换一个 / port {port} is taken, choose another"
+            )
+    tell_made(ready)
+    tell_addresses(ports, ready)
+    settings = {
+        **(environ or {}),
+        "CANTEEN_HTTPS": "1",
+        "CANTEEN_HTTPS_PORT": str(ports.https),
+        "CANTEEN_HTTP_PORT": str(ports.plain or ""),
+        "CANTEEN_LISTENS_ON": "" if ports.host in EVERYWHERE else ports.host,
+    }
+    with _door_beside(ports, settings):
+        serve_application(
+            host=ports.host,
+            port=ports.https,
+            workers=workers,
+            jobs=jobs,
+            environ=settings,
+            certificate=ready.server,
+        )
+
+
+def ready_certificate(
+    data: Path, *, now: datetime, extra: tuple[str, ...] = (), anew: bool = False
+) -> Ready:
+    """The certificate for this machine as it is called today; made or renewed where needed.
+
+    Raises ClickException for a name that cannot be one or is not of a local network.
+    """
+    shelf = Shelf(data)
+    try:
+        wanted = names_among((*shelf.extra_names(), *extra))
+        ready = shelf.make_ready(own=machine.own_names(), extra=wanted, now=now, anew=anew)
+    except CannotVouch as error:
+        raise click.ClickException(str(error)) from error
+    left = {*ready.left_out.dns, *map(str, ready.left_out.addresses)}
+    outside = [name for name in extra if name in left]
+    if outside:
+        raise click.ClickException(
+            f"“{'、'.join(outside)}”不是内网的名字或地址。可用：….local、….lan、….home.arpa，"
+            "10.*、172.16–31.*、192.168.*\n"
+            f"not of a local network: {', '.join(outside)}. May be: ….local, ….lan, "
+            "….home.arpa, 10.*, 172.16–31.*, 192.168.*"
+        )
+    if extra:
+        shelf.add_names(extra)
+    return ready
+
+
+def names_among(texts: tuple[str, ...]) -> Names:
+    """What a person typed, as names and addresses. Raises ClickException for what is neither."""
+    dns, addresses = [], []
+    for text in texts:
+        try:
+            addresses.append(ip_address(text))
+        except ValueError:
+            if not machine.is_host_name(text):
+                raise click.ClickException(
+                    f"“{text}”不是主机名或 IP 地址，如 canteen.local、192.168.3.20\n"
+                    f"“{text}” is neither a host name nor an address, such as canteen.local"
+                ) from None
+            dns.append(text)
+    return Names(tuple(dns), tuple(addresses))
+
+
+def tell_made(ready: Ready) -> None:
+    """What was made, and what a person has to do because of it."""
+    if ready.made_authority:
+        click.echo("做好了本食堂自己的证书，每台平板装一次 / made this canteen's own certificate:")
+        click.echo("  install it once on every tablet")
+    elif ready.made_leaf:
+        click.echo("服务器证书已更新，平板不用重装 / server certificate renewed, nothing to do")
+    if ready.left_out.dns or ready.left_out.addresses:
+        left = [*ready.left_out.dns, *map(str, ready.left_out.addresses)]
+        click.echo(f"证书里没有这些名字（不是内网的） / not in the certificate: {', '.join(left)}")
+
+
+def tell_addresses(ports: Ports, ready: Ready) -> None:
+    """Where to go, with a code for the tablet's camera."""
+    host = ports.host
+    if host in EVERYWHERE:
+        host = str(next((a for a in ready.names.addresses if not a.is_loopback), "127.0.0.1"))
+    setup = (
+        f"http://{host}:{ports.plain}/setup/https"
+        if ports.plain
+        else f"https://{host}:{ports.https}/setup/https"
+    )
+    click.echo(f"\n  打开 / open             https://{host}:{ports.https}/")
+    click.echo(f"  平板装证书 / set up     {setup}\n")
+    for line in terminal_lines(setup):
+        click.secho(line, fg="bright_white", bg="black")
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a port can be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def _door_beside(ports: Ports, settings: Mapping[str, str]) -> Iterator[None]:
+    """The plain door, in a process of its own for as long as the block lasts."""
+    os.environ.update(settings)
+    if ports.plain is None:
+        yield
+        return
+    command = [sys.executable, "-m", "canteen", "door", "--host", ports.host]
+    command += ["--port", str(ports.plain), *(["--whole"] if ports.whole else [])]
+    with worker_beside(command):
+        yield
+
+
+def _need_granian() -> None:
+    try:
+        import granian  # noqa: F401
+    except ImportError as error:
+        raise click.ClickException(
+            "这台机器上没有 granian（64 位 Windows ARM 没有它的安装包），本机不能直接开 HTTPS。"
+            "请在前面放一个代理（如 Caddy：tls internal），再设 CANTEEN_HTTPS=1\n"
+            "HTTPS needs granian, which has no package for this machine (Windows on ARM): put a "
+            "proxy such as Caddy (tls internal) in front and set CANTEEN_HTTPS=1"
+        ) from error

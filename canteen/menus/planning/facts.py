@@ -113,6 +113,10 @@ class Forbidden:
     periods: frozenset[str] = frozenset()
     reason: str = ""
 
+    def holds_on(self, day: date, period: str) -> bool:
+        """Whether it holds at a meal."""
+        return (not self.days or day in self.days) and (not self.periods or period in self.periods)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Band:

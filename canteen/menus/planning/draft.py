@@ -10,7 +10,7 @@ from ortools.sat.python import cp_model
 
 from canteen.menus.planning.checking import RULES
 from canteen.menus.planning.facts import Cell, PlanDish, PlanFacts, Standing
-from canteen.menus.planning.rules import points_of, reasons_not, waits
+from canteen.menus.planning.rules import points_of, reasons_not, spacing
 
 Key = TypeVar("Key", bound=Hashable)
 Written = TypeVar("Written")
@@ -84,6 +84,7 @@ class Draft:
         self.rows: list[Row] = []
         self._guards: dict[Asked, cp_model.IntVar] = {}
         self._written: dict[str, object] = {}
+        self._spacing: dict[str, tuple[bool, int]] = {}
         self.cells = [cell for cell in facts.cells if cell.places > 0]
         self.days = sorted({cell.day for cell in facts.cells})
         self.near = _nearby(facts)
@@ -112,32 +113,34 @@ class Draft:
         """Whether a rule has a guard or a slack."""
         return self.guards or rule in self.relaxed
 
+    def spacing_of(self, canonical: str) -> tuple[bool, int]:
+        """Whether a dish stands once a week, and the days it waits.
+
+        Two rows of one name and different kinds are refused before planning; the model takes the
+        strictest of them, also where the plan has but one of the two.
+        """
+        if canonical not in self._spacing:
+            rows = self.facts.by_canonical[canonical]
+            self._spacing[canonical] = spacing(rows, self.facts.hard)
+        return self._spacing[canonical]
+
     def meets_standing(self, dish: PlanDish, cell: Cell) -> list[Asked]:
         """Rules of repeats that a dish in a cell would break with dishes that stand already."""
-        found = []
-        for one in self.near.get(dish.canonical, ()):
-            other = self.facts.by_id[one.dish_id]
-            rule = self.too_close((cell.day, cell.period, dish), (one.day, one.period, other))
-            if rule:
-                found.append(self.repeat_asked(rule, dish, other))
-        return found
+        rules = [self._too_close(dish, cell, one) for one in self.near.get(dish.canonical, ())]
+        return [self.repeat_asked(rule, dish) for rule in rules if rule]
 
-    def too_close(self, one: tuple[date, str, PlanDish], other: tuple[date, str, PlanDish]) -> str:
-        """The rule that keeps two servings of one dish apart, or ""."""
-        hard = self.facts.hard
-        if one[:2] == other[:2]:
+    def _too_close(self, dish: PlanDish, cell: Cell, other: Standing) -> str:
+        once_a_week, wait = self.spacing_of(dish.canonical)
+        if cell.meal == (other.day, other.period):
             return "twice_in_meal"
-        exempt = one[2].category in hard.windows and other[2].category in hard.windows
-        if not exempt and one[0].isocalendar()[:2] == other[0].isocalendar()[:2]:
+        if once_a_week and cell.day.isocalendar()[:2] == other.day.isocalendar()[:2]:
             return "repeat"
-        wait = max(waits(one[2], hard), waits(other[2], hard))
-        return "return" if abs((one[0] - other[0]).days) < wait else ""
+        return "return" if abs((cell.day - other.day).days) < wait else ""
 
-    def repeat_asked(self, rule: str, *dishes: PlanDish) -> Asked:
+    def repeat_asked(self, rule: str, dish: PlanDish) -> Asked:
         """A rule of repeats as a person knows it: of a category, with its days."""
-        longest = max(dishes, key=lambda one: waits(one, self.facts.hard))
-        want = {"return": waits(longest, self.facts.hard)}.get(rule, 1)
-        return Asked(rule=rule, category=longest.category, want=want)
+        want = self.spacing_of(dish.canonical)[1] if rule == "return" else 1
+        return Asked(rule=rule, category=dish.category, want=want)
 
     def grouped(
         self, key: Callable[[Spot], Iterable[Key]], spots: Iterable[Spot] | None = None

@@ -204,6 +204,14 @@ class PlanFacts:
         return MappingProxyType({dish.id: dish for dish in self.dishes})
 
     @cached_property
+    def by_canonical(self) -> Mapping[str, tuple[PlanDish, ...]]:
+        """The rows that are one dish, by their canonical name."""
+        found: dict[str, tuple[PlanDish, ...]] = {}
+        for dish in self.dishes:
+            found[dish.canonical] = (*found.get(dish.canonical, ()), dish)
+        return MappingProxyType(found)
+
+    @cached_property
     def by_cell(self) -> Mapping[CellKey, Cell]:
         """Cells by day, period and slot."""
         return MappingProxyType({cell.key: cell for cell in self.cells})

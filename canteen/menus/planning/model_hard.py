@@ -6,7 +6,6 @@ Written apart from `checking` on purpose: the two must agree, and tests hold the
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import combinations
 
 from canteen.foundation.calendar import week_of
 from canteen.menus.balance import SIDES_WITH_MEAT, side_of
@@ -16,7 +15,6 @@ from canteen.menus.planning.rules import (
     DISHES_PROPER,
     part_of,
     reasons_not,
-    waits,
     wants_coarse_and_fine,
     wants_meat_and_vegetables,
 )
@@ -95,40 +93,22 @@ def write_repeats(draft: Draft) -> None:
         for spot in group:
             for asked in draft.meets_standing(spot.dish, spot.cell):
                 draft.keep_out(asked, spot)
-        kinds = {
-            (one.category in draft.facts.hard.windows, waits(one, draft.facts.hard))
-            for one in {spot.dish.id: spot.dish for spot in group}.values()
-        }
-        if len(kinds) > 1:
-            _hold_pairs_apart(draft, group)
-            continue
-        ((exempt, wait),) = kinds
-        _hold_apart(draft, group, exempt=exempt, wait=wait)
+        _hold_apart(draft, group)
 
 
-def _hold_pairs_apart(draft: Draft, group: Sequence[Spot]) -> None:
-    """Dishes of one name with different rules: rare, so pair by pair."""
-    for one, other in combinations(group, 2):
-        rule = draft.too_close(_served(one), _served(other))
-        if rule:
-            draft.hold(draft.repeat_asked(rule, one.dish, other.dish), [one, other], most=1)
-
-
-def _served(spot: Spot) -> tuple[date, str, PlanDish]:
-    return spot.cell.day, spot.cell.period, spot.dish
-
-
-def _hold_apart(draft: Draft, group: Sequence[Spot], *, exempt: bool, wait: int) -> None:
+def _hold_apart(draft: Draft, group: Sequence[Spot]) -> None:
+    """Rules that follow from stricter ones are left out, unless the stricter ones may give way."""
     dish = group[0].dish
+    once_a_week, wait = draft.spacing_of(dish.canonical)
     by_day = draft.grouped(lambda spot: (spot.cell.day,), group)
-    if draft.may_give_way("repeat") or (exempt and wait == 0):
+    if draft.may_give_way("repeat") or draft.may_give_way("return") or not (once_a_week or wait):
         for spots in draft.grouped(lambda spot: (spot.cell.meal,), group).values():
             draft.hold(draft.repeat_asked("twice_in_meal", dish), spots, most=1)
-    if not exempt:
+    if once_a_week:
         for spots in draft.grouped(lambda spot: (week_of(spot.cell.day)[0],), group).values():
             draft.hold(draft.repeat_asked("repeat", dish), spots, most=1)
     for days in _windows(sorted(by_day), wait):
-        if exempt or week_of(days[0]) != week_of(days[-1]):
+        if not once_a_week or week_of(days[0]) != week_of(days[-1]):
             spots = [spot for day in days for spot in by_day[day]]
             draft.hold(draft.repeat_asked("return", dish), spots, most=1)
 

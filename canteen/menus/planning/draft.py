@@ -207,8 +207,9 @@ class Draft:
         guard: cp_model.IntVar | None = None,
     ) -> None:
         """A sum within limits, while `guard` is true if there is one."""
-        if not variables:  # nothing can add up to what is asked
-            self.cp.add_bool_or([guard.negated()] if guard is not None else [])
+        if not variables:
+            if not least <= 0 <= most:  # nothing can add up to what is asked
+                self.cp.add_bool_or([guard.negated()] if guard is not None else [])
             return
         total = cp_model.LinearExpr.weighted_sum(variables, weights)
         line = self.cp.add_linear_constraint(total, least, most)

@@ -32,6 +32,7 @@ from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.wording import Sentence
 from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
+from canteen.menus.planning.wording import SENTENCES as MENU_PROBLEMS
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
 from canteen.settlement.wording import SENTENCES as SETTLEMENT
@@ -68,6 +69,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     LEDGER,
     MENUS,
     MENU_PAGES,
+    MENU_PROBLEMS,
     PICTURES,
     RESIDENTS,
     SETTLEMENT,

@@ -30,10 +30,10 @@ MOST_COUNT = 1_000
 def problems_of(facts: PlanFacts) -> list[Refusal]:
     """Why these facts cannot be planned with, the gravest first; [] if they can.
 
-    Codes: plan_no_cells, plan_no_dishes, plan_cell_twice, plan_slot_categories,
-    plan_category_unknown, plan_name_empty, plan_same_name, plan_dish_gone, plan_pinned_outside,
-    plan_figure_dish (cost, price, rating, nutrients or grams), plan_figure_slot,
-    plan_figure_rule, plan_cost_missing.
+    Codes: planning_no_cells, planning_no_dishes, planning_cell_twice, planning_slot_categories,
+    planning_category_unknown, planning_name_empty, planning_same_name, planning_dish_gone,
+    planning_pinned_outside, planning_dish_… and planning_slot_… and planning_rule_… with the
+    field whose figure is absurd, planning_rule_unknown, planning_band, planning_cost_missing.
     """
     checks: Sequence[Callable[[PlanFacts], Iterable[Refusal]]] = (
         _grid, _library, _names, _gone, _figures_of_dishes, _figures_of_cells,
@@ -52,33 +52,28 @@ def may_be_planned(facts: PlanFacts) -> list[PlanDish]:
 
 def _grid(facts: PlanFacts) -> Iterator[Refusal]:
     if not any(cell.places > 0 for cell in facts.cells):
-        yield Refusal("plan_no_cells", {})
+        yield Refusal("planning_no_cells", {})
     for key, times in Counter(cell.key for cell in facts.cells).items():
         if times > 1:
-            yield Refusal("plan_cell_twice", {"day": key[0].isoformat(), "slot": key[2]})
+            yield Refusal("planning_cell_twice", {"day": key[0].isoformat(), "slot": key[2]})
             break
-    for slot, unknown in _slots(facts).items():
-        if unknown is not None:
-            yield Refusal("plan_slot_categories", {"slot": slot, "value": "、".join(unknown)})
-
-
-def _slots(facts: PlanFacts) -> dict[str, list[str] | None]:
-    """By slot the categories that are none; [] where it has no category at all, None if sound."""
-    found: dict[str, list[str] | None] = {}
+    wrong: dict[str, str] = {}
     for cell in facts.cells:
         unknown = [one for one in cell.categories if one not in CATEGORIES]
-        found[cell.slot] = unknown if unknown or not cell.categories else None
-    return found
+        if unknown or not cell.categories:
+            wrong[cell.slot] = "、".join(unknown)
+    for slot, value in wrong.items():
+        yield Refusal("planning_slot_categories", {"slot": slot, "value": value})
 
 
 def _library(facts: PlanFacts) -> Iterator[Refusal]:
     dishes = may_be_planned(facts)
     if not dishes and facts.cells:
-        yield Refusal("plan_no_dishes", {})
+        yield Refusal("planning_no_dishes", {})
     unknown = [dish for dish in dishes if dish.category not in CATEGORIES]
     if unknown:
         words = "、".join(dict.fromkeys(dish.category or "?" for dish in unknown[:NAMED]))
-        yield _of_dishes("plan_category_unknown", unknown, value=words)
+        yield _of_dishes("planning_category_unknown", unknown, value=words)
 
 
 def _names(facts: PlanFacts) -> Iterator[Refusal]:
@@ -86,7 +81,7 @@ def _names(facts: PlanFacts) -> Iterator[Refusal]:
     dishes = may_be_planned(facts)
     nameless = [dish for dish in dishes if not dish.canonical]
     if nameless:
-        yield _of_dishes("plan_name_empty", nameless)
+        yield _of_dishes("planning_name_empty", nameless)
     same: dict[str, list[PlanDish]] = defaultdict(list)
     for dish in dishes:
         if dish.canonical:
@@ -94,7 +89,7 @@ def _names(facts: PlanFacts) -> Iterator[Refusal]:
     groups = [group for group in same.values() if len(group) > 1]
     if groups:
         names = ["、".join(dish.name for dish in group[:NAMED]) for group in groups[:NAMED]]
-        yield Refusal("plan_same_name", {"count": len(groups), "names": "；".join(names)})
+        yield Refusal("planning_same_name", {"count": len(groups), "names": "；".join(names)})
 
 
 def _gone(facts: PlanFacts) -> Iterator[Refusal]:
@@ -103,15 +98,17 @@ def _gone(facts: PlanFacts) -> Iterator[Refusal]:
         where = {"day": cell.day.isoformat(), "slot": cell.slot}
         for position, dish_id in cell.pinned.items():
             if dish_id not in facts.by_id:
-                yield Refusal("plan_dish_gone", where)
+                yield Refusal("planning_dish_gone", where)
             elif not 0 <= position < cell.places:
                 name = facts.by_id[dish_id].name
-                yield Refusal("plan_pinned_outside", where | {"name": name, "places": cell.places})
+                yield Refusal(
+                    "planning_pinned_outside", where | {"name": name, "places": cell.places}
+                )
     stood = [(one.day, one.period, one.dish_id) for one in facts.standing]
     stood += [(one.day, one.slot, one.dish_id) for one in facts.before]
     for day, where_it_stood, dish_id in stood:
         if dish_id not in facts.by_id:
-            yield Refusal("plan_dish_gone", {"day": day.isoformat(), "slot": where_it_stood})
+            yield Refusal("planning_dish_gone", {"day": day.isoformat(), "slot": where_it_stood})
             return
 
 
@@ -139,9 +136,7 @@ def _figures_of_dishes(facts: PlanFacts) -> Iterator[Refusal]:
         if wrong:
             dishes = [facts.by_id[one] for one in wrong]
             value = next(iter(wrong.values()))
-            yield _of_dishes(
-                "plan_figure_dish", dishes, field=field, value=value, low=low, high=high
-            )
+            yield _of_dishes(f"planning_dish_{field}", dishes, value=value, low=low, high=high)
 
 
 _OF_A_DISH: tuple[tuple[str, int, int, Callable[[PlanDish], Iterable[int | None]]], ...] = (
@@ -158,8 +153,8 @@ def _figures_of_cells(facts: PlanFacts) -> Iterator[Refusal]:
         wrong = {cell.slot: getattr(cell, field) for cell in facts.cells if bad(cell)}
         for slot, value in wrong.items():
             yield Refusal(
-                "plan_figure_slot",
-                {"slot": slot, "field": field, "value": value, "low": 0, "high": MOST_PLACES},
+                f"planning_slot_{field}",
+                {"slot": slot, "value": value, "low": 0, "high": MOST_PLACES},
             )
 
 
@@ -175,16 +170,16 @@ def _figures_of_rules(facts: PlanFacts) -> Iterator[Refusal]:
     for figure in _rule_figures(facts):
         for value in figure.wrong():
             yield Refusal(
-                "plan_figure_rule",
-                {"field": figure.field, "value": value, "low": figure.low, "high": figure.high},
+                f"planning_rule_{figure.field}",
+                {"value": value, "low": figure.low, "high": figure.high},
             )
             break
     strange = sorted(set(facts.soft.importance) - set(SOFT))
     if strange:
-        yield Refusal("plan_rule_unknown", {"value": "、".join(strange)})
+        yield Refusal("planning_rule_unknown", {"value": "、".join(strange)})
     for code, band in facts.soft.bands.items():
         if band.low is not None and band.high is not None and band.low > band.high:
-            yield Refusal("plan_band", {"nutrient": code, "low": band.low, "high": band.high})
+            yield Refusal("planning_band", {"nutrient": code, "low": band.low, "high": band.high})
 
 
 def _rule_figures(facts: PlanFacts) -> Iterator[_Figure]:
@@ -225,7 +220,7 @@ def _costs(facts: PlanFacts) -> Iterator[Refusal]:
         if known < cell.places - len(cell.pinned) <= known + len(unknown):
             missing |= {dish.id: dish for dish in unknown}
     if missing:
-        yield _of_dishes("plan_cost_missing", list(missing.values()))
+        yield _of_dishes("planning_cost_missing", list(missing.values()))
 
 
 def _of_dishes(code: str, dishes: Sequence[PlanDish], **more: object) -> Refusal:

@@ -39,11 +39,15 @@ class Answer:
     """A model that was solved, as far as time went."""
 
     def __init__(self, solver: cp_model.CpSolver, status: cp_model.CpSolverStatus) -> None:
-        self.value = solver.value
+        self._solver = solver
         self.found = status in FOUND
         self.proven = status == cp_model.OPTIMAL
         self.impossible = status == cp_model.INFEASIBLE
         self.bound = solver.best_objective_bound if self.found else 0.0
+
+    def value(self, expression: cp_model.LinearExprT) -> int:
+        """The value of a variable, or of a sum."""
+        return int(self._solver.value(expression))
 
 
 def ask(

@@ -15,7 +15,7 @@ from canteen.menus.planning.relaxation import relax
 from canteen.menus.planning.scoring import score_of
 from canteen.menus.planning.search import Outcome, Tidings, plan_weeks
 from tests.menus.planning.libraries import MONDAY, make_case
-from tests.menus.planning.weeks import make_cells, make_library
+from tests.menus.planning.weeks import RULES, make_cells, make_library
 
 LONG = 60.0
 """Seconds that no small search needs; a machine may be busy."""
@@ -38,9 +38,9 @@ def found_soon(facts: PlanFacts, *, seed: int = 1) -> Outcome:
     )
 
 
-def small(**more: object) -> PlanFacts:
+def small() -> PlanFacts:
     """A week of one lunch with a dish in each of four slots, from eight of each."""
-    return PlanFacts(cells=make_cells(), dishes=make_library(), **more)  # type: ignore[arg-type]
+    return PlanFacts(cells=make_cells(), dishes=make_library(), hard=RULES)
 
 
 @pytest.mark.parametrize("seed", range(6))

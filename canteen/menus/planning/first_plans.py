@@ -7,13 +7,14 @@ weeks at once.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.draft import Place
 from canteen.menus.planning.facts import Cell, Placement, Plan, PlanDish, PlanFacts
 from canteen.menus.planning.model import build
-from canteen.menus.planning.rules import part_of, points_of, why_not
+from canteen.menus.planning.rules import part_of, points_of, spacing, why_not
 from canteen.menus.planning.scoring import rating_units, recent_units
 from canteen.menus.planning.solving import Answer, Clock
 
@@ -52,7 +53,7 @@ def first_plan(facts: PlanFacts, weeks: Sequence[PlanFacts], clock: Clock, ask: 
 def _week(week: PlanFacts, beside: Plan, clock: Clock, ask: Ask) -> First:
     if len(week.dishes) > _SMALL:
         quick = clock.at_most(clock.left / 2)
-        found = _solved(week, beside, cheapest(week), quick, ask)
+        found = _solved(week, beside, cheapest(week, beside), quick, ask)
         if found.plan is not None:
             return found
     return _solved(week, beside, None, clock, ask)
@@ -66,16 +67,34 @@ def _solved(
     return First(plan=model.plan_of(answer) if answer.found else None, impossible=answer.impossible)
 
 
-def cheapest(facts: PlanFacts) -> set[Place]:
+def cheapest(facts: PlanFacts, beside: Plan = ()) -> set[Place]:
     """For each cell the dishes that cost least by themselves: some for each place of its slot in
-    all its days, and a few of each category."""
+    all its days, and a few of each category; none that was served too short a time before or is
+    planned too soon after."""
+    served: dict[str, list[date]] = {}
+    for one in beside:
+        served.setdefault(facts.by_id[one.dish_id].canonical, []).append(one.day)
+    waits = {
+        name: spacing(rows, facts.hard)[1]
+        for name, rows in facts.by_canonical.items()
+        if name in served
+    }
+
+    def rested(dish: PlanDish, day: date) -> bool:
+        days = served.get(dish.canonical, ())
+        return all(abs((one - day).days) >= waits[dish.canonical] for one in days)
+
     places: dict[tuple[str, str], int] = {}
     for cell in facts.cells:
         slot = (cell.period, cell.slot)
         places[slot] = places.get(slot, 0) + cell.places
     found: set[Place] = set()
     for cell in facts.cells:
-        fit = [dish for dish in facts.dishes if not why_not(dish, cell, facts.hard)]
+        fit = [
+            dish
+            for dish in facts.dishes
+            if not why_not(dish, cell, facts.hard) and rested(dish, cell.day)
+        ]
         fit.sort(key=lambda dish: (_points(facts, dish, cell), dish.id))
         chosen = fit[: _FEW * places[cell.period, cell.slot]]
         for category in cell.categories:

@@ -165,7 +165,7 @@ class _Search:
         for number, week in enumerate(self.weeks):
             share = clock.at_most(clock.left / (len(self.weeks) - number))
             guide = relax(
-                build(week, beside=plan, only=cheapest(week)),
+                build(week, beside=plan, only=cheapest(week, plan)),
                 seconds=share.left * _SHARE_OF_GUIDE,
                 stop=self._told_and_over,
             )
@@ -250,7 +250,7 @@ class _Search:
         """A plan of a week near to the guide, from `kept` on if that is not empty; without a guide,
         from the dishes that cost least by themselves."""
         if guide is None:
-            only, whole = cheapest(week), set()
+            only, whole = cheapest(week, beside), set()
         else:
             only = guide.narrowed(width * _NEAR * max(1, guide.bound))
             whole = {place for place, share in guide.shares.items() if share > _WHOLE}

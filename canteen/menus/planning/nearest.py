@@ -123,7 +123,7 @@ def _pairs_beyond(sheet: Sheet, row: Row) -> list[cp_model.IntVar]:
     """A dish served n times too close makes n(n-1)/2 pairs, not n-1: what is beyond the slack,
     for up to four servings; from there on it grows no faster."""
     assert row.slack is not None
-    most = sheet.cp.proto.variables[row.slack.index].domain[-1]
+    most = sheet.cp.proto.variables[row.slack.index].domain[1]
     found = []
     for free in range(1, min(most, _MOST_ALIKE)):
         more = sheet.cp.new_int_var(0, most - free, "")

@@ -133,6 +133,11 @@ def test_too_few_dishes_are_repeated_rather_than_places_left_empty() -> None:
     assert nearest(make_facts(dishes=make_library(vegetable=0))).count("filled") == 7
 
 
+def test_repeats_are_spread_over_all_dishes() -> None:
+    """Two dishes for seven places: four times and three times, six pairs and three."""
+    assert nearest(quiet(make_facts(dishes=make_library(vegetable=2)))) == ["repeat"] * 9
+
+
 def test_what_is_forbidden_is_broken_last() -> None:
     ban = Forbidden(mark="category:vegetable", days=frozenset([WEDNESDAY]))
     facts = make_facts(replace(RULES, forbidden=(ban,)))

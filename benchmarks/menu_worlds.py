@@ -69,7 +69,7 @@ def make_world(*, weeks: int, periods: int, dishes: int, seed: int = 1) -> World
 
     One period is lunch. Grids are those a site begins with; 60 dishes cannot fill three meals of
     them (they want some 90 different dishes a week), so there every slot has one place, and all
-    but meat dishes and cakes may come again after 3 days. Dishes return after 7 days, those with
+    but meat dishes and cakes may come again after 2 days. Dishes return after 7 days, those with
     meat after 14 in a large library.
     """
     rng = random.Random(seed)
@@ -240,7 +240,7 @@ def make_hard_rules(library: Sequence[PlanDish], count: int, *, small: bool) -> 
     """Rules of a careful site. Budgets are a little above what dishes cost on average."""
     wait = 7 if count < 400 else 14
     budgets = {"breakfast": 450, "lunch": 900, "dinner": 800}
-    again = dict.fromkeys(("vegetable", "half_meat", "soup", "porridge", "coarse"), 3)
+    again = dict.fromkeys(("vegetable", "half_meat", "soup", "porridge", "coarse"), 2)
     return HardRules(
         windows=WINDOWS | again if small else WINDOWS,
         return_days={"main_meat": wait, "half_meat": wait, "vegetable": 7, "soup": 7},

@@ -8,7 +8,7 @@ out nor the solver's tolerance can flatter it.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from time import monotonic
@@ -17,10 +17,11 @@ import numpy as np
 from ortools.linear_solver.python import model_builder
 
 from canteen.menus.planning.draft import FAR, Line, Place
-from canteen.menus.planning.model import Model
+from canteen.menus.planning.facts import PlanFacts
+from canteen.menus.planning.model import Model, build
 
-_FEW = 16_000
-"""Columns up to which a model is solved at once."""
+_BEGIN = 0.01
+"""A part of a week's bound: places that are no dearer are columns to begin with."""
 _NOTHING = 1e-6
 _CLOSE = 5e-4
 """Columns come in, as long as some would help, if they are this close to helping."""
@@ -44,18 +45,25 @@ class Guide:
         }
 
 
-def relax(model: Model, *, seconds: float, stop: Callable[[], bool]) -> Guide | None:
-    """Solve the relaxation, or as much of it as there is time for.
+def relax(
+    model: Model,
+    *,
+    seconds: float,
+    stop: Callable[[], bool],
+    first: Collection[Place] | None = None,
+) -> Guide | None:
+    """Solve the relaxation, or as much of it as there is time for; over the places of `first` at
+    first.
 
     None if it has no solution at all, was stopped, or came to no bound in time.
     """
     until = monotonic() + seconds
     table = _Table(model)
-    columns = table.first_columns()
+    columns = table.columns_of(model, first)
     best: Guide | None = None
     while True:
         solved = table.solve(columns, until - monotonic(), stop)
-        if solved is None and best is None and not columns.all() and monotonic() < until:
+        if solved is None and best is None and not columns.all() and not stop():
             columns[:] = True  # too few columns for any plan
             continue
         if solved is None:
@@ -68,6 +76,40 @@ def relax(model: Model, *, seconds: float, stop: Callable[[], bool]) -> Guide | 
         if not len(more) or dear[more].min() > -_NOTHING:
             return best
         columns[more] = True
+
+
+def relax_weeks(
+    facts: PlanFacts,
+    weeks: Sequence[PlanFacts],
+    *,
+    seconds: float,
+    stop: Callable[[], bool],
+    better: Callable[[Guide], None],
+) -> None:
+    """Solve the relaxation of many weeks, and call `better` with what is known so far.
+
+    Each week alone is quickly solved. Their bounds add up to one for all, because what weeks do
+    to each other only costs more; and their columns are those to begin with for all together.
+    """
+    until = monotonic() + seconds
+    guides: list[Guide] = []
+    for week in weeks:
+        guide = relax(build(week), seconds=until - monotonic(), stop=stop)
+        if guide is None:
+            return
+        guides.append(guide)
+    together = Guide(
+        bound=sum(one.bound for one in guides),
+        shares={place: share for one in guides for place, share in one.shares.items()},
+        dear={place: dear for one in guides for place, dear in one.dear.items()},
+    )
+    better(together)
+    if stop():
+        return
+    near = {place for one in guides for place in one.narrowed(_BEGIN * max(1, one.bound))}
+    whole = relax(build(facts), seconds=until - monotonic(), stop=stop, first=near)
+    if whole is not None:
+        better(whole)
 
 
 def _guide(model: Model, bound: int, values: Mapping[int, float], dear: Sequence[float]) -> Guide:
@@ -100,19 +142,13 @@ class _Table:
         self.weight_of = np.array([one for line in self.lines for one in line.weights], dtype=float)
         self.least = np.array([_open(line.least) for line in self.lines])
         self.most = np.array([_open(line.most) for line in self.lines])
-        self.spots = [variable.index for variable in model.stands.values()]
-        self.cells: dict[object, list[int]] = {}
-        for (key, _), variable in model.stands.items():
-            self.cells.setdefault(key, []).append(variable.index)
 
-    def first_columns(self) -> "np.ndarray":
-        """Everything that is no dish in a cell, and of these all or the cheapest."""
+    def columns_of(self, model: Model, places: Collection[Place] | None) -> "np.ndarray":
+        """Everything that is no dish in a cell, and of these all or those named."""
         columns = np.ones(len(self.low), dtype=bool)
-        if len(self.spots) > _FEW:
-            columns[self.spots] = False
-            most = max(10, _FEW // len(self.cells))
-            for indices in self.cells.values():
-                columns[sorted(indices, key=lambda one: self.points[one])[:most]] = True
+        if places is not None:
+            for place, variable in model.stands.items():
+                columns[variable.index] = place in places
         return columns
 
     def solve(

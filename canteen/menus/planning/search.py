@@ -24,7 +24,7 @@ from canteen.menus.planning.behind import Behind
 from canteen.menus.planning.facts import Cell, Placement, Plan, PlanFacts
 from canteen.menus.planning.first_plans import cheapest, first_plan
 from canteen.menus.planning.model import Model, build
-from canteen.menus.planning.relaxation import Guide, relax
+from canteen.menus.planning.relaxation import Guide, relax, relax_weeks
 from canteen.menus.planning.scoring import Score, score_of
 from canteen.menus.planning.solving import Answer, Clock, Stop, ask
 
@@ -34,7 +34,7 @@ _WHOLE = 0.999
 _TELL_SECONDS = 0.3
 _SHARE_OF_FIRST = 0.7
 _SHARE_OF_GUIDE = 0.6
-_SHARE_OF_ROLLING = 0.5
+_SHARE_OF_ROLLING = 0.4
 _SHORTEST_SECONDS = 0.3
 _ROUND_SECONDS = 3.0
 _LONG = 3600.0
@@ -145,18 +145,30 @@ class _Search:
             self._prove(guide)
 
     def _run_weeks(self) -> None:
-        behind = Behind(lambda over: relax(build(self.facts), seconds=_LONG, stop=over))
+        known: list[Guide] = []
+
+        def relax_all(over: Stop) -> None:
+            relax_weeks(self.facts, self.weeks, seconds=_LONG, stop=over, better=known.append)
+
+        behind = Behind(relax_all) if self._workers > 1 else None
         try:
             guides = self._roll(self.clock.at_most(self.clock.left * _SHARE_OF_ROLLING))
+            if behind is None:  # one worker does one thing after the other
+                part = self.clock.at_most(self.clock.left * _SHARE_OF_GUIDE)
+                relax_all(lambda: self._told_and_over() or not part.left)
             rounds = 0
             while self.clock.left > _SHORTEST_SECONDS and not self.proven:
-                if behind.done and behind.result is not None:
-                    self._raise_bound(behind.result.bound)
-                    guides = [behind.result] * len(self.weeks)
+                if behind is not None:
+                    behind.check()
+                if known:
+                    guides = [known[-1]] * len(self.weeks)
                 self._round(guides, rounds)
                 rounds += 1
         finally:
-            behind.end()
+            if behind is not None:
+                behind.end()
+            for guide in known:
+                self._raise_bound(guide.bound)
 
     def _roll(self, clock: Clock) -> list[Guide | None]:
         """Every week after those before it, by a guide of its own."""

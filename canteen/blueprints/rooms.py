@@ -37,6 +37,7 @@ from canteen.kitchen.wording import SENTENCES as KITCHEN
 from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.library_wording import SENTENCES as MENU_LIBRARY
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
+from canteen.menus.planning.wording import SENTENCES as MENU_PROBLEMS
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
 from canteen.settlement.printing.wording import SENTENCES as PRINTING
@@ -79,6 +80,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENUS,
     MENU_LIBRARY,
     MENU_PAGES,
+    MENU_PROBLEMS,
     PICTURES,
     PRINTING,
     RESIDENTS,

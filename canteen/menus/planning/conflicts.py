@@ -1,0 +1,179 @@
+"""Why no plan keeps every hard rule: a smallest set of demands that conflict.
+
+First the rules are taken whole ("the places of the week", "no repeats", "the pinned dishes"). A
+set that conflicts shares a demand with the complement of every set that can hold. So: take a
+smallest set that meets all complements seen so far, ask the solver whether it can hold, and if
+it can, add the complement of what held in the plan it found. The first set that cannot hold is a
+smallest conflict (implicit hitting sets: Ignatiev, Previti, Liffiton, Marques-Silva, "Smallest
+MUS extraction with minimal hitting set dualization", CP 2015). Then each of its demands is made
+narrower (one kind of dish, one meal, one day, one pinned dish) where the narrower one, or two
+or three of them, are enough.
+
+What is guaranteed of a conflict: its demands cannot hold together, and, if `Conflict.smallest`
+is true, the rest can without any one of them, and no fewer whole rules conflict in the weeks
+looked at: weeks are taken one by one first, and all together only where each alone can be
+planned. If time is short, rules are thinned out one by one instead; what was not tried stays in.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from ortools.sat.python import cp_model
+
+from canteen.menus.planning.demands import Conflict, Demand, Remedy
+from canteen.menus.planning.facts import PlanFacts
+from canteen.menus.planning.guarded import Guarded, weeks_alone
+from canteen.menus.planning.remedies import remedies_for
+from canteen.menus.planning.remedying import with_remedy
+from canteen.menus.planning.solving import Clock, Stop
+from canteen.menus.planning.splitting import splits_of, whole_demands
+
+__all__ = ["Conflict", "Demand", "Remedy", "can_hold", "explain", "with_remedy"]
+
+_ORDER = ("supply", "pinned", "repeat", "return")
+"""Of two sets of one size, the one that speaks of these is the easier to understand."""
+
+
+def explain(
+    facts: PlanFacts, *, seconds: float = 20.0, stop: Stop = lambda: False
+) -> Conflict | None:
+    """Why these facts cannot be planned, and ways out; None if they can, or if time ran out
+    before a conflict was found. Finding the conflict takes half of the time at most."""
+    clock = Clock(seconds, stop)
+    conflict = find_conflict(facts, clock.at_most(seconds / 2))
+    if conflict is None:
+        return None
+    remedies = remedies_for(facts, conflict.demands, clock, _demands_in_conflict)
+    return replace(conflict, remedies=remedies)
+
+
+def can_hold(
+    facts: PlanFacts, demands: Collection[Demand], *, seconds: float = 20.0
+) -> bool | None:
+    """Whether demands named by `explain` can all hold, nothing else being asked; None: no time.
+
+    Raises ValueError for a demand that is not of these facts.
+    """
+    guarded = Guarded(facts)
+    for one in demands:
+        if not guarded.covered(one):
+            raise ValueError(f"not asked here: {one}")
+    return guarded.can_hold(demands, Clock(seconds))
+
+
+def find_conflict(facts: PlanFacts, clock: Clock) -> Conflict | None:
+    """The conflict of the first week that cannot be planned, else that of all weeks together."""
+    parts = weeks_alone(facts)
+    for part in parts if len(parts) == 1 else [*parts, facts]:
+        if conflict := _conflict_of(part, clock):
+            return conflict
+    return None
+
+
+def _demands_in_conflict(facts: PlanFacts, clock: Clock) -> Sequence[Demand]:
+    found = find_conflict(facts, clock)
+    return found.demands if found else ()
+
+
+def _conflict_of(facts: PlanFacts, clock: Clock) -> Conflict | None:
+    guarded = Guarded(facts)
+    whole = whole_demands(guarded)
+    found = _smallest(guarded, whole, clock.at_most(clock.left / 2))
+    smallest = found is not None
+    if found is None:
+        found = _thinned(guarded, whole, clock.at_most(clock.left / 2))
+    if not found:
+        return None
+    demands, done = _narrowed(guarded, sorted(found, key=_rank), clock)
+    told = sorted((guarded.told(one) for one in demands), key=_rank)
+    return Conflict(demands=tuple(told), smallest=smallest and done)
+
+
+def _smallest(guarded: Guarded, whole: Sequence[Demand], clock: Clock) -> set[Demand] | None:
+    """A smallest set that cannot hold; empty if all can, None if time ran out."""
+    complements: list[frozenset[Demand]] = []
+    while clock.left:
+        wanted = _hitting(complements)
+        can = guarded.can_hold(wanted, clock)
+        if can is False:
+            return wanted
+        held = guarded.held_with(wanted, whole, clock) if can else None
+        if held is None:
+            return None
+        left_out = frozenset(whole) - held
+        if not left_out:
+            return set()
+        complements.append(left_out)
+    return None
+
+
+def _hitting(sets: Sequence[frozenset[Demand]]) -> set[Demand]:
+    """A smallest set of demands that shares one with each of these sets."""
+    demands = sorted(frozenset().union(*sets), key=_rank)
+    model = cp_model.CpModel()
+    taken = {one: model.new_bool_var("") for one in demands}
+    for one in sets:
+        model.add_bool_or([taken[demand] for demand in one])
+    # Counts first: no sum of preferences reaches the weight of a demand.
+    weights = [1000 + min(_rank(one)[0], 9) for one in demands]
+    model.minimize(cp_model.LinearExpr.weighted_sum(list(taken.values()), weights))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.solve(model)
+    return {one for one, variable in taken.items() if solver.value(variable)}
+
+
+def _thinned(guarded: Guarded, whole: Sequence[Demand], clock: Clock) -> set[Demand]:
+    """A set that cannot hold from which demands were taken away as long as it stayed so; empty
+    if it is not known that all cannot hold."""
+    left = set(whole)
+    if guarded.can_hold(left, clock) is not False:
+        return set()
+    for demand in sorted(whole, key=_rank, reverse=True):
+        if guarded.can_hold(left - {demand}, clock) is False:
+            left -= {demand}
+    return left
+
+
+def _narrowed(
+    guarded: Guarded, demands: Sequence[Demand], clock: Clock
+) -> tuple[list[Demand], bool]:
+    """The conflict in narrower demands, and whether all was tried and none is idle."""
+    settled: list[Demand] = []
+    waiting = list(demands)
+    while waiting:
+        demand = waiting.pop(0)
+        others = [*settled, *waiting]
+        for parts, most in splits_of(guarded, demand):
+            enough = _enough(guarded, parts, others, clock, most)
+            if enough:
+                waiting[:0] = enough
+                break
+        else:
+            settled.append(demand)
+    for demand in settled[::-1]:
+        rest = [one for one in settled if one != demand]
+        if guarded.can_hold(rest, clock) is False:
+            settled = rest
+    return settled, clock.left > 0
+
+
+def _enough(
+    guarded: Guarded, parts: Sequence[Demand], others: Sequence[Demand], clock: Clock, most: int
+) -> list[Demand]:
+    """The parts of a demand that are enough for the conflict; [] if it takes more than `most`."""
+    needed: list[Demand] = []
+    left = list(parts)
+    while left:
+        part = left.pop()  # from the end, so that of many days the first is named
+        if guarded.can_hold([*others, *needed, *left], clock) is not False:
+            needed.insert(0, part)
+            if len(needed) > most:
+                return []
+    return needed
+
+
+def _rank(demand: Demand) -> tuple[int, str]:
+    """Demands in the order they are best told, and the same order every time."""
+    known = _ORDER.index(demand.rule) if demand.rule in _ORDER else len(_ORDER)
+    return known, repr(demand)

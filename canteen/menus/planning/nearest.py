@@ -1,0 +1,148 @@
+"""The plan that breaks least, where none keeps every hard rule.
+
+What a dish is (its kind, the meals it is for) never gives way. The others do, weighed so that
+the graver a rule, the later it is broken: a pinned dish and an empty place weigh more than all
+else, then what is forbidden and what the allergic can eat, then a dish twice in a meal; all
+other rules weigh alike, one for each instance, and a budget a little more the further it is
+passed. Among plans that break as little, the best by score.
+
+Of a large library only the dishes that cost least are looked at, and nothing is proven.
+A rough plan is there at once and is what is given if time is too short for anything better.
+Guaranteed if the outcome is "optimal": no plan breaks less by these weights. An instance is a
+line of the model: two servings of a dish too close, a diet short of one dish at a meal, one dish
+too many on a steamer. Servings that are too close by two lines at once may be counted once more
+than `checking.broken_rules` lists pairs.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ortools.sat.python import cp_model
+
+from canteen.menus.planning.draft import Row
+from canteen.menus.planning.facts import Placement, PlanFacts
+from canteen.menus.planning.first_plans import cheapest
+from canteen.menus.planning.rough import rough_plan
+from canteen.menus.planning.search import Outcome, Tidings
+from canteen.menus.planning.solving import Clock, Stop
+from canteen.menus.planning.stages import Place, Sheet, Staging
+
+GIVE_WAY = (
+    "filled",
+    "pinned",
+    "season",
+    "cost",
+    "forbidden",
+    "twice_in_meal",
+    "repeat",
+    "return",
+    "diet",
+    "capacity",
+    "budget",
+    "meat_and_vegetables",
+    "coarse_and_fine",
+)
+"""Rules that may be broken, in the order of `checking.RULES`."""
+
+_LARGE = 100_000
+"""Cells times dishes, above which not every dish is looked at everywhere."""
+_SERVINGS = ("twice_in_meal", "repeat", "return")
+_MOST_ALIKE = 3
+_SHARE_OF_FIRST = 0.6
+_USUAL = 100
+_GRAVE = 10_000
+_WEIGHTS = {
+    "pinned": 10_000_000,
+    "filled": 1_000_000,
+    "forbidden": _GRAVE,
+    "twice_in_meal": 300,
+}
+
+
+def nearest_plan(
+    facts: PlanFacts,
+    *,
+    seconds: float = 20.0,
+    workers: int = 2,
+    seed: int = 1,
+    tell: Callable[[Tidings], None] = lambda tidings: None,
+    stop: Stop = lambda: False,
+) -> Outcome:
+    """A plan that breaks as little as can be; `broken_rules(facts, outcome.plan)` lists it. A
+    place is empty only where nothing at all may stand in it."""
+    clock = Clock(seconds, stop)
+    staging = Staging(facts, clock, relaxed=GIVE_WAY, workers=workers, seed=seed, tell=tell)
+    start = rough_plan(facts)
+    only = _narrowed(facts, start)
+    sheet = staging.sheet(only)
+    weight = broken_weight(sheet)
+    sheet.cp.minimize(weight)
+    sheet.hint(start)
+    answer = staging.ask(sheet, _SHARE_OF_FIRST, proving=True)
+    if not answer.found:
+        return staging.unfinished(start)
+    least = answer.value(weight)
+    plan = sheet.plan_of(answer)
+    outcome = staging.best(plan, lambda scored: _hold(scored, least), only)
+    if answer.proven and only is None:
+        return outcome
+    return replace(outcome, state="feasible", bound=None)
+
+
+def _narrowed(facts: PlanFacts, start: tuple[Placement, ...]) -> set[Place] | None:
+    """Of a large library, the rough plan and the dishes that cost least; None is all."""
+    if len(facts.cells) * len(facts.dishes) < _LARGE:
+        return None
+    return cheapest(facts) | {(one.key, one.dish_id) for one in start}
+
+
+def _hold(sheet: Sheet, least: int) -> None:
+    sheet.cp.add(broken_weight(sheet) <= least)
+
+
+def broken_weight(sheet: Sheet) -> cp_model.LinearExprT:
+    """How much a plan of this model breaks."""
+    slacks: list[cp_model.IntVar] = []
+    weights: list[int] = []
+    for row in sheet.rows:
+        assert row.slack is not None
+        if row.asked.rule == "budget":
+            slacks += _over_budget(sheet, row)
+            weights += [_USUAL, 1]
+            continue
+        slacks.append(row.slack)
+        weights.append(_weight(row))
+        if row.asked.rule in _SERVINGS:
+            more = _pairs_beyond(sheet, row)
+            slacks += more
+            weights += [_weight(row)] * len(more)
+    return cp_model.LinearExpr.weighted_sum(slacks, weights)
+
+
+def _pairs_beyond(sheet: Sheet, row: Row) -> list[cp_model.IntVar]:
+    """A dish served n times too close makes n(n-1)/2 pairs, not n-1: what is beyond the slack,
+    for up to four servings; from there on it grows no faster."""
+    assert row.slack is not None
+    most = sheet.cp.proto.variables[row.slack.index].domain[1]
+    found = []
+    for free in range(1, min(most, _MOST_ALIKE)):
+        more = sheet.cp.new_int_var(0, most - free, "")
+        sheet.cp.add(more >= row.slack - free)
+        found.append(more)
+    return found
+
+
+def _weight(row: Row) -> int:
+    if row.asked.rule == "diet" and row.asked.what.startswith("allergy_"):
+        return _GRAVE
+    return _WEIGHTS.get(row.asked.rule, _USUAL)
+
+
+def _over_budget(sheet: Sheet, row: Row) -> list[cp_model.IntVar]:
+    """Whether a budget is passed, and by how many percent."""
+    assert row.slack is not None
+    over, percent = sheet.cp.new_bool_var(""), sheet.cp.new_int_var(0, 1_000_000, "")
+    sheet.cp.add(row.slack == 0).only_enforce_if(~over)
+    whole = max(1, row.asked.want * len(row.asked.days))
+    sheet.cp.add(percent * whole >= 100 * row.slack)
+    return [over, percent]

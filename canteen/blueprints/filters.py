@@ -142,6 +142,7 @@ _ROOMS = (
 
 _BESIDE = (
     ("/menus/slots", "menus.dishes"),
+    ("/menus/planning-rules", "menus.dishes"),
     ("/ingredients", "menus.dishes"),
     ("/grid", "residents.people"),
     ("/approvals", "residents.people"),

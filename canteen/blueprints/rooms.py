@@ -32,6 +32,7 @@ from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.wording import Sentence
 from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
+from canteen.menus.plan_wording import SENTENCES as MENU_PLANS
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
 from canteen.settlement.wording import SENTENCES as SETTLEMENT
@@ -68,6 +69,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     LEDGER,
     MENUS,
     MENU_PAGES,
+    MENU_PLANS,
     PICTURES,
     RESIDENTS,
     SETTLEMENT,
@@ -78,7 +80,11 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     SUBSIDIES,
 )
 
-JOBS: tuple[str, ...] = ("canteen.claims.jobs", "canteen.blueprints.subsidies.costs")
+JOBS: tuple[str, ...] = (
+    "canteen.claims.jobs",
+    "canteen.menus.plan_jobs",
+    "canteen.blueprints.subsidies.costs",
+)
 """Modules whose functions are kinds of long work: one line per module, known to server and
 worker by being imported here."""
 

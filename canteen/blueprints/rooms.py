@@ -33,6 +33,7 @@ from canteen.foundation.wording import Sentence
 from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
 from canteen.menus.plan_wording import SENTENCES as MENU_PLANS
+from canteen.menus.planning.wording import SENTENCES as MENU_PROBLEMS
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
 from canteen.settlement.wording import SENTENCES as SETTLEMENT
@@ -70,6 +71,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENUS,
     MENU_PAGES,
     MENU_PLANS,
+    MENU_PROBLEMS,
     PICTURES,
     RESIDENTS,
     SETTLEMENT,

@@ -13,7 +13,7 @@ from canteen.menus.planning.facts import Cell, CellKey, MealKey, Plan, PlanDish,
 from canteen.menus.planning.rules import (
     DISHES_PROPER,
     part_of,
-    waits,
+    spacing,
     wants_coarse_and_fine,
     wants_meat_and_vegetables,
     why_not,
@@ -75,12 +75,13 @@ def broken_rules(facts: PlanFacts, plan: Plan) -> list[Broken]:
         for one in plan
         if one.dish_id not in facts.by_id or one.key not in facts.by_cell
     ]
-    known = [one for one in plan if one.dish_id in facts.by_id and one.key in facts.by_cell]
+    inside = [one for one in plan if one.key in facts.by_cell]
+    known = [one for one in inside if one.dish_id in facts.by_id]
     placed = [
         _Stands(one.day, one.period, facts.by_id[one.dish_id], facts.by_cell[one.key])
         for one in known
     ]
-    checks = (_filled(facts, known), _pinned(facts, known), _places(facts, known))
+    checks = (_filled(facts, inside), _pinned(facts, known), _places(facts, known))
     found = [*strange, *(broken for check in checks for broken in check)]
     found += [*_repeats(facts, placed), *_diets(facts, placed), *_capacity(facts, placed)]
     found += [*_budget(facts, placed), *_balances(facts, placed)]
@@ -129,22 +130,21 @@ def _repeats(facts: PlanFacts, placed: list[_Stands]) -> Iterator[Broken]:
         same[one.dish.canonical].append(one)
     for group in same.values():
         group.sort(key=lambda one: one.day)
+        once_a_week, wait = spacing([one.dish for one in group], facts.hard)
         for first, second in combinations(group, 2):
             if first.cell is None and second.cell is None:
                 continue  # both stood before: not this plan's doing
-            yield from _too_close(facts, first, second)
+            yield from _too_close(first, second, once_a_week, wait)
 
 
-def _too_close(facts: PlanFacts, first: _Stands, second: _Stands) -> Iterator[Broken]:
+def _too_close(first: _Stands, second: _Stands, once_a_week: bool, wait: int) -> Iterator[Broken]:
     days = tuple(dict.fromkeys((first.day, second.day)))
     ids = tuple(dict.fromkeys((first.dish.id, second.dish.id)))
     apart = (second.day - first.day).days
     if (first.day, first.period) == (second.day, second.period):
         yield Broken(rule="twice_in_meal", days=days, period=first.period, dish_ids=ids)
         return
-    wait = max(waits(first.dish, facts.hard), waits(second.dish, facts.hard))
-    exempt = all(one.dish.category in facts.hard.windows for one in (first, second))
-    if not exempt and week_of(first.day) == week_of(second.day):
+    if once_a_week and week_of(first.day) == week_of(second.day):
         yield Broken(rule="repeat", days=days, dish_ids=ids, have=2, want=1)
     elif apart < wait:
         yield Broken(rule="return", days=days, dish_ids=ids, have=apart, want=wait)

@@ -113,6 +113,10 @@ class Forbidden:
     periods: frozenset[str] = frozenset()
     reason: str = ""
 
+    def holds_on(self, day: date, period: str) -> bool:
+        """Whether it holds at a meal."""
+        return (not self.days or day in self.days) and (not self.periods or period in self.periods)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
@@ -198,6 +202,14 @@ class PlanFacts:
     def by_id(self) -> Mapping[int, PlanDish]:
         """Dishes by their row. Standing and pinned dishes must be among `dishes`."""
         return MappingProxyType({dish.id: dish for dish in self.dishes})
+
+    @cached_property
+    def by_canonical(self) -> Mapping[str, tuple[PlanDish, ...]]:
+        """The rows that are one dish, by their canonical name."""
+        found: dict[str, tuple[PlanDish, ...]] = {}
+        for dish in self.dishes:
+            found[dish.canonical] = (*found.get(dish.canonical, ()), dish)
+        return MappingProxyType(found)
 
     @cached_property
     def by_cell(self) -> Mapping[CellKey, Cell]:

@@ -1,6 +1,6 @@
 """Where a dish may stand, and what each soft rule is worth. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -108,28 +108,29 @@ def part_of(value: int, cell: Cell) -> int:
 
 
 def why_not(dish: PlanDish, cell: Cell, hard: HardRules) -> str:
-    """Why a dish may not be planned into a cell: category, period, season, forbidden, cost; or "".
+    """Why a dish may not be planned into a cell: category, period, season, cost, forbidden; or "".
 
     A dish that a person has pinned there is not asked.
     """
-    if dish.category not in cell.categories:
-        return "category"
-    if dish.periods and cell.period not in dish.periods:
-        return "period"
-    if dish.seasons and season_of(cell.day) not in dish.seasons:
-        return "season"
-    if cell.period in hard.budget_fen and dish.cost_fen is None:
-        return "cost"
-    return "forbidden" if is_forbidden(dish, cell, hard) else ""
+    return next(iter(reasons_not(dish, cell, hard)), "")
+
+
+def reasons_not(dish: PlanDish, cell: Cell, hard: HardRules) -> tuple[str, ...]:
+    """Everything that keeps a dish out of a cell, in the order of `why_not`."""
+    kept_out = {
+        "category": dish.category not in cell.categories,
+        "period": bool(dish.periods) and cell.period not in dish.periods,
+        "season": bool(dish.seasons) and season_of(cell.day) not in dish.seasons,
+        "cost": cell.period in hard.budget_fen and dish.cost_fen is None,
+        "forbidden": is_forbidden(dish, cell, hard),
+    }
+    return tuple(reason for reason, holds in kept_out.items() if holds)
 
 
 def is_forbidden(dish: PlanDish, cell: Cell, hard: HardRules) -> bool:
     """Whether a rule of the site, or of the day, keeps this dish away."""
     return any(
-        one.mark in dish.marks
-        and (not one.days or cell.day in one.days)
-        and (not one.periods or cell.period in one.periods)
-        for one in hard.forbidden
+        one.mark in dish.marks and one.holds_on(cell.day, cell.period) for one in hard.forbidden
     )
 
 
@@ -138,6 +139,16 @@ def waits(dish: PlanDish, hard: HardRules) -> int:
     if dish.category in hard.windows:
         return hard.windows[dish.category]
     return hard.return_days.get(dish.category, 0)
+
+
+def spacing(rows: Iterable[PlanDish], hard: HardRules) -> tuple[bool, int]:
+    """Whether a dish stands once a week, and the days it waits, from all rows that are this dish.
+
+    The strictest of its kinds holds, as in `canteen.menus.repeats.find_repeats`.
+    """
+    dishes = list(rows)
+    once_a_week = any(dish.category not in hard.windows for dish in dishes)
+    return once_a_week, max((waits(dish, hard) for dish in dishes), default=0)
 
 
 def wants_meat_and_vegetables(hard: HardRules, cells: Sequence[Cell]) -> bool:

@@ -1,0 +1,371 @@
+"""The soft rules as sums of a model, in the order of `rules.SOFT`: what `scoring` counts.
+
+What is counted is only bounded from below (so many dishes too many, at least), because the
+solver minimises: the least it can make of a plan is the plan's score. Where one word says the
+same in two ways (a main food's presence is above each of its dishes, and above their number less
+those too many), the second is there for the bound.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from ortools.sat.python import cp_model
+
+from canteen.foundation.calendar import week_of
+from canteen.menus.planning.draft import Draft, Spot, Terms
+from canteen.menus.planning.facts import PlanDish
+from canteen.menus.planning.rules import DISHES_PROPER, NEVER_ALIKE, part_of, points_of
+from canteen.menus.planning.scoring import has_fish, low_and_high, rating_units, recent_units
+
+_DAY = timedelta(days=1)
+_Words = Mapping[date, Mapping[str, cp_model.IntVar | None]]
+"""Whether a word (main food, method) is met on a day: a variable, or None for a day that stands."""
+
+
+def write_soft_rules(draft: Draft) -> dict[str, Terms]:
+    """Units of every soft rule that the site has switched on."""
+    writers: dict[str, Callable[[Draft], Terms]] = {
+        "cost": write_cost,
+        "same_main_day": write_same_main_day,
+        "same_main_next": write_same_main_next,
+        "same_method_meal": write_same_method_meal,
+        "same_method_next": write_same_method_next,
+        "near_duplicate": write_near_duplicates,
+        "foods_a_day": write_foods_a_day,
+        "foods_a_week": write_foods_a_week,
+        **{nutrient: _nutrient_writer(nutrient) for nutrient in draft.facts.soft.bands},
+        "fish": write_fish,
+        "soy": write_soy,
+        "whole_grain": write_whole_grain,
+        "dark_vegetables": write_dark_vegetables,
+        "rating": write_rating,
+        "recent": write_recent,
+        "soft_food": write_soft_food,
+        "change": write_changes,
+    }
+    importance = draft.facts.soft.importance
+    return {code: write(draft) for code, write in writers.items() if points_of(code, importance)}
+
+
+def write_cost(draft: Draft) -> Terms:
+    """Fen of all sets."""
+    return _sum_of(draft.spots, lambda spot: part_of(spot.dish.cost_fen or 0, spot.cell))
+
+
+def write_same_main_day(draft: Draft) -> Terms:
+    """Dishes too many with one main food on a day."""
+    return _all(_too_many_mains(draft).values())
+
+
+def write_same_main_next(draft: Draft) -> Terms:
+    """Main foods met on two days running."""
+    excess = _too_many_mains(draft) if points_of("same_main_day", _importance(draft)) else {}
+    words: dict[date, dict[str, cp_model.IntVar | None]] = defaultdict(dict)
+    for (day, main), spots in _by_main(draft).items():
+        words[day][main] = _presence(draft, spots, excess.get((day, main)))
+    for day, dish in _standing_days(draft):
+        if dish.main and dish.category not in draft.facts.hard.windows:
+            words[day][dish.main] = None
+    return _met_again(draft, words)
+
+
+def write_same_method_meal(draft: Draft) -> Terms:
+    """Dishes of a method beyond `methods_in_a_meal`."""
+    groups = draft.grouped(
+        lambda spot: ((spot.cell.meal, spot.dish.method),) if _counts(draft, spot, "method") else ()
+    )
+    most = draft.facts.soft.methods_in_a_meal
+    return _all(_excess(draft, spots, most) for spots in groups.values())
+
+
+def write_same_method_next(draft: Draft) -> Terms:
+    """Methods of meat dishes met on two days running."""
+    groups = draft.grouped(
+        lambda spot: (
+            ((spot.cell.day, spot.dish.method),)
+            if spot.dish.category == "main_meat" and spot.dish.method
+            else ()
+        )
+    )
+    words: dict[date, dict[str, cp_model.IntVar | None]] = defaultdict(dict)
+    for (day, method), spots in groups.items():
+        words[day][method] = _presence(draft, spots, None)
+    for day, dish in _standing_days(draft):
+        if dish.category == "main_meat" and dish.method:
+            words[day][dish.method] = None
+    return _met_again(draft, words)
+
+
+def write_near_duplicates(draft: Draft) -> Terms:
+    """Dishes of a week with main food and method of another."""
+    groups = draft.grouped(
+        lambda spot: (
+            ((week_of(spot.cell.day)[0], spot.dish.main, spot.dish.method),)
+            if spot.dish.main and spot.dish.method and spot.dish.category not in NEVER_ALIKE
+            else ()
+        )
+    )
+    return _all(_excess(draft, spots, 1) for spots in groups.values())
+
+
+def write_foods_a_day(draft: Draft) -> Terms:
+    """Kinds of food missing on a day."""
+    return _missing_foods(draft, lambda day: day, draft.facts.soft.foods_a_day)
+
+
+def write_foods_a_week(draft: Draft) -> Terms:
+    """Kinds of food missing in a week."""
+    return _missing_foods(draft, lambda day: week_of(day)[0], draft.facts.soft.foods_a_week)
+
+
+def _nutrient_writer(nutrient: str) -> Callable[[Draft], Terms]:
+    def write_nutrient(draft: Draft) -> Terms:
+        """Units outside the band of a day."""
+        by_day = draft.grouped(lambda spot: (spot.cell.day,))
+        found = []
+        for day in draft.days:
+            spots = by_day.get(day, [])
+            eaten = _parts(spots, lambda spot: spot.dish.nutrients.get(nutrient, 0))
+            low, high = low_and_high(draft.facts, nutrient, day)
+            if low is not None and low > 0:
+                found.append(_below(draft, *eaten, low))
+            if high is not None:
+                found.append(_above(draft, *eaten, high))
+        return _all(found)
+
+    return write_nutrient
+
+
+def write_fish(draft: Draft) -> Terms:
+    """Dishes with fish missing in a week."""
+    found = []
+    for week, spots in _weeks(draft):
+        fish = [spot.variable for spot in spots if has_fish(spot.dish)]
+        least = draft.facts.soft.fish_a_week * len(week) // 7
+        found.append(_below(draft, fish, [1] * len(fish), least))
+    return _all(found)
+
+
+def write_soy(draft: Draft) -> Terms:
+    """Days with soy missing in a week."""
+    found = []
+    for week, spots in _weeks(draft):
+        soy = [spot for spot in spots if spot.dish.grams.get("soy")]
+        days = draft.grouped(lambda spot: (spot.cell.day,), soy).values()
+        with_soy = [_at_most_there(draft, of_day) for of_day in days]
+        least = draft.facts.soft.soy_days_a_week * len(week) // 7
+        found.append(_below(draft, with_soy, [1] * len(with_soy), least))
+    return _all(found)
+
+
+def write_whole_grain(draft: Draft) -> Terms:
+    """Days without coarse grain."""
+    coarse = draft.grouped(lambda spot: (spot.cell.day,) if spot.dish.grain == "coarse" else ())
+    return _all(_absence(draft, coarse.get(day, [])) for day in draft.days)
+
+
+def write_dark_vegetables(draft: Draft) -> Terms:
+    """Grams by which light vegetables outweigh dark ones in a week's sets."""
+    found = []
+    for _, spots in _weeks(draft):
+        variables, light = _parts(spots, lambda spot: spot.dish.grams.get("vegetable_light", 0))
+        _, dark = _parts(spots, lambda spot: spot.dish.grams.get("vegetable_dark", 0))
+        balance = [one - other for one, other in zip(light, dark, strict=True)]
+        found.append(_above(draft, variables, balance, 0))
+    return _all(found)
+
+
+def write_rating(draft: Draft) -> Terms:
+    """Tenths of a point below the best."""
+    return _sum_of(draft.spots, lambda spot: rating_units(spot.dish))
+
+
+def write_recent(draft: Draft) -> Terms:
+    """Days short of being rested since a dish was last served."""
+    known = [spot for spot in draft.spots if spot.dish.canonical in draft.near]
+    return _sum_of(known, lambda spot: recent_units(draft.facts, spot.dish, spot.cell.day))
+
+
+def write_soft_food(draft: Draft) -> Terms:
+    """Meals without a soft dish."""
+    soft = draft.grouped(
+        lambda spot: (
+            (spot.cell.meal,) if spot.dish.soft and spot.dish.category in DISHES_PROPER else ()
+        )
+    )
+    meals = dict.fromkeys(cell.meal for cell in draft.cells)
+    return _all(_absence(draft, soft.get(meal, [])) for meal in meals)
+
+
+def write_changes(draft: Draft) -> Terms:
+    """Dishes of the plan before that are gone from their cell."""
+    stands = {(spot.cell.key, spot.dish.id): spot.variable for spot in draft.spots}
+    before = [one for one in draft.facts.before if one.key in draft.facts.by_cell]
+    kept = [stands[one.key, one.dish_id] for one in before if (one.key, one.dish_id) in stands]
+    return Terms(variables=tuple(kept), weights=(-1,) * len(kept), constant=len(before))
+
+
+# What several rules share.
+
+
+def _importance(draft: Draft) -> Mapping[str, int]:
+    return draft.facts.soft.importance
+
+
+def _counts(draft: Draft, spot: Spot, word: str) -> bool:
+    """Whether a dish has a main food or method, and is of a kind that may not come every day."""
+    return bool(getattr(spot.dish, word)) and spot.dish.category not in draft.facts.hard.windows
+
+
+def _by_main(draft: Draft) -> dict[tuple[date, str], list[Spot]]:
+    return draft.grouped(
+        lambda spot: ((spot.cell.day, spot.dish.main),) if _counts(draft, spot, "main") else ()
+    )
+
+
+def _too_many_mains(draft: Draft) -> dict[tuple[date, str], Terms]:
+    """By day and main food, written once for the two rules that count it."""
+    return draft.once(
+        "mains", lambda: {key: _excess(draft, spots, 1) for key, spots in _by_main(draft).items()}
+    )
+
+
+def _weeks(draft: Draft) -> list[tuple[list[date], list[Spot]]]:
+    """Each planned week's planned days, and their spots."""
+    by_week = draft.grouped(lambda spot: (week_of(spot.cell.day)[0],))
+    grouped = groupby(draft.days, key=lambda day: week_of(day)[0])
+    return [(list(days), by_week.get(monday, [])) for monday, days in grouped]
+
+
+def _standing_days(draft: Draft) -> list[tuple[date, PlanDish]]:
+    """Dishes that stand on days that are not planned at all."""
+    planned = set(draft.days)
+    return [
+        (one.day, draft.facts.by_id[one.dish_id])
+        for one in draft.facts.standing
+        if one.day not in planned
+    ]
+
+
+def _sum_of(spots: Sequence[Spot], value: Callable[[Spot], int]) -> Terms:
+    return Terms(
+        variables=tuple(spot.variable for spot in spots),
+        weights=tuple(value(spot) for spot in spots),
+    )
+
+
+def _all(parts: Iterable[Terms]) -> Terms:
+    found = list(parts)
+    return Terms(
+        variables=tuple(one for part in found for one in part.variables),
+        weights=tuple(one for part in found for one in part.weights),
+        constant=sum(part.constant for part in found),
+    )
+
+
+def _parts(
+    spots: Sequence[Spot], value: Callable[[Spot], int]
+) -> tuple[list[cp_model.IntVar], list[int]]:
+    return [spot.variable for spot in spots], [part_of(value(spot), spot.cell) for spot in spots]
+
+
+def _excess(draft: Draft, spots: Sequence[Spot], most: int) -> Terms:
+    """Dishes at these spots beyond `most`."""
+    return _above(draft, [spot.variable for spot in spots], [1] * len(spots), most, _room(spots))
+
+
+def _above(
+    draft: Draft,
+    variables: Sequence[cp_model.IntVar],
+    weights: Sequence[int],
+    most: int,
+    highest: int | None = None,
+) -> Terms:
+    """By how much a sum is above `most`; `highest` is a limit of the sum that is known."""
+    reach = sum(one for one in weights if one > 0)
+    top = reach if highest is None else min(reach, highest)
+    if top <= most:
+        return Terms()
+    over = draft.cp.new_int_var(0, top - most, "")
+    total = cp_model.LinearExpr.weighted_sum([*variables, over], [*weights, -1])
+    draft.cp.add_linear_constraint(total, -(1 << 40), most)
+    return Terms(variables=(over,), weights=(1,))
+
+
+def _below(
+    draft: Draft, variables: Sequence[cp_model.IntVar], weights: Sequence[int], least: int
+) -> Terms:
+    """By how much a sum of what is not negative is below `least`."""
+    if least <= 0:
+        return Terms()
+    if not variables:
+        return Terms(constant=least)
+    under = draft.cp.new_int_var(0, least, "")
+    total = cp_model.LinearExpr.weighted_sum([*variables, under], [*weights, 1])
+    draft.cp.add_linear_constraint(total, least, 1 << 40)
+    return Terms(variables=(under,), weights=(1,))
+
+
+def _absence(draft: Draft, spots: Sequence[Spot]) -> Terms:
+    """1 if nothing stands at these spots."""
+    return _below(draft, [spot.variable for spot in spots], [1] * len(spots), 1)
+
+
+def _room(spots: Sequence[Spot]) -> int:
+    """How many dishes at most stand at these spots at once."""
+    cells: dict[int, int] = defaultdict(int)
+    places: dict[int, int] = {}
+    for spot in spots:
+        cells[id(spot.cell)] += 1
+        places[id(spot.cell)] = spot.cell.places
+    return sum(min(count, places[key]) for key, count in cells.items())
+
+
+def _presence(draft: Draft, spots: Sequence[Spot], excess: Terms | None) -> cp_model.IntVar:
+    """A variable that is 1 at least if something stands at these spots."""
+    there = draft.cp.new_bool_var("")
+    for of_cell in draft.grouped(lambda spot: (id(spot.cell),), spots).values():
+        if of_cell[0].cell.places == 1:  # one dish at most: one line instead of many
+            variables = [spot.variable for spot in of_cell]
+            draft.line([*variables, there], [1] * len(variables) + [-1], -1, 0)
+        else:
+            for spot in of_cell:
+                draft.cp.add_implication(spot.variable, there)
+    if excess is not None:
+        variables = [spot.variable for spot in spots]
+        many = [there, *excess.variables]
+        weights = [1] * len(variables) + [-1] * len(many)
+        draft.line([*variables, *many], weights, -(1 << 40), 0)
+    return there
+
+
+def _at_most_there(draft: Draft, spots: Sequence[Spot]) -> cp_model.IntVar:
+    """A variable that is 1 at most if something stands at these spots."""
+    there = draft.cp.new_bool_var("")
+    variables = [spot.variable for spot in spots]
+    draft.line([*variables, there], [1] * len(variables) + [-1], 0, 1 << 40)
+    return there
+
+
+def _met_again(draft: Draft, words: _Words) -> Terms:
+    """Words met on two days running, of which one at least is planned."""
+    found = []
+    planned = set(draft.days)
+    pairs = {(day, day + _DAY) for day in planned} | {(day - _DAY, day) for day in planned}
+    for one, other in sorted(pairs):
+        for word in sorted(words.get(one, {}).keys() & words.get(other, {}).keys()):
+            known = [each for each in (words[one][word], words[other][word]) if each is not None]
+            found.append(_above(draft, known, [1] * len(known), len(known) - 1))
+    return _all(found)
+
+
+def _missing_foods(draft: Draft, span: Callable[[date], date], least: int) -> Terms:
+    """Kinds of food missing in each day or week."""
+    groups = draft.grouped(lambda spot: ((span(spot.cell.day), food) for food in spot.dish.foods))
+    kinds: dict[date, list[cp_model.IntVar]] = {span(day): [] for day in draft.days}
+    if least > 0:
+        for (start, _), spots in groups.items():
+            kinds[start].append(_at_most_there(draft, spots))
+    return _all(_below(draft, there, [1] * len(there), least) for there in kinds.values())

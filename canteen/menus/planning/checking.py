@@ -88,6 +88,18 @@ def broken_rules(facts: PlanFacts, plan: Plan) -> list[Broken]:
     return sorted(found, key=lambda one: (RULES.index(one.rule), one.days))
 
 
+def newly_broken(before: Iterable[Broken], after: Iterable[Broken]) -> list[Broken]:
+    """What is broken after a change and was not before, or is broken by more than it was."""
+    known = {_instance(one): abs(one.want - one.have) for one in before}
+    return [one for one in after if abs(one.want - one.have) > known.get(_instance(one), -1)]
+
+
+def _instance(one: Broken) -> tuple[object, ...]:
+    """What makes two broken rules the same, whoever breaks them and by how much."""
+    counted = one.rule in ("filled", "diet", "capacity", "budget")
+    return one.rule, one.days, one.period, one.slot, one.what, () if counted else one.dish_ids
+
+
 def _filled(facts: PlanFacts, plan: Plan) -> Iterator[Broken]:
     positions: dict[CellKey, list[int]] = defaultdict(list)
     for one in plan:

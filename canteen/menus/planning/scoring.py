@@ -92,7 +92,7 @@ def mains_on(facts: PlanFacts, placed: Iterable[Placed]) -> dict[date, Counter[s
 def _neighbours(facts: PlanFacts, placed: list[Placed]) -> dict[str, int]:
     mains = mains_on(facts, placed)
     days = {cell.day for cell in facts.cells}
-    fixed_mains, fixed_methods = _standing_by_day(facts)
+    fixed_mains, fixed_methods = standing_by_day(facts)
     methods: dict[date, set[str]] = {}
     for one in placed:
         if one.dish.category == "main_meat" and one.dish.method:
@@ -106,7 +106,7 @@ def _neighbours(facts: PlanFacts, placed: list[Placed]) -> dict[str, int]:
     }
 
 
-def _standing_by_day(facts: PlanFacts) -> tuple[dict[date, set[str]], dict[date, set[str]]]:
+def standing_by_day(facts: PlanFacts) -> tuple[dict[date, set[str]], dict[date, set[str]]]:
     """Main foods, and methods of meat dishes, of days that are not planned at all."""
     planned = {cell.day for cell in facts.cells}
     mains: dict[date, set[str]] = {}

@@ -15,7 +15,7 @@ from canteen.foundation.jobs import start
 from canteen.foundation.wording import Refusal
 from canteen.menus import plan_queries
 from canteen.menus.models import Dish, MenuEntry, MenuWeek
-from canteen.menus.plan_asked import Asked, Place, to_json, wrong_with
+from canteen.menus.plan_asked import Asked, Place, to_json
 from canteen.menus.plan_documents import Offer, document_of, offer_from
 from canteen.menus.plan_facts import read_facts
 from canteen.menus.plan_models import MenuProposal, PlanningRules
@@ -188,9 +188,7 @@ def pin_day(*, site_id: int, day: date, pinned: bool) -> int | Refusal:
         return _pin(session, site_id, day, pinned, MenuEntry.service_date == day)
 
 
-def _pin(
-    session: Session, site_id: int, day: date, pinned: bool, *where: Any
-) -> int | Refusal:
+def _pin(session: Session, site_id: int, day: date, pinned: bool, *where: Any) -> int | Refusal:
     monday = week_of(day)[0]
     week = session.scalars(_week(site_id, monday).with_for_update()).one_or_none()
     if week is not None and week.state == "published":
@@ -236,7 +234,7 @@ def _write(session: Session, weeks: Mapping[date, MenuWeek], offer: Offer) -> in
         (one.service_date, one.period_code, one.slot_code, one.position): one
         for one in session.scalars(select(MenuEntry).where(MenuEntry.week_id.in_(ids)))
     }
-    wanted = {dish_id for dish_id in offer.places.values()}
+    wanted = set(offer.places.values())
     dishes = {one.id: one for one in session.scalars(select(Dish).where(Dish.id.in_(wanted)))}
     changed = 0
     for place, dish_id in offer.places.items():

@@ -55,7 +55,9 @@ def _cost(fen: int | None) -> str:
     if fen == 0:
         return _("成本一样")
     money = spoken_yuan(abs(fen))
-    return _("每份省 %(money)s 元", money=money) if fen < 0 else _("每份贵 %(money)s 元", money=money)
+    return (
+        _("每份省 %(money)s 元", money=money) if fen < 0 else _("每份贵 %(money)s 元", money=money)
+    )
 
 
 def _nutrition(changes: Mapping[str, int]) -> list[str]:

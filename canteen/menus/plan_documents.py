@@ -11,7 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from canteen.foundation.wording import Refusal
-from canteen.menus.plan_asked import Asked, Place, from_json, place_from_json, place_to_json, to_json
+from canteen.menus.plan_asked import (
+    Asked,
+    Place,
+    from_json,
+    place_from_json,
+    place_to_json,
+    to_json,
+)
 from canteen.menus.plan_facts import Read
 from canteen.menus.plan_making import Made
 from canteen.menus.plan_measures import (

@@ -18,7 +18,7 @@ from canteen.menus.plan_larder import plan_dishes
 from canteen.menus.plan_models import PlanningRules
 from canteen.menus.plan_settings import DEFAULTS, Ban, PlanSettings, hard_rules, soft_rules
 from canteen.menus.plan_settings_reading import read_settings
-from canteen.menus.planning.facts import Cell, PlanDish, PlanFacts, Placement, Standing
+from canteen.menus.planning.facts import Cell, Placement, PlanDish, PlanFacts, Standing
 from canteen.menus.planning.rules import RESTED_DAYS
 
 Entries = Mapping[Place, MenuEntry]
@@ -218,4 +218,3 @@ def _hit(bans: Sequence[Ban], place: Place, dish: PlanDish) -> bool:
         and (not ban.periods or place[1] in ban.periods)
         for ban in bans
     )
-

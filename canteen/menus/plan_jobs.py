@@ -16,7 +16,8 @@ from canteen.menus.plan_actions import PLAN_MENUS, keep_offer
 from canteen.menus.plan_asked import from_json
 from canteen.menus.plan_documents import offer_of
 from canteen.menus.plan_facts import read_facts
-from canteen.menus.plan_making import Made, Phase, make_plan
+from canteen.menus.plan_making import Phase, make_plan
+from canteen.menus.plan_offering import not_to_be_offered
 from canteen.menus.planning.search import Tidings
 
 
@@ -111,22 +112,3 @@ def plan_menus(
         return refusal
     proposal_id = keep_offer(offer_of(read, made), now=progress.now, by=by)
     return {"endpoint": "menus.proposal", "values": {"proposal_id": proposal_id}}
-
-
-def not_to_be_offered(made: Made) -> Refusal | None:
-    """Why there is nothing to show.
-
-    Codes: plan_stopped_early, plan_not_found (in the time given), plan_check_failed (the
-    independent check found a fault in what the search called sound: a bug, never shown).
-    """
-    plan = made.outcome.plan if made.outcome else None
-    if made.problems or (plan is not None and (made.nearest or not made.broken)):
-        return None
-    if plan is not None:
-        rules = "、".join(sorted({one.rule for one in made.broken}))
-        return Refusal("plan_check_failed", {"rules": rules})
-    if made.conflict is not None:
-        return None
-    if made.stopped:
-        return Refusal("plan_stopped_early", {})
-    return Refusal("plan_not_found", {})

@@ -32,8 +32,8 @@ class Made:
     `problems`: the library or the grid cannot be planned with; nothing else is set. `outcome`
     without a plan: none was found, in time or at all. `nearest`: the plan is the one that breaks
     least, looked for because none was found that keeps every rule; `broken` says what it breaks,
-    and its distance from the best is not known. `conflict`: which demands cannot hold together, and ways out.
-    `stopped`: a person stopped it; the plan is the best found until then.
+    and its distance from the best is not known. `conflict`: which demands cannot hold together,
+    and ways out. `stopped`: a person stopped it; the plan is the best found until then.
     """
 
     problems: tuple[Refusal, ...] = ()
@@ -67,9 +67,7 @@ def make_plan(
         stop=stop,
     )
     if found.plan is not None:
-        return Made(
-            outcome=found, broken=tuple(broken_rules(facts, found.plan)), stopped=stop()
-        )
+        return Made(outcome=found, broken=tuple(broken_rules(facts, found.plan)), stopped=stop())
     if stop():
         return Made(outcome=found, stopped=True)
     return _without_plan(facts, found, seconds, tell, stop)

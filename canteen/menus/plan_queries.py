@@ -82,18 +82,20 @@ def week_states(session: Session, *, site_id: int, mondays: Sequence[date]) -> l
         .where(MenuWeek.site_id == site_id, MenuWeek.monday.in_(mondays))
         .group_by(MenuWeek.id, MenuWeek.monday, MenuWeek.state)
     )
-    found = {monday: rest for monday, *rest in session.execute(query)}
-    return [
-        WeekState(
+    found = {row[0]: row for row in session.execute(query)}
+
+    def state(monday: date) -> WeekState:
+        _monday, standing, filled, pinned = found.get(monday, (monday, "draft", 0, 0))
+        return WeekState(
             monday=monday,
             name=week_name(monday),
-            published=found.get(monday, ("draft",))[0] == "published",
-            filled=found.get(monday, (0, 0, 0))[1],
-            pinned=found.get(monday, (0, 0, 0))[2],
+            published=standing == "published",
+            filled=filled,
+            pinned=pinned,
             places=places,
         )
-        for monday in mondays
-    ]
+
+    return [state(monday) for monday in mondays]
 
 
 def names_of(session: Session, site_id: int) -> Names:

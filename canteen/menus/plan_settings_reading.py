@@ -200,8 +200,8 @@ def _ban(reading: _Reading, where: str, value: Any) -> Ban | None:
         return None
     reason = " ".join(str(words.get("reason", "")).split())
     if len(reason) > LONGEST_REASON:
-        facts = {"field": f"{where}.reason", "value": reason[:20], "limit": LONGEST_REASON}
-        reading.mistakes.append(Refusal("plan_long", facts))
+        long = {"field": f"{where}.reason", "value": reason[:20], "limit": LONGEST_REASON}
+        reading.mistakes.append(Refusal("plan_long", long))
     asked = reading.many(f"{where}.periods", words.get("periods", ()), 12)
     periods = [reading.word(f"{where}.periods", one, reading.periods) for one in asked]
     return Ban(

@@ -1,5 +1,7 @@
 """What has changed since a plan was made, as far as it matters to taking it. Pure."""
 
+from flask_babel.speaklater import LazyString
+
 from canteen.foundation.wording import Refusal
 from canteen.menus.plan_asked import Place
 from canteen.menus.plan_documents import Offer
@@ -13,7 +15,7 @@ def changed_since(offer: Offer, read: Read, names: Names) -> Refusal | None:
     """Why an offer does not fit the weeks as they are now, or None.
 
     Codes: proposal_grid_changed, proposal_place_changed (somebody has put another dish there),
-    proposal_pinned, proposal_dish_gone, proposal_breaks (a rule that it kept when it was made).
+    proposal_pinned, proposal_dish_gone, proposal_breaks (a rule that it kept when it was made; said when it is read).
     What changed into just what is offered does not matter.
     """
     grid = {(*cell.key, n) for cell in read.facts.cells for n in range(cell.places)}
@@ -25,7 +27,7 @@ def changed_since(offer: Offer, read: Read, names: Names) -> Refusal | None:
     known = set(offer.broken)
     for one in broken_rules(read.facts, offer.plan):
         if one not in known:
-            return Refusal("proposal_breaks", {"what": broken_words(one, names)})
+            return Refusal("proposal_breaks", {"what": LazyString(broken_words, one, names)})
     return None
 
 

@@ -11,9 +11,7 @@ SENTENCES = {
     "plan_number": Sentence(
         _l("%(field)s：“%(value)s”不对。"), _l("请填 %(low)s 到 %(high)s 的整数。")
     ),
-    "plan_money": Sentence(
-        _l("%(field)s：“%(value)s”不是金额。"), _l("请填如 9 或 9.50。")
-    ),
+    "plan_money": Sentence(_l("%(field)s：“%(value)s”不是金额。"), _l("请填如 9 或 9.50。")),
     "plan_word": Sentence(_l("%(field)s：没有“%(value)s”。"), _l("可以用：%(known)s。")),
     "plan_day": Sentence(_l("%(field)s：“%(value)s”不是日期。"), _l("请写成 2026-11-25。")),
     "plan_shape": Sentence(_l("%(field)s：“%(value)s”看不懂。"), _RULES),
@@ -23,20 +21,15 @@ SENTENCES = {
         _l("%(field)s：至少 %(value)s 比至多 %(high)s 还多。"), _l("请把“至少”改小。")
     ),
     "plan_ban": Sentence(
-        _l("%(field)s：不知道“%(value)s”是什么。"), _l("请填库里有的食材、菜名，或猪肉、牛肉、羊肉。")
+        _l("%(field)s：不知道“%(value)s”是什么。"),
+        _l("请填库里有的食材、菜名，或猪肉、牛肉、羊肉。"),
     ),
     "plan_unknown": Sentence(_l("规则里没有“%(field)s”这一项。"), _l("请去掉这一项。")),
-    "plan_weeks": Sentence(
-        _l("不能一次排 %(value)s 周。"), _l("请选 1 到 %(limit)s 周。")
-    ),
-    "plan_seconds": Sentence(
-        _l("不能给 %(value)s 秒。"), _l("请填 %(low)s 到 %(high)s 秒。")
-    ),
+    "plan_weeks": Sentence(_l("不能一次排 %(value)s 周。"), _l("请选 1 到 %(limit)s 周。")),
+    "plan_seconds": Sentence(_l("不能给 %(value)s 秒。"), _l("请填 %(low)s 到 %(high)s 秒。")),
     "plan_period": Sentence(_l("没有“%(value)s”这个餐次。"), _l("可以用：%(known)s。")),
     "plan_day_outside": Sentence(_l("%(value)s 不在要排的这几周里。"), _l("请选这几周里的日子。")),
-    "plan_week_published": Sentence(
-        _l("%(week)s 已公布，不能再排。"), _l("请选还没有公布的周。")
-    ),
+    "plan_week_published": Sentence(_l("%(week)s 已公布，不能再排。"), _l("请选还没有公布的周。")),
     "plan_no_slots": Sentence(
         _l("菜单里没有要排的栏目。"), _l("请先到“菜单栏目”里设置每餐有哪些格。")
     ),
@@ -69,12 +62,8 @@ SENTENCES = {
     "proposal_place_changed": Sentence(
         _l("排好以后，有人改了%(place)s，现在是“%(dish)s”。"), _AGAIN
     ),
-    "proposal_pinned": Sentence(
-        _l("排好以后，有人把%(place)s固定成“%(dish)s”。"), _AGAIN
-    ),
-    "proposal_dish_gone": Sentence(
-        _l("%(place)s要上的“%(dish)s”已经停用。"), _AGAIN
-    ),
+    "proposal_pinned": Sentence(_l("排好以后，有人把%(place)s固定成“%(dish)s”。"), _AGAIN),
+    "proposal_dish_gone": Sentence(_l("%(place)s要上的“%(dish)s”已经停用。"), _AGAIN),
     "proposal_breaks": Sentence(_l("情况变了，照这份排会违反规则：%(what)s。"), _AGAIN),
     "place_empty": Sentence(_l("这里还没有菜。"), _l("请先选菜，再固定。")),
 }

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
+from flask import has_request_context
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -85,7 +86,9 @@ class Names:
 
 
 def english_here() -> bool:
-    """Whether words are English now."""
+    """Whether words are English now; Chinese where nobody reads, as in an action."""
+    if not has_request_context():
+        return False
     locale = get_locale()
     return locale is not None and locale.language == "en"
 

@@ -74,7 +74,8 @@ def test_a_dish_brings_all_that_planning_asks(app: Flask) -> None:
     assert one.equipment == {"wok"}
     assert one.grams["meat_red"] > 0
     assert one.nutrients["kcal"] > 100
-    assert one.cost_fen is not None and 100 < one.cost_fen < 1000
+    assert one.cost_fen is not None
+    assert 100 < one.cost_fen < 1000
     assert not {"no_pork", "vegetarian"} & one.diets
 
 

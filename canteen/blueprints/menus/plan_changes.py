@@ -52,9 +52,7 @@ def pins(week: str) -> Any:
     pinned = request.form.get("pinned") == "1"
     if request.form.get("slot"):
         place = _place_or_404(monday, request.form)
-        refusal = plan_actions.pin_place(
-            site_id=current_site().id, place=place, pinned=pinned
-        )
+        refusal = plan_actions.pin_place(site_id=current_site().id, place=place, pinned=pinned)
         back = url_for("menus.alternatives", **_address(place))
     else:
         done = plan_actions.pin_day(
@@ -97,7 +95,11 @@ def _changes_page(monday: date, refusal: Refusal | None = None) -> str:
     if plan.published and refusal is None:
         refusal = Refusal("week_frozen", {"week": week_name(monday)})
     slots = queries.slots_of(session, site_id)
-    stands = {(one.day, one.period, one.slot, one.position): one for one in plan.dishes}
+    stands = {
+        (one.day, one.period, one.slot, one.position): one
+        for one in plan.dishes
+        if isinstance(one.day, date)
+    }
     return render_template(
         "menus/plan_changes.html",
         week=week_name(monday),
@@ -203,4 +205,3 @@ def _back(address: str, refusal: Refusal | None, done: str) -> Any:
     else:
         flash(done, "good")
     return redirect(address)
-

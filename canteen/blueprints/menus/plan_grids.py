@@ -114,9 +114,7 @@ def grid_of(
             name=week_name(monday),
             days=week_of(monday),
             meals=tuple(
-                one
-                for period in names.periods
-                if (one := meal(period, week_of(monday))).rows
+                one for period in names.periods if (one := meal(period, week_of(monday))).rows
             ),
         )
         for monday in dict.fromkeys(week_of(day)[0] for day in days)

@@ -1,4 +1,4 @@
-"""The words of the rules page: what each soft rule means to a manager, and how fields are called."""
+"""The words of the rules page: what each soft rule means to a manager, how fields are called."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -27,6 +27,9 @@ from canteen.staff.rules import Role
 EMPTY_ROWS = 2
 """Rows for something more that is not served."""
 
+_USUAL = ("no_pork", "vegetarian", "low_salt", "low_sugar")
+"""Diets that stand first; the others fold out unless they are asked for."""
+
 _NUMBERS = (
     "foods_a_day", "foods_a_week", "fish_a_week", "soy_days_a_week", "methods_in_a_meal", "seconds",
 )  # fmt: skip
@@ -71,6 +74,7 @@ def _rules_page(fields: Mapping[str, str], mistakes: Mapping[str, Said]) -> str:
             if code not in windows and code in served
         ],
         diets=[(code, diet_words(code)) for code in KNOWABLE],
+        first_diets={one for one in KNOWABLE if one in _USUAL or fields.get(f"diets.{one}")},
         equipment=[(code, equipment_words(code)) for code in EQUIPMENT],
         groups=words.groups(),
         bands=words.bands(),
@@ -167,7 +171,7 @@ def _budgets(periods: list[str], mistakes: list[Refusal]) -> dict[str, int]:
 
 
 def _bans(periods: list[str], mistakes: list[Refusal]) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for row in _ban_rows(request.form):
         what = _typed(f"ban.{row}.what")
         if not what:

@@ -150,9 +150,7 @@ def _proposal_page(found: Proposal, *, refusal: Refusal | None = None) -> str:
 
 
 def _proposal_or_404(proposal_id: int) -> Proposal:
-    found = plan_queries.proposal(
-        db.session(), site_id=current_site().id, proposal_id=proposal_id
-    )
+    found = plan_queries.proposal(db.session(), site_id=current_site().id, proposal_id=proposal_id)
     if found is None:
         abort(404)
     return found

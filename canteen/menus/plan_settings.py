@@ -36,7 +36,16 @@ MEAL_SHARES: Mapping[str, int] = MappingProxyType({"breakfast": 30, "lunch": 40,
 setting, and so is the share of a meal that is not here."""
 
 _RETURN_DAYS: Mapping[str, int] = MappingProxyType(
-    {"main_meat": 7, "half_meat": 7, "vegetable": 5, "soup": 5}
+    {
+        "main_meat": 7,
+        "half_meat": 7,
+        "vegetable": 5,
+        "soup": 5,
+        # Exempt kinds may return within a week; without a pause the cheapest would stand daily.
+        "plain_soup": 3,
+        "drink": 2,
+        "fruit": 2,
+    }
 )
 _DIETS: Mapping[str, int] = MappingProxyType({"no_pork": 1, "vegetarian": 1})
 _NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
@@ -71,7 +80,7 @@ class PlanSettings:
     """All that a site may say about planning. A new canteen works with what stands here."""
 
     return_days: Mapping[str, int] = field(default_factory=lambda: _RETURN_DAYS)
-    """By category: so many days at least until a dish returns."""
+    """By category: so many days at least until a dish returns, also for exempt categories."""
     diets: Mapping[str, int] = field(default_factory=lambda: _DIETS)
     """By diet: so many dishes of each meal suit it."""
     capacity: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
@@ -111,11 +120,12 @@ def hard_rules(
     days: Sequence[date],
     bans: Iterable[Ban] = (),
 ) -> HardRules:
-    """What every plan of these days keeps; `windows` are the site's exempt categories, `bans` are
-    only for this once, beside the standing ones."""
+    """What every plan of these days keeps; `windows` are the site's exempt categories, which a
+    plan may let rest longer than they must; `bans` are only for this once, beside the standing
+    ones."""
     forbidden = (ban.on(days) for ban in (*settings.bans, *bans))
     return HardRules(
-        windows=windows,
+        windows={c: max(n, settings.return_days.get(c, 0)) for c, n in windows.items()},
         return_days={c: n for c, n in settings.return_days.items() if n > 0 and c not in windows},
         diets={diet: least for diet, least in settings.diets.items() if least > 0},
         capacity=settings.capacity,

@@ -93,15 +93,20 @@ def _best(offer: Offer) -> str:
     return _("距最优最多 %(gap)s %%", gap=f"{gap * 100:.1f}")
 
 
-def counts(offer: Offer) -> dict[str, int]:
-    """How many places are new, changed and as before."""
+def counts(offer: Offer) -> list[str]:
+    """How many places are new, changed and as before; what is none is not said."""
     changes = offer.changes
     new = sum(1 for old, _new in changes.values() if old is None)
-    return {
-        "new": new,
-        "changed": len(changes) - new,
-        "same": len(offer.places) - len(changes),
-    }
+    changed, same = len(changes) - new, len(offer.places) - len(changes)
+    return [
+        words
+        for count, words in (
+            (new, _("新排 %(count)s 格", count=new)),
+            (changed, _("换掉 %(count)s 格", count=changed)),
+            (same, _("不动 %(count)s 格", count=same)),
+        )
+        if count
+    ]
 
 
 def changes(offer: Offer, names: Names) -> list[Change]:

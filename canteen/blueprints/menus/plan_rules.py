@@ -61,18 +61,13 @@ def save_planning_rules() -> Any:
 def _rules_page(fields: Mapping[str, str], mistakes: Mapping[str, Said]) -> str:
     session, site_id = db.session(), current_site().id
     slots = queries.slots_of(session, site_id)
-    windows = queries.site_windows(session, site_id, has_slots=bool(slots))
     served = {category for slot in slots for category in slot.categories} or set(CATEGORIES)
     return render_template(
         "menus/plan_rules.html",
         fields=fields,
         mistakes=mistakes,
         periods=sites.periods(session, site_id),
-        categories=[
-            (code, category_words(code))
-            for code in CATEGORIES
-            if code not in windows and code in served
-        ],
+        categories=[(code, category_words(code)) for code in CATEGORIES if code in served],
         diets=[(code, diet_words(code)) for code in KNOWABLE],
         first_diets={one for one in KNOWABLE if one in _USUAL or fields.get(f"diets.{one}")},
         equipment=[(code, equipment_words(code)) for code in EQUIPMENT],

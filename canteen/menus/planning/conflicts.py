@@ -1,15 +1,18 @@
-"""Why no plan keeps every hard rule: the smallest set of demands that conflict.
+"""Why no plan keeps every hard rule: a smallest set of demands that conflict.
 
-A set that conflicts shares a demand with the complement of every set that can hold. So: take a
+First the rules are taken whole ("the places of the week", "no repeats", "the pinned dishes"). A
+set that conflicts shares a demand with the complement of every set that can hold. So: take a
 smallest set that meets all complements seen so far, ask the solver whether it can hold, and if
 it can, add the complement of what held in the plan it found. The first set that cannot hold is a
 smallest conflict (implicit hitting sets: Ignatiev, Previti, Liffiton, Marques-Silva, "Smallest
-MUS extraction with minimal hitting set dualization", CP 2015).
+MUS extraction with minimal hitting set dualization", CP 2015). Then each of its demands is made
+narrower (one kind of dish, one meal, one day, one pinned dish) where the narrower one, or two
+or three of them, are enough.
 
-What is guaranteed of a conflict: its demands cannot hold together, and without any one of them
-the rest can. If `Conflict.smallest` is true, no fewer demands conflict in the weeks looked at:
-weeks are taken one by one first, and all together only where each alone can be planned. If time
-is short, all demands are thinned out one by one instead; what was not yet tried stays in.
+What is guaranteed of a conflict: its demands cannot hold together, and, if `Conflict.smallest`
+is true, the rest can without any one of them, and no fewer whole rules conflict in the weeks
+looked at: weeks are taken one by one first, and all together only where each alone can be
+planned. If time is short, rules are thinned out one by one instead; what was not tried stays in.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,9 +23,11 @@ from ortools.sat.python import cp_model
 from canteen.foundation.calendar import week_of
 from canteen.menus.planning.demands import Conflict, Demand, Remedy
 from canteen.menus.planning.facts import PlanFacts
-from canteen.menus.planning.guarded import Clock, Group, Guarded, Stop, supply_group
+from canteen.menus.planning.guarded import Guarded
 from canteen.menus.planning.remedies import remedies_for
 from canteen.menus.planning.remedying import with_remedy
+from canteen.menus.planning.solving import Clock, Stop
+from canteen.menus.planning.splitting import MOST_PARTS, splits_of, whole_demands
 
 __all__ = ["Conflict", "Demand", "Remedy", "can_hold", "explain", "with_remedy"]
 
@@ -50,9 +55,10 @@ def can_hold(
 
     Raises ValueError for a demand that is not of these facts.
     """
-    guarded = Guarded(facts, apart=_apart(demands))
-    if strange := set(demands) - set(guarded.demands):
-        raise ValueError(f"not asked here: {strange}")
+    guarded = Guarded(facts)
+    for one in demands:
+        if not guarded.covered(one):
+            raise ValueError(f"not asked here: {one}")
     return guarded.can_hold(demands, Clock(seconds))
 
 
@@ -76,17 +82,19 @@ def _demands_in_conflict(facts: PlanFacts, clock: Clock) -> Sequence[Demand]:
 
 def _conflict_of(facts: PlanFacts, clock: Clock) -> Conflict | None:
     guarded = Guarded(facts)
-    found = _smallest(guarded, clock.at_most(clock.left / 2))
+    whole = whole_demands(guarded)
+    found = _smallest(guarded, whole, clock.at_most(clock.left / 2))
     smallest = found is not None
     if found is None:
-        found = _thinned(guarded, clock.at_most(clock.left / 2))
+        found = _thinned(guarded, whole, clock.at_most(clock.left / 2))
     if not found:
         return None
-    demands = _narrowed(facts, found, clock)
-    return Conflict(demands=tuple(sorted(demands, key=_rank)), smallest=smallest)
+    demands, done = _narrowed(guarded, sorted(found, key=_rank), clock)
+    told = sorted((guarded.told(one) for one in demands), key=_rank)
+    return Conflict(demands=tuple(told), smallest=smallest and done)
 
 
-def _smallest(guarded: Guarded, clock: Clock) -> set[Demand] | None:
+def _smallest(guarded: Guarded, whole: Sequence[Demand], clock: Clock) -> set[Demand] | None:
     """A smallest set that cannot hold; empty if all can, None if time ran out."""
     complements: list[frozenset[Demand]] = []
     while clock.left:
@@ -94,10 +102,10 @@ def _smallest(guarded: Guarded, clock: Clock) -> set[Demand] | None:
         can = guarded.can_hold(wanted, clock)
         if can is False:
             return wanted
-        held = guarded.held_with(wanted, clock) if can else None
+        held = guarded.held_with(wanted, whole, clock) if can else None
         if held is None:
             return None
-        left_out = frozenset(guarded.demands) - held
+        left_out = frozenset(whole) - held
         if not left_out:
             return set()
         complements.append(left_out)
@@ -120,47 +128,54 @@ def _hitting(sets: Sequence[frozenset[Demand]]) -> set[Demand]:
     return {one for one, variable in taken.items() if solver.value(variable)}
 
 
-def _thinned(guarded: Guarded, clock: Clock) -> set[Demand]:
-    """A set that cannot hold from which rules, then single demands, were taken away as long as
-    it stayed so; empty if it is not known that all demands cannot hold."""
-    left = set(guarded.demands)
+def _thinned(guarded: Guarded, whole: Sequence[Demand], clock: Clock) -> set[Demand]:
+    """A set that cannot hold from which demands were taken away as long as it stayed so; empty
+    if it is not known that all cannot hold."""
+    left = set(whole)
     if guarded.can_hold(left, clock) is not False:
         return set()
-    for rule in sorted({one.rule for one in left}):
-        rest = {one for one in left if one.rule != rule}
-        if guarded.can_hold(rest, clock) is False:
-            left = rest
-    for demand in sorted(left, key=_rank, reverse=True):
+    for demand in sorted(whole, key=_rank, reverse=True):
         if guarded.can_hold(left - {demand}, clock) is False:
             left -= {demand}
     return left
 
 
-def _narrowed(facts: PlanFacts, demands: set[Demand], clock: Clock) -> set[Demand]:
-    """The same conflict with places of one day instead of a week's, where one day is enough.
-
-    The rest still holds without any one: it is asked less than before.
-    """
-    if any(demand.rule == "budget" for demand in demands):
-        return demands  # a week's money is not a matter of one day
-    for demand in sorted(demands, key=_rank):
-        if demand.rule != "supply" or len(demand.days) == 1:
-            continue
-        others = demands - {demand}
-        apart = {supply_group(demand), *_apart(others)}
-        guarded = Guarded(facts, apart=frozenset(apart))
-        for one in guarded.demands:
-            mine = one.rule == "supply" and supply_group(one) == supply_group(demand)
-            if mine and guarded.can_hold({one, *others}, clock) is False:
-                demands = {one, *others}
+def _narrowed(
+    guarded: Guarded, demands: Sequence[Demand], clock: Clock
+) -> tuple[list[Demand], bool]:
+    """The conflict in narrower demands, and whether all was tried and none is idle."""
+    settled: list[Demand] = []
+    waiting = list(demands)
+    while waiting:
+        demand = waiting.pop(0)
+        others = [*settled, *waiting]
+        for parts in splits_of(guarded, demand):
+            enough = _enough(guarded, parts, others, clock)
+            if enough:
+                waiting[:0] = enough
                 break
-    return demands
+        else:
+            settled.append(demand)
+    for demand in settled[::-1]:
+        rest = [one for one in settled if one != demand]
+        if guarded.can_hold(rest, clock) is False:
+            settled = rest
+    return settled, clock.left > 0
 
 
-def _apart(demands: Collection[Demand]) -> frozenset[Group]:
-    return frozenset(
-        supply_group(one) for one in demands if one.rule == "supply" and len(one.days) == 1
-    )
+def _enough(
+    guarded: Guarded, parts: Sequence[Demand], others: Sequence[Demand], clock: Clock
+) -> list[Demand]:
+    """The few parts of a demand that are enough for the conflict; [] if it takes many."""
+    needed: list[Demand] = []
+    left = list(parts)
+    while left:
+        part = left.pop()  # from the end, so that of many days the first is named
+        if guarded.can_hold([*others, *needed, *left], clock) is not False:
+            needed.insert(0, part)
+            if len(needed) > MOST_PARTS[part.rule]:
+                return []
+    return needed
 
 
 def _rank(demand: Demand) -> tuple[int, str]:

@@ -47,7 +47,7 @@ class Remedy:
     - budget: `amount` fen per portion at `period`
     - diet: `amount` dishes at least suit the diet `what` at each meal; 0 is no longer asked
     - forbidden: what carries the mark `what` may be served (on `days`)
-    - pinned: the dish of `dish_ids` no longer stays where it is
+    - pinned: the dish of `dish_ids` (of all pinned dishes, if none is named) no longer stays
     - places: one place fewer in `slot` of `period` on each of `days`, as often as it is named
     - season: dishes of `category` also out of their season
     - prices: the cost of the dishes of `dish_ids` is filled in

@@ -14,7 +14,7 @@ from canteen.menus.planning.rules import points_of, reasons_not, spacing
 
 Key = TypeVar("Key", bound=Hashable)
 Written = TypeVar("Written")
-_FAR = 1 << 40
+FAR = 1 << 40
 """Beyond any sum of a rule."""
 
 
@@ -71,6 +71,20 @@ class Terms:
         return cp_model.LinearExpr.weighted_sum(self.variables, self.weights) + self.constant
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the model as numbers: indices of variables, weights and limits.
+
+    The lines a draft keeps make the linear relaxation (see `relaxation`); those that say little
+    there and cost much are not kept, which only makes its bound a little lower.
+    """
+
+    indices: list[int]
+    weights: list[int]
+    least: int
+    most: int
+
+
 class Draft:
     """A model being written."""
 
@@ -82,6 +96,7 @@ class Draft:
         self.guards = guards
         self.cp = cp_model.CpModel()
         self.rows: list[Row] = []
+        self.lines: list[Line] = []
         self._guards: dict[Asked, cp_model.IntVar] = {}
         self._written: dict[str, object] = {}
         self._spacing: dict[str, tuple[bool, int]] = {}
@@ -160,6 +175,7 @@ class Draft:
         least: int | None = None,
         most: int | None = None,
         parts: Sequence[int] | None = None,
+        kept: bool = True,
     ) -> None:
         """Put down that the dishes standing at `spots`, each counted once or by its part, add up
         to at least `least` and at most `most`: always, under a guard, or up to a slack."""
@@ -178,12 +194,12 @@ class Draft:
         if guard is not None or slack is not None:
             self.rows.append(Row(asked=asked, guard=guard, slack=slack))
         if slack is None:
-            self.line(variables, weights, least, most, guard)
+            self.line(variables, weights, least, most, guard, kept=kept)
             return
         if least > low:
-            self.line([*variables, slack], [*weights, 1], least, _FAR)
+            self.line([*variables, slack], [*weights, 1], least, FAR)
         if most < high:
-            self.line([*variables, slack], [*weights, -1], -_FAR, most)
+            self.line([*variables, slack], [*weights, -1], -FAR, most)
 
     def keep_out(self, asked: Asked, spot: Spot) -> None:
         """Put down that a dish does not stand somewhere; as a slack, it counts itself."""
@@ -205,6 +221,8 @@ class Draft:
         least: int,
         most: int,
         guard: cp_model.IntVar | None = None,
+        *,
+        kept: bool = True,
     ) -> None:
         """A sum within limits, while `guard` is true if there is one."""
         if not variables:
@@ -215,6 +233,14 @@ class Draft:
         line = self.cp.add_linear_constraint(total, least, most)
         if guard is not None:
             line.only_enforce_if(guard)
+        elif kept:
+            indices = [variable.index for variable in variables]
+            self.lines.append(Line(indices, list(weights), least, most))
+
+    def imply(self, one: cp_model.IntVar, other: cp_model.IntVar) -> None:
+        """Put down that where one is true the other is."""
+        self.cp.add_implication(one, other)
+        self.lines.append(Line([one.index, other.index], [1, -1], -FAR, 0))
 
     def once(self, name: str, write: Callable[[], Written]) -> Written:
         """Write something that several rules share, the first time only."""

@@ -1,98 +1,153 @@
-"""The hard rules with a switch for every demand: which of them can hold together?"""
+"""The hard rules with a guard each: which of them can hold together?"""
 
-import time
-from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
-from canteen.foundation.calendar import week_of
 from canteen.menus.planning.demands import Demand
 from canteen.menus.planning.draft import Asked, Draft
-from canteen.menus.planning.facts import Cell, CellKey, PlanFacts
+from canteen.menus.planning.facts import PlanFacts
 from canteen.menus.planning.model_hard import write_hard_rules
 from canteen.menus.planning.rules import reasons_not
+from canteen.menus.planning.solving import Clock, ask
 
 BACKGROUND = frozenset(("category", "period", "twice_in_meal", "unknown_dish"))
 """Rules nobody would give up: they always hold, and no conflict names them."""
 
-Stop = Callable[[], bool]
-Group = tuple[date, frozenset[str]]
-"""Cells that hold the same kinds in one week, by its Monday: one supply of dishes."""
-
 _LONG_ENOUGH = 0.5
 """Seconds after which any plan will do to learn which demands can hold."""
-_FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-
-
-class Clock:
-    """Time that is left: the one place where explaining looks at a clock."""
-
-    def __init__(self, seconds: float, stop: Stop = lambda: False) -> None:
-        self._end = time.monotonic() + seconds
-        self._stop = stop
-
-    @property
-    def left(self) -> float:
-        """Seconds that are left; 0 once a person has stopped it."""
-        return 0.0 if self._stop() else max(0.0, self._end - time.monotonic())
-
-    def at_most(self, seconds: float) -> "Clock":
-        """A part of the time that is left."""
-        return Clock(min(seconds, self.left), self._stop)
 
 
 class Guarded:
-    """The hard rules of some cells, grouped into demands that can be switched on and off."""
+    """The hard rules of some cells, each with a guard; demands are sets of them."""
 
-    def __init__(self, facts: PlanFacts, *, apart: Collection[Group] = ()) -> None:
-        """Supplies of the groups `apart` are asked day by day, all others week by week."""
-        draft = Draft(facts, relaxed=(), guards=True)
-        write_hard_rules(draft)
+    def __init__(self, facts: PlanFacts) -> None:
+        self._draft = Draft(facts, relaxed=(), guards=True)
+        write_hard_rules(self._draft)
         self.facts = facts
-        self._cp = draft.cp
-        self._switches: dict[Demand, cp_model.IntVar] = {}
-        demand_of = _Grouping(facts, draft, apart).demand_of
-        for asked, guard in {row.asked: row.guard for row in draft.rows}.items():
+        self._cp = self._draft.cp
+        self._guards: dict[Asked, cp_model.IntVar] = {}
+        for asked, guard in {row.asked: row.guard for row in self._draft.rows}.items():
             assert guard is not None
             if asked.rule in BACKGROUND:
                 self._cp.add(guard == 1)
             else:
-                self._cp.add_implication(self._switch(demand_of(asked)), guard)
-        self.demands = tuple(self._switches)
+                self._guards[asked] = guard
+        self._switches: dict[Demand, cp_model.IntVar] = {}
 
-    def _switch(self, demand: Demand) -> cp_model.IntVar:
+    @property
+    def asked(self) -> Collection[Asked]:
+        """Every hard rule that may be given up."""
+        return self._guards.keys()
+
+    def covered(self, demand: Demand) -> list[Asked]:
+        """The rules a demand is made of."""
+        return [one for one in self._guards if self._covers(demand, one)]
+
+    def _covers(self, demand: Demand, asked: Asked) -> bool:
+        rule = "supply" if asked.rule == "filled" else asked.rule
+        if rule != demand.rule or (demand.what and demand.what != asked.what):
+            return False
+        if demand.period and asked.period and demand.period != asked.period:
+            return False
+        if demand.slot and demand.slot != asked.slot:
+            return False
+        if demand.dish_ids and demand.dish_ids != asked.dish_ids:
+            return False
+        if demand.days and not set(asked.days) <= set(demand.days):
+            return False
+        return not demand.categories or tuple(sorted(demand.categories)) == self.kinds_of(asked)
+
+    def kinds_of(self, asked: Asked) -> tuple[str, ...]:
+        """The kinds of dishes a rule is about: those of its category, or of its cell."""
+        if asked.rule == "filled":
+            (day,) = asked.days
+            return tuple(sorted(self.facts.by_cell[day, asked.period, asked.slot].categories))
+        return (asked.category,) if asked.category else ()
+
+    def can_hold(self, demands: Iterable[Demand], clock: Clock) -> bool | None:
+        """Whether these demands can all hold, whatever becomes of the rest; None: no time."""
+        self._set(demands, self._guards.values())
+        self._cp.clear_objective()
+        answer = ask(self._cp, clock)
+        return True if answer.found else False if answer.impossible else None
+
+    def held_with(
+        self, demands: Collection[Demand], others: Collection[Demand], clock: Clock
+    ) -> frozenset[Demand] | None:
+        """Demands that hold in a plan in which `demands` do: as many of `others` as are soon
+        found. None if no such plan was found in time."""
+        for one in others:
+            self._switch(one)
+        self._set(demands, ())
+        free = [self._switches[one] for one in others if one not in demands]
+        self._cp.maximize(cp_model.LinearExpr.sum(free))
+        answer = ask(self._cp, clock.at_most(_LONG_ENOUGH))
+        if not answer.found:
+            answer = ask(self._cp, clock, callback=_Patience())
+        if not answer.found:
+            return None
+        held = {one for one in others if answer.value(self._switches[one])}
+        return frozenset(held | set(demands))
+
+    def _switch(self, demand: Demand) -> None:
         if demand not in self._switches:
             self._switches[demand] = self._cp.new_bool_var("")
-        return self._switches[demand]
+            for asked in self.covered(demand):
+                self._cp.add_implication(self._switches[demand], self._guards[asked])
 
-    def held_with(self, demands: Collection[Demand], clock: Clock) -> frozenset[Demand] | None:
-        """Demands that hold in a plan in which these do, as many as are soon found; None if no
-        such plan was found in time."""
-        others = [switch for one, switch in self._switches.items() if one not in demands]
-        self._set(demands, others_may=True)
-        self._cp.maximize(cp_model.LinearExpr.sum(others))
-        solver = solver_for(clock.at_most(_LONG_ENOUGH))
-        if solver.solve(self._cp) not in _FOUND:
-            solver = solver_for(clock)
-            if solver.solve(self._cp, _Patience()) not in _FOUND:
-                return None
-        return frozenset(one for one, switch in self._switches.items() if solver.value(switch))
+    def _set(self, demands: Iterable[Demand], idle: Iterable[cp_model.IntVar]) -> None:
+        """Switch the rules of demands on, and those idle off; leave all others open."""
+        off = {guard.index for guard in idle}
+        on = {self._guards[asked].index for one in demands for asked in self.covered(one)}
+        for guard in self._guards.values():
+            domain = self._cp.proto.variables[guard.index].domain
+            domain[0] = int(guard.index in on)
+            domain[1] = int(guard.index in on or guard.index not in off)
+        for switch in self._switches.values():
+            self._cp.proto.variables[switch.index].domain[1] = int(not off)
 
-    def can_hold(self, demands: Collection[Demand], clock: Clock) -> bool | None:
-        """Whether these demands can all hold, whatever becomes of the others; None: no time."""
-        self._set(demands, others_may=False)
-        self._cp.clear_objective()
-        status = solver_for(clock).solve(self._cp)
-        known = {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}
-        return known.get(status)
+    def told(self, demand: Demand) -> Demand:
+        """A demand with everything that can be said of it: where, how much, and what there is."""
+        asked = self.covered(demand)
+        days = sorted({day for one in asked for day in one.days})
+        kinds = list(dict.fromkeys(self.kinds_of(one) for one in asked))
+        told = replace(
+            demand,
+            days=demand.days or tuple(days),
+            period=_same(one.period for one in asked),
+            slot=_same(one.slot for one in asked),
+            what=_same(one.what for one in asked),
+            categories=kinds[0] if len(kinds) == 1 else (),
+            dish_ids=asked[0].dish_ids if len(asked) == 1 else (),
+        )
+        if demand.rule == "supply":
+            return self._counted(told, asked)
+        wants = {one.want for one in asked}
+        return replace(told, want=wants.pop() if len(wants) == 1 else 0)
 
-    def _set(self, demands: Collection[Demand], *, others_may: bool) -> None:
-        for one, switch in self._switches.items():
-            domain = self._cp.proto.variables[switch.index].domain
-            domain[0] = int(one in demands)
-            domain[1] = int(one in demands or others_may)
+    def _counted(self, demand: Demand, asked: Sequence[Asked]) -> Demand:
+        """Places and, if they are all for the same kinds, the dishes that may stand in one."""
+        facts = self.facts
+        keys = {(one.days[0], one.period, one.slot) for one in asked}
+        dishes = {
+            spot.dish.canonical
+            for spot in self._draft.spots
+            if spot.cell.key in keys
+            and not reasons_not(spot.dish, spot.cell, facts.hard)
+            and not self._draft.meets_standing(spot.dish, spot.cell)
+        }
+        one = next(iter(keys))
+        kinds = facts.by_cell[one].categories if demand.categories else ()
+        want = sum(facts.by_cell[key].places for key in keys)
+        return replace(demand, categories=kinds, have=len(dishes) if kinds else None, want=want)
+
+
+def _same(words: Iterable[str]) -> str:
+    """The word all have, or ""."""
+    found = set(words)
+    return found.pop() if len(found) == 1 else ""
 
 
 class _Patience(cp_model.CpSolverSolutionCallback):
@@ -100,68 +155,3 @@ class _Patience(cp_model.CpSolverSolutionCallback):
 
     def on_solution_callback(self) -> None:
         self.stop_search()
-
-
-def solver_for(clock: Clock) -> cp_model.CpSolver:
-    """A solver for the time that is left."""
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = clock.left
-    solver.parameters.num_workers = 2
-    solver.parameters.random_seed = 1
-    return solver
-
-
-class _Grouping:
-    """From the rules as the model has them to demands as staff know them.
-
-    The places of all cells of a week that hold the same kinds are one demand; other rules are
-    demands as they are.
-    """
-
-    def __init__(self, facts: PlanFacts, draft: Draft, apart: Collection[Group]) -> None:
-        self._facts = facts
-        self._group_of: dict[CellKey, tuple[Group, date | None]] = {}
-        for cell in facts.cells:
-            group = week_of(cell.day)[0], frozenset(cell.categories)
-            self._group_of[cell.key] = group, cell.day if group in apart else None
-        self._supplies = self._count(draft)
-
-    def demand_of(self, asked: Asked) -> Demand:
-        """The demand that a rule is part of."""
-        if asked.rule == "filled":
-            (day,) = asked.days
-            return self._supplies[self._group_of[day, asked.period, asked.slot]]
-        return Demand(
-            rule=asked.rule, days=asked.days, period=asked.period, slot=asked.slot,
-            categories=(asked.category,) if asked.category else (),
-            what=asked.what, want=asked.want, dish_ids=asked.dish_ids,
-        )  # fmt: skip
-
-    def _count(self, draft: Draft) -> dict[tuple[Group, date | None], Demand]:
-        dishes: dict[object, set[str]] = defaultdict(set)
-        for spot in draft.spots:
-            kept_out = reasons_not(spot.dish, spot.cell, self._facts.hard)
-            if not kept_out and not draft.meets_standing(spot.dish, spot.cell):
-                dishes[self._group_of[spot.cell.key]].add(spot.dish.canonical)
-        cells: dict[tuple[Group, date | None], list[Cell]] = defaultdict(list)
-        for cell in self._facts.cells:
-            cells[self._group_of[cell.key]].append(cell)
-        return {group: _supply(found, len(dishes[group])) for group, found in cells.items()}
-
-
-def _supply(cells: Sequence[Cell], have: int) -> Demand:
-    periods, slots = {cell.period for cell in cells}, {cell.slot for cell in cells}
-    return Demand(
-        rule="supply",
-        days=tuple(sorted({cell.day for cell in cells})),
-        period=periods.pop() if len(periods) == 1 else "",
-        slot=slots.pop() if len(slots) == 1 else "",
-        categories=cells[0].categories,
-        have=have,
-        want=sum(cell.places for cell in cells),
-    )
-
-
-def supply_group(demand: Demand) -> Group:
-    """The week and the kinds of a demand of supply."""
-    return week_of(demand.days[0])[0], frozenset(demand.categories)

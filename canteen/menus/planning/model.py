@@ -19,7 +19,7 @@ from datetime import date
 
 from ortools.sat.python import cp_model
 
-from canteen.menus.planning.draft import Draft, Row, Terms
+from canteen.menus.planning.draft import Draft, Line, Row, Terms
 from canteen.menus.planning.facts import CellKey, Placement, Plan, PlanFacts
 from canteen.menus.planning.model_hard import write_hard_rules
 from canteen.menus.planning.model_soft import write_soft_rules
@@ -34,6 +34,7 @@ class Model:
 
     `stands` says of each (cell, dish) that may be whether it is; what is not in it is not
     planned. `rows` are the hard rules that carry a guard or a slack: none where all are kept.
+    `lines` are what the linear relaxation is made of.
     """
 
     facts: PlanFacts
@@ -42,6 +43,7 @@ class Model:
     score: Terms
     units: Mapping[str, Terms]
     rows: tuple[Row, ...]
+    lines: tuple[Line, ...] = ()
 
     def plan_of(self, solution: "Solution") -> tuple[Placement, ...]:
         """The plan of a solution, with positions."""
@@ -93,4 +95,5 @@ def build(facts: PlanFacts, *, relaxed: Iterable[str] = (), guards: bool = False
         score=score,
         units=units,
         rows=tuple(draft.rows),
+        lines=tuple(draft.lines),
     )

@@ -110,7 +110,9 @@ def _hold_apart(draft: Draft, group: Sequence[Spot]) -> None:
     for days in _windows(sorted(by_day), wait):
         if not once_a_week or week_of(days[0]) != week_of(days[-1]):
             spots = [spot for day in days for spot in by_day[day]]
-            draft.hold(draft.repeat_asked("return", dish), spots, most=1)
+            whole_weeks = days[0] == draft.days[0] or days[0].weekday() == 0
+            asked = draft.repeat_asked("return", dish)
+            draft.hold(asked, spots, most=1, kept=wait < 7 or whole_weeks)
 
 
 def _windows(days: Sequence[date], wait: int) -> Iterator[list[date]]:

@@ -14,7 +14,7 @@ from itertools import groupby
 from ortools.sat.python import cp_model
 
 from canteen.foundation.calendar import week_of
-from canteen.menus.planning.draft import Draft, Spot, Terms
+from canteen.menus.planning.draft import FAR, Draft, Spot, Terms
 from canteen.menus.planning.facts import PlanDish
 from canteen.menus.planning.rules import DISHES_PROPER, NEVER_ALIKE, part_of, points_of
 from canteen.menus.planning.scoring import has_fish, low_and_high, rating_units, recent_units
@@ -289,8 +289,7 @@ def _above(
     if top <= most:
         return Terms()
     over = draft.cp.new_int_var(0, top - most, "")
-    total = cp_model.LinearExpr.weighted_sum([*variables, over], [*weights, -1])
-    draft.cp.add_linear_constraint(total, -(1 << 40), most)
+    draft.line([*variables, over], [*weights, -1], -FAR, most)
     return Terms(variables=(over,), weights=(1,))
 
 
@@ -303,8 +302,7 @@ def _below(
     if not variables:
         return Terms(constant=least)
     under = draft.cp.new_int_var(0, least, "")
-    total = cp_model.LinearExpr.weighted_sum([*variables, under], [*weights, 1])
-    draft.cp.add_linear_constraint(total, least, 1 << 40)
+    draft.line([*variables, under], [*weights, 1], least, FAR)
     return Terms(variables=(under,), weights=(1,))
 
 
@@ -332,20 +330,20 @@ def _presence(draft: Draft, spots: Sequence[Spot], excess: Terms | None) -> cp_m
             draft.line([*variables, there], [1] * len(variables) + [-1], -1, 0)
         else:
             for spot in of_cell:
-                draft.cp.add_implication(spot.variable, there)
+                draft.imply(spot.variable, there)
     if excess is not None:
         variables = [spot.variable for spot in spots]
         many = [there, *excess.variables]
         weights = [1] * len(variables) + [-1] * len(many)
-        draft.line([*variables, *many], weights, -(1 << 40), 0)
+        draft.line([*variables, *many], weights, -FAR, 0)
     return there
 
 
-def _at_most_there(draft: Draft, spots: Sequence[Spot]) -> cp_model.IntVar:
+def _at_most_there(draft: Draft, spots: Sequence[Spot], *, kept: bool = True) -> cp_model.IntVar:
     """A variable that is 1 at most if something stands at these spots."""
     there = draft.cp.new_bool_var("")
     variables = [spot.variable for spot in spots]
-    draft.line([*variables, there], [1] * len(variables) + [-1], 0, 1 << 40)
+    draft.line([*variables, there], [1] * len(variables) + [-1], 0, FAR, kept=kept)
     return there
 
 
@@ -367,5 +365,5 @@ def _missing_foods(draft: Draft, span: Callable[[date], date], least: int) -> Te
     kinds: dict[date, list[cp_model.IntVar]] = {span(day): [] for day in draft.days}
     if least > 0:
         for (start, _), spots in groups.items():
-            kinds[start].append(_at_most_there(draft, spots))
+            kinds[start].append(_at_most_there(draft, spots, kept=False))
     return _all(_below(draft, there, [1] * len(there), least) for there in kinds.values())

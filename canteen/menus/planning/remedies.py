@@ -3,9 +3,10 @@
 For every demand of the conflict there are a few things a canteen could do (see `ways`). The least
 amount that lets everything be planned is sought by halving. Guaranteed of what is offered: with
 it alone a plan was found, and the plan passed the checker. That nothing less would do is proven
-too, except where the solver ran out of time on a smaller amount, and except for a budget, whose
-amount is that of the cheapest plan found in its time. Where a second conflict hides behind the
-first, no single remedy frees it; then remedies are put together until a plan exists.
+too, except where the solver ran out of time on a smaller amount, and except for a budget, which
+has a little room above the cheapest plan found. Where a second conflict hides behind the first,
+no single remedy frees it; then remedies are put together until a plan exists. Where rules are
+far from what a library can do, time may run out before that, and nothing is offered.
 """
 
 from collections import defaultdict
@@ -19,27 +20,31 @@ from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.demands import Demand, Remedy, together
 from canteen.menus.planning.draft import Draft
 from canteen.menus.planning.facts import CellKey, Placement, PlanFacts
-from canteen.menus.planning.guarded import Clock, solver_for
+from canteen.menus.planning.guarded import Guarded
 from canteen.menus.planning.model_hard import write_hard_rules
 from canteen.menus.planning.remedying import with_remedy
 from canteen.menus.planning.rules import part_of
 from canteen.menus.planning.seating import seated
+from canteen.menus.planning.solving import Answer, Clock, ask
 from canteen.menus.planning.ways import Way, ways_out
 
 MOST = 6
 """How many ways out are offered."""
-DEEPEST = 4
+DEEPEST = 8
 """How many conflicts hidden behind one another are freed together."""
 _NO_LIMIT_FEN = 10**9
+_ROOM_PERCENT = 102
+_LONG_ENOUGH = 3.0
+"""Seconds in which the cheapest week, or the fewest places to leave out, are sought."""
 
 Find = Callable[[PlanFacts, Clock], Sequence[Demand]]
 
 
 def remedies_for(
-    facts: PlanFacts, demands: Sequence[Demand], clock: Clock, find: Find, depth: int = DEEPEST
+    facts: PlanFacts, demands: Sequence[Demand], clock: Clock, find: Find
 ) -> tuple[Remedy, ...]:
     """Ways out of a conflict, the readiest first. `find` gives the conflict of other facts."""
-    ways = ways_out(facts, demands)
+    ways = [way for way in ways_out(facts, demands) if _helps(facts, demands, way, clock)]
     found: list[Remedy] = []
     for number, way in enumerate(ways):
         share = clock.at_most(clock.left / (len(ways) - number + 1))
@@ -48,10 +53,12 @@ def remedies_for(
         share = clock.at_most(clock.left / 3)
         if demand.rule == "budget":
             found += _dearer(facts, demand, share)
-        elif demand.rule == "supply":
+        elif demand.rule == "supply" and demand.categories:
             found += _fewer_places(facts, demand, share)
-    if not found and depth:
-        found += _in_pairs(facts, ways, clock, find, depth)
+    if not found:
+        for number, way in enumerate(ways):
+            share = clock.at_most(clock.left / (len(ways) - number))
+            found += filter(None, [_in_turn(facts, demands, way, share, find)])
     return tuple(dict.fromkeys(found))[:MOST]
 
 
@@ -91,36 +98,53 @@ def any_plan(facts: PlanFacts, clock: Clock) -> tuple[Placement, ...] | None:
 
 
 def _solved(draft: Draft, clock: Clock) -> tuple[Placement, ...] | None:
-    solver = solver_for(clock)
-    if solver.solve(draft.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
+    answer = ask(draft.cp, clock)
+    return _plan_of(draft, answer) if answer.found else None
+
+
+def _plan_of(draft: Draft, answer: Answer) -> tuple[Placement, ...]:
     chosen: dict[CellKey, list[int]] = {}
     for spot in draft.spots:
-        if solver.value(spot.variable):
+        if answer.value(spot.variable):
             chosen.setdefault(spot.cell.key, []).append(spot.dish.id)
     return seated(draft.facts, chosen)
 
 
-def _in_pairs(
-    facts: PlanFacts, ways: Sequence[Way], clock: Clock, find: Find, depth: int
-) -> Iterator[Remedy]:
-    """One way at its strongest, what frees the conflict behind it, and then the first at its
-    mildest beside the second."""
-    for number, way in enumerate(ways):
-        share = clock.at_most(clock.left / (len(ways) - number))
-        changed = with_remedy(facts, way.strongest)
-        behind = find(changed, share)
-        if not behind:
-            continue
-        for other in remedies_for(changed, behind, share, find, depth - 1)[:2]:
-            first = least(with_remedy(facts, other), way, share) or way.strongest
-            pair = together([first, other])
-            if frees(facts, pair, share):
-                yield pair
+def _in_turn(
+    facts: PlanFacts, demands: Sequence[Demand], first: Way, clock: Clock, find: Find
+) -> Remedy | None:
+    """Conflict after conflict freed by the first way that frees it, as strongly as can be, until
+    a plan exists; then each as mildly as the others allow."""
+    taken = [first]
+    changed = with_remedy(facts, first.strongest)
+    while len(taken) < DEEPEST and any_plan(changed, clock) is None:
+        behind = find(changed, clock)
+        # A rule held less strictly helps more than one dish that is no longer pinned.
+        ways = sorted(ways_out(changed, behind), key=lambda way: way.template.kind == "pinned")
+        way = next((way for way in ways if _helps(changed, behind, way, clock)), None)
+        if way is None:
+            return None
+        taken.append(way)
+        changed = with_remedy(changed, way.strongest)
+    remedies = [way.strongest for way in taken]
+    for number, way in enumerate(taken):
+        others = [one for at, one in enumerate(remedies) if at != number]
+        beside = with_remedy(facts, together(others)) if others else facts
+        milder = least(beside, way, clock.at_most(clock.left / (len(taken) - number)))
+        remedies[number] = milder or remedies[number]
+    found = together(remedies)
+    return found if frees(facts, found, clock) else None
+
+
+def _helps(facts: PlanFacts, demands: Sequence[Demand], way: Way, clock: Clock) -> bool:
+    """Whether a way, as far as it goes, frees this conflict, whatever is behind it."""
+    guarded = Guarded(with_remedy(facts, way.strongest))
+    return guarded.can_hold(demands, clock) is True
 
 
 def _dearer(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Remedy]:
-    """What the dearest week of a meal must cost at least, by the cheapest plan found."""
+    """What the dearest week of a meal must cost at least, by the cheapest plan found, with some
+    room in whole tenths of a yuan: at the bare least there is but one plan, and hard to find."""
     open_end = Remedy(kind="budget", period=demand.period, amount=_NO_LIMIT_FEN)
     draft = Draft(with_remedy(facts, open_end), relaxed=(), guards=False)
     write_hard_rules(draft)
@@ -137,10 +161,11 @@ def _dearer(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Remedy]:
         spent = cp_model.LinearExpr.weighted_sum([spot.variable for spot in here], costs)
         draft.cp.add(average * max(1, len(days)) >= spent)
     draft.cp.minimize(average)
-    solver = solver_for(clock)
-    if solver.solve(draft.cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        remedy = Remedy(kind="budget", period=demand.period, amount=solver.value(average))
-        if frees(facts, remedy, clock):
+    answer = ask(draft.cp, clock.at_most(_LONG_ENOUGH))
+    if answer.found:
+        fen = -(-answer.value(average) * _ROOM_PERCENT // 1000) * 10
+        remedy = Remedy(kind="budget", period=demand.period, amount=fen)
+        if not broken_rules(with_remedy(facts, remedy), _plan_of(draft, answer)):
             yield remedy
 
 
@@ -160,12 +185,12 @@ def _fewer_places(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Re
         else:
             draft.cp.add(row.slack == 0)
     draft.cp.minimize(cp_model.LinearExpr.sum(list(cut.values())))
-    solver = solver_for(clock)
-    if solver.solve(draft.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    answer = ask(draft.cp, clock.at_most(_LONG_ENOUGH))
+    if not answer.found:
         return
     days: dict[tuple[str, str], list[date]] = defaultdict(list)
     for (period, slot, day), slack in sorted(cut.items()):
-        days[period, slot] += [day] * solver.value(slack)
+        days[period, slot] += [day] * answer.value(slack)
     left_out = sum(map(len, days.values()))
     if 0 < left_out <= demand.want // 2:
         remedy = together([

@@ -31,10 +31,12 @@ def _add_dishes(facts: PlanFacts, remedy: Remedy) -> PlanFacts:
 
 
 def plain_dish(facts: PlanFacts, remedy: Remedy, row: int) -> PlanDish:
-    """A dish that a canteen might add: for every meal and season, without special equipment,
-    of the middle cost of its kind, and suiting no diet but the one that is asked for."""
+    """A dish that a canteen might add: for every meal and season, of the middle cost of its
+    kind, cooked on what most of its kind are cooked on, and suiting no diet but the one that is
+    asked for."""
     alike = [dish for dish in facts.dishes if dish.category == remedy.category]
     costs = [dish.cost_fen for dish in alike if dish.cost_fen is not None]
+    tools = Counter(dish.equipment for dish in alike).most_common(1)
     name = f"+{row}"
     return PlanDish(
         id=row,
@@ -42,6 +44,8 @@ def plain_dish(facts: PlanFacts, remedy: Remedy, row: int) -> PlanDish:
         canonical=name,
         category=remedy.category,
         grain=CATEGORIES[remedy.category].grain,
+        equipment=tools[0][0] if tools else frozenset(),
+        marks=frozenset((f"dish:{name}", f"category:{remedy.category}")),
         diets=frozenset([remedy.what] if remedy.what else []),
         cost_fen=median_low(costs) if costs else 0,
     )
@@ -87,7 +91,8 @@ def _pinned(facts: PlanFacts, remedy: Remedy) -> PlanFacts:
     def freed(cell: Cell) -> Cell:
         if not _is_at(cell, remedy):
             return cell
-        kept = {at: one for at, one in cell.pinned.items() if one not in remedy.dish_ids}
+        meant = remedy.dish_ids or tuple(cell.pinned.values())
+        kept = {at: one for at, one in cell.pinned.items() if one not in meant}
         return replace(cell, pinned=MappingProxyType(kept))
 
     return replace(facts, cells=tuple(map(freed, facts.cells)))

@@ -12,6 +12,8 @@ from canteen.menus.planning.facts import Cell, PlanFacts
 from canteen.menus.planning.rules import DISHES_PROPER, reasons_not
 
 _KINDS_TO_ADD = 3
+_KINDS_TO_LOOSEN = 5
+_BANS_TO_LIFT = 8
 _LONGEST_WINDOW = 6
 
 
@@ -90,22 +92,38 @@ def _nothing(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
     yield from ()
 
 
+def _kinds(facts: PlanFacts, demand: Demand) -> list[str]:
+    """The kinds a demand is about: all that may stand where it is asked, if it names none."""
+    cells = _cells_of(facts, demand)
+    every = dict.fromkeys(one for cell in cells for one in cell.categories)
+    return list(demand.categories or every)[:_KINDS_TO_LOOSEN]
+
+
 def _repeat(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
     days = tuple(range(_LONGEST_WINDOW, 0, -1))
-    yield Way(template=Remedy(kind="window", category=demand.category), amounts=days)
+    for category in _kinds(facts, demand):
+        if category not in facts.hard.windows:
+            yield Way(template=Remedy(kind="window", category=category), amounts=days)
 
 
 def _return(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
-    exempt = demand.category in facts.hard.windows
-    kind = "window" if exempt else "return_days"
-    days = tuple(range(demand.want - 1, -1, -1))
-    yield Way(template=Remedy(kind=kind, category=demand.category), amounts=days)
+    for category in _kinds(facts, demand):
+        exempt = category in facts.hard.windows
+        known = facts.hard.windows if exempt else facts.hard.return_days
+        kind = "window" if exempt else "return_days"
+        days = tuple(range(known.get(category, 0) - 1, -1, -1))
+        yield Way(template=Remedy(kind=kind, category=category), amounts=days)
 
 
 def _capacity(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
-    most = sum(cell.places for cell in _cells_of(facts, demand)) + demand.want
-    template = Remedy(kind="capacity", period=demand.period, what=demand.what)
-    yield Way(template=template, amounts=tuple(range(demand.want + 1, most + 1)))
+    for period, tools in facts.hard.capacity.items():
+        if demand.period not in ("", period):
+            continue
+        places = sum(cell.places for cell in _cells_of(facts, demand) if cell.period == period)
+        for tool, room in tools.items():
+            if demand.what in ("", tool):
+                template = Remedy(kind="capacity", period=period, what=tool)
+                yield Way(template=template, amounts=tuple(range(room + 1, room + places + 1)))
 
 
 def _diet(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
@@ -118,7 +136,10 @@ def _once(remedy: Remedy) -> Way:
 
 
 def _forbidden(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
-    yield _once(Remedy(kind="forbidden", what=demand.what, days=demand.days))
+    for one in facts.hard.forbidden[:_BANS_TO_LIFT]:
+        days = tuple(sorted(one.days))
+        if demand.what in ("", one.mark) and (not demand.what or days == demand.days):
+            yield _once(Remedy(kind="forbidden", what=one.mark, days=days))
 
 
 def _pinned(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
@@ -135,7 +156,8 @@ def _balance(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
 
 
 def _season(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
-    yield _once(Remedy(kind="season", category=demand.category))
+    for category in _kinds(facts, demand):
+        yield _once(Remedy(kind="season", category=category))
 
 
 def _cost(facts: PlanFacts, demand: Demand) -> Iterator[Way]:

@@ -34,7 +34,7 @@ def demand_words(one: Demand, names: Names) -> str:
     """素菜只有 12 种可用，14 个位置需要 14 种."""
     facts = _demand_facts(one, names)
     match one.rule:
-        case "supply" if one.have is not None:
+        case "supply" if one.have is not None and one.have < one.want:
             return _("%(what)s只有 %(have)s 种可用，有 %(want)s 个位置要放（%(when)s）", **facts)
         case "supply" | "filled":
             return _("%(what)s有 %(want)s 个位置要放（%(when)s）", **facts)

@@ -22,7 +22,8 @@ Tell = Callable[[Phase, Tidings | None], None]
 
 WORKERS = 2
 SEED = 1
-EXPLAIN_SECONDS = 20
+LEAST_TO_EXPLAIN, MOST_TO_EXPLAIN = 10, 20
+"""Seconds to find out why nothing fits: a hasty explanation names no way out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,8 @@ def _without_plan(
     conflict = None
     if impossible:
         tell("reasons", None)
-        conflict = explain(facts, seconds=min(seconds, EXPLAIN_SECONDS), stop=stop)
+        enough = min(max(seconds, LEAST_TO_EXPLAIN), MOST_TO_EXPLAIN)
+        conflict = explain(facts, seconds=enough, stop=stop)
     tell("nearest", None)
     near = nearest_plan(
         facts,

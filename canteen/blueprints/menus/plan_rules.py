@@ -13,7 +13,7 @@ from canteen.blueprints.menus.views import blueprint
 from canteen.foundation.database import db
 from canteen.foundation.money import parse_yuan, yuan
 from canteen.foundation.wording import Refusal, Said, say
-from canteen.menus import plan_actions, plan_queries, queries
+from canteen.menus import plan_actions, plan_queries
 from canteen.menus.categories import CATEGORIES
 from canteen.menus.plan_diets import KNOWABLE
 from canteen.menus.plan_facts import settings_of
@@ -60,14 +60,12 @@ def save_planning_rules() -> Any:
 
 def _rules_page(fields: Mapping[str, str], mistakes: Mapping[str, Said]) -> str:
     session, site_id = db.session(), current_site().id
-    slots = queries.slots_of(session, site_id)
-    served = {category for slot in slots for category in slot.categories} or set(CATEGORIES)
     return render_template(
         "menus/plan_rules.html",
         fields=fields,
         mistakes=mistakes,
         periods=sites.periods(session, site_id),
-        categories=[(code, category_words(code)) for code in CATEGORIES if code in served],
+        categories=[(code, category_words(code)) for code in CATEGORIES],
         diets=[(code, diet_words(code)) for code in KNOWABLE],
         first_diets={one for one in KNOWABLE if one in _USUAL or fields.get(f"diets.{one}")},
         equipment=[(code, equipment_words(code)) for code in EQUIPMENT],

@@ -46,6 +46,8 @@ class Offer:
     asked: Asked
     places: Mapping[Place, int] = field(default_factory=lambda: MappingProxyType({}))
     stood: Mapping[Place, int] = field(default_factory=lambda: MappingProxyType({}))
+    grid: frozenset[Place] = frozenset()
+    """Every place that was to be filled; the nearest plan may leave one empty."""
     released: frozenset[Place] = frozenset()
     problems: tuple[Refusal, ...] = ()
     state: str = ""
@@ -99,6 +101,9 @@ def offer_of(read: Read, made: Made) -> Offer:
         asked=read.asked,
         places=dict(sorted(places.items())),
         stood=read.stood,
+        grid=frozenset(
+            (*cell.key, number) for cell in read.facts.cells for number in range(cell.places)
+        ),
         released=read.released,
         problems=made.problems,
         state=found.state if found else "",
@@ -129,6 +134,7 @@ def document_of(offer: Offer) -> dict[str, Any]:
         "asked": to_json(offer.asked),
         "places": [[*place_to_json(place), dish] for place, dish in offer.places.items()],
         "stood": [[*place_to_json(place), dish] for place, dish in offer.stood.items()],
+        "grid": [place_to_json(place) for place in sorted(offer.grid)],
         "released": [place_to_json(place) for place in sorted(offer.released)],
         "problems": [{"code": one.code, "facts": dict(one.facts)} for one in offer.problems],
         "conflict": _plain(asdict(offer.conflict)) if offer.conflict else None,
@@ -146,6 +152,7 @@ def offer_from(document: Mapping[str, Any]) -> Offer:
         asked=from_json(document["asked"]),
         places=_places(document["places"]),
         stood=_places(document["stood"]),
+        grid=frozenset(map(place_from_json, document["grid"])),
         released=frozenset(map(place_from_json, document["released"])),
         problems=tuple(Refusal(one["code"], one["facts"]) for one in document["problems"]),
         conflict=_conflict(document["conflict"]),

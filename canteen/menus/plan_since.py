@@ -15,11 +15,12 @@ def changed_since(offer: Offer, read: Read, names: Names) -> Refusal | None:
     """Why an offer does not fit the weeks as they are now, or None.
 
     Codes: proposal_grid_changed, proposal_place_changed (somebody has put another dish there),
-    proposal_pinned, proposal_dish_gone, proposal_breaks (a rule that it kept when it was made; said when it is read).
+    proposal_pinned, proposal_dish_gone, proposal_breaks (a rule
+    that it kept when it was made; said when it is read).
     What changed into just what is offered does not matter.
     """
     grid = {(*cell.key, n) for cell in read.facts.cells for n in range(cell.places)}
-    if grid != set(offer.places):
+    if grid != offer.grid:
         return Refusal("proposal_grid_changed", {})
     for place, offered in offer.places.items():
         if refusal := _place_changed(place, offered, offer, read, names):

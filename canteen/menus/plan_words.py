@@ -58,6 +58,18 @@ RULE_WORDS: Mapping[str, Any] = {
 }
 """The hard rules as a person checks them off."""
 
+_SHORT: Mapping[str, Any] = {
+    "filled": _l("缺菜"),
+    "pinned": _l("没留住固定的菜"),
+    "season": _l("不当季"),
+    "cost": _l("没有成本"),
+    "forbidden": _l("这天不上"),
+    "twice_in_meal": _l("一餐两次"),
+    "repeat": _l("一周两次"),
+    "return": _l("隔得太近"),
+    "capacity": _l("锅灶不够"),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
@@ -159,6 +171,11 @@ def mark_words(mark: str, names: Names) -> str:
 def rule_words(code: str) -> str:
     """A hard rule."""
     return str(RULE_WORDS.get(code, code))
+
+
+def short_words(rule: str) -> str:
+    """What is wrong with a dish in its place, in two or three signs."""
+    return str(_SHORT.get(rule, _("不该在这里")))
 
 
 def broken_words(one: Broken, names: Names) -> str:

@@ -25,6 +25,7 @@ from canteen.menus.planning.rules import SOFT
 from tests.menus.kitchen import MONDAY, WEDNESDAY
 
 PERIODS = ("breakfast", "lunch", "dinner")
+_LONG = {"mark": "food:x", "reason": "长" * 61}
 WEEK = [MONDAY + timedelta(days=number) for number in range(7)]
 
 
@@ -77,7 +78,7 @@ def test_what_is_written_is_read_back() -> None:
         ({"closed_days": ["2026-02-30"]}, "plan_day", "closed_days", "2026-02-30"),
         ({"closed_weekdays": [7]}, "plan_number", "closed_weekdays", "7"),
         ({"bans": [{"mark": "pork"}]}, "plan_ban", "bans.0", "pork"),
-        ({"bans": [{"mark": "food:x", "reason": "长" * 61}]}, "plan_long", "bans.0.reason", "长" * 20),
+        ({"bans": [_LONG]}, "plan_long", "bans.0.reason", "长" * 20),
         ({"bans": [{}] * 61}, "plan_many", "bans", 61),
         ({"meat_and_vegetables": "yes"}, "plan_shape", "meat_and_vegetables", "yes"),
         ({"foods_a_day": 99}, "plan_number", "foods_a_day", "99"),

@@ -231,3 +231,13 @@ def test_rules_are_saved_once_and_on_record(app: Flask) -> None:
     count = select(func.count()).where(AuditEntry.subject == "planning_rules")
     assert db.session.scalar(count) == 1
     assert Asked(site_id=site, monday=MONDAY).mondays == (MONDAY,)
+
+
+def test_the_nearest_plan_may_be_taken_and_mended_by_hand(app: Flask) -> None:
+    site = make_kitchen()
+    rules = {"budget_fen": {"dinner": 50}}
+    assert save_planning_rules(site_id=site, document=rules, now=NOW, by=None) == []
+    found = dinners(app, site)
+    assert found.offer.nearest
+    assert found.offer.broken
+    assert take(site, found) == len(found.offer.places)

@@ -7,7 +7,7 @@ from datetime import date
 from canteen.foundation.calendar import week_name, week_of
 from canteen.menus.plan import SlotFacts
 from canteen.menus.plan_asked import Place
-from canteen.menus.plan_words import Names, broken_words
+from canteen.menus.plan_words import Names, short_words
 from canteen.menus.planning.checking import Broken
 
 
@@ -74,7 +74,7 @@ def grid_of(
 ) -> list[GridWeek]:
     """Weeks as tables. `before` None compares with nothing."""
     fixed, every = frozenset(pinned), frozenset(places)
-    wrong = _wrong_at(broken, dish_at, names)
+    wrong = _wrong_at(broken, dish_at)
 
     def cell(place: Place) -> GridPlace:
         now = dish_at.get(place)
@@ -122,15 +122,15 @@ def grid_of(
 
 
 def _wrong_at(
-    broken: Iterable[Broken], dish_at: Mapping[Place, int], names: Names
+    broken: Iterable[Broken], dish_at: Mapping[Place, int]
 ) -> dict[Place, tuple[str, ...]]:
     """The places that a broken rule points to: its dishes on its days, or its whole slot."""
-    found: dict[Place, list[str]] = {}
+    found: dict[Place, dict[str, None]] = {}
     for one in broken:
-        said = broken_words(one, names)
+        said = short_words(one.rule)
         for place, dish_id in dish_at.items():
             here = place[0] in one.days and one.period in ("", place[1])
             meant = dish_id in one.dish_ids or (not one.dish_ids and one.slot != "")
             if here and meant and one.slot in ("", place[2]):
-                found.setdefault(place, []).append(said)
+                found.setdefault(place, {})[said] = None
     return {place: tuple(said) for place, said in found.items()}

@@ -55,6 +55,7 @@ class Change:
     old: str
     new: str
     reason: str
+    was_empty: bool = False
 
 
 def certificate(offer: Offer) -> CertificateWords | None:
@@ -120,6 +121,7 @@ def changes(offer: Offer, names: Names) -> list[Change]:
             old=names.dish(old) if old else _("空"),
             new=names.dish(new),
             reason=_reason(offer, place, old, names),
+            was_empty=old is None,
         )
         for place, (old, new) in sorted(offer.changes.items())
     ]

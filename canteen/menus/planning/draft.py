@@ -1,7 +1,7 @@
 """The sheet a model is written on: where dishes may stand, and how a rule is put down."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar, cast
@@ -9,11 +9,21 @@ from typing import TypeVar, cast
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.checking import RULES
-from canteen.menus.planning.facts import Cell, PlanDish, PlanFacts, Standing
+from canteen.menus.planning.facts import (
+    Cell,
+    CellKey,
+    Placement,
+    Plan,
+    PlanDish,
+    PlanFacts,
+    Standing,
+)
 from canteen.menus.planning.rules import points_of, reasons_not, spacing
 
 Key = TypeVar("Key", bound=Hashable)
 Written = TypeVar("Written")
+Place = tuple[CellKey, int]
+"""A dish, by its row, in a cell."""
 FAR = 1 << 40
 """Beyond any sum of a rule."""
 
@@ -88,8 +98,18 @@ class Line:
 class Draft:
     """A model being written."""
 
-    def __init__(self, facts: PlanFacts, *, relaxed: Iterable[str], guards: bool) -> None:
+    def __init__(
+        self,
+        facts: PlanFacts,
+        *,
+        relaxed: Iterable[str],
+        guards: bool,
+        beside: Plan = (),
+        only: Collection[Place] | None = None,
+    ) -> None:
         self.facts = facts
+        self.beside = beside
+        self._only = only
         self.relaxed = frozenset(relaxed)
         if unknown := self.relaxed - set(RULES):
             raise ValueError(f"no such rule: {', '.join(sorted(unknown))}")
@@ -102,7 +122,7 @@ class Draft:
         self._spacing: dict[str, tuple[bool, int]] = {}
         self.cells = [cell for cell in facts.cells if cell.places > 0]
         self.days = sorted({cell.day for cell in facts.cells})
-        self.near = _nearby(facts)
+        self.near = _nearby(facts, beside)
         self.spots = [
             Spot(cell, dish, self.cp.new_bool_var("")) for cell in self.cells
             for dish in self._candidates(cell)
@@ -117,6 +137,13 @@ class Draft:
             if dish.id in pinned
             or (dish.category in cell.categories and self._possible(dish, cell))
         ]
+
+    def _may_stand(self, dish: PlanDish, cell: Cell) -> bool:
+        if dish.category not in cell.categories:
+            return False
+        return (self._only is None or (cell.key, dish.id) in self._only) and self._possible(
+            dish, cell
+        )
 
     def _possible(self, dish: PlanDish, cell: Cell) -> bool:
         reasons = set(reasons_not(dish, cell, self.facts.hard))
@@ -144,7 +171,7 @@ class Draft:
         rules = [self._too_close(dish, cell, one) for one in self.near.get(dish.canonical, ())]
         return [self.repeat_asked(rule, dish) for rule in rules if rule]
 
-    def _too_close(self, dish: PlanDish, cell: Cell, other: Standing) -> str:
+    def _too_close(self, dish: PlanDish, cell: Cell, other: Standing | Placement) -> str:
         once_a_week, wait = self.spacing_of(dish.canonical)
         if cell.meal == (other.day, other.period):
             return "twice_in_meal"
@@ -273,9 +300,10 @@ def _reach(weights: Sequence[int]) -> tuple[int, int]:
     return sum(one for one in weights if one < 0), sum(one for one in weights if one > 0)
 
 
-def _nearby(facts: PlanFacts) -> dict[str, list[Standing]]:
-    """Standing dishes by canonical name."""
-    found: dict[str, list[Standing]] = defaultdict(list)
-    for one in facts.standing:
+def _nearby(facts: PlanFacts, beside: Plan) -> dict[str, list[Standing | Placement]]:
+    """Standing dishes, and those planned beside these cells, by canonical name."""
+    found: dict[str, list[Standing | Placement]] = defaultdict(list)
+    served: list[Standing | Placement] = [*facts.standing, *beside]
+    for one in served:
         found[facts.by_id[one.dish_id].canonical].append(one)
     return found

@@ -212,6 +212,15 @@ class PlanFacts:
         return MappingProxyType(found)
 
     @cached_property
+    def served_days(self) -> Mapping[str, tuple[date, ...]]:
+        """The days of the standing servings of a dish, by its canonical name."""
+        found: dict[str, tuple[date, ...]] = {}
+        for one in self.standing:
+            canonical = self.by_id[one.dish_id].canonical
+            found[canonical] = (*found.get(canonical, ()), one.day)
+        return MappingProxyType(found)
+
+    @cached_property
     def by_cell(self) -> Mapping[CellKey, Cell]:
         """Cells by day, period and slot."""
         return MappingProxyType({cell.key: cell for cell in self.cells})

@@ -16,10 +16,11 @@ Each hard rule can be held in one of three ways:
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from ortools.sat.python import cp_model
 
-from canteen.menus.planning.draft import Draft, Line, Row, Terms
+from canteen.menus.planning.draft import Draft, Line, Place, Row, Terms
 from canteen.menus.planning.facts import CellKey, Placement, Plan, PlanFacts
 from canteen.menus.planning.model_hard import write_hard_rules
 from canteen.menus.planning.model_soft import write_soft_rules
@@ -30,7 +31,7 @@ Variable = cp_model.IntVar
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A model ready to be solved; `cp` already minimises `score`.
+    """A model ready to be solved; `cp` already minimises `score`, if soft rules are in it.
 
     `stands` says of each (cell, dish) that may be whether it is; what is not in it is not
     planned. `rows` are the hard rules that carry a guard or a slack: none where all are kept.
@@ -39,7 +40,7 @@ class Model:
 
     facts: PlanFacts
     cp: cp_model.CpModel
-    stands: Mapping[tuple[CellKey, int], Variable]
+    stands: Mapping[Place, Variable]
     score: Terms
     units: Mapping[str, Terms]
     rows: tuple[Row, ...]
@@ -68,26 +69,35 @@ class Model:
                 self.cp.add(variable == int((key, dish_id) in wanted))
 
 
-class Solution:
-    """What `Model.plan_of` reads: a solver, or a callback, that has found something."""
+class Solution(Protocol):
+    """What `Model.plan_of` reads: a solver, an answer or a callback that has found something."""
 
-    def value(self, expression: Variable) -> int:
+    def value(self, expression: Variable, /) -> int:
         """The value of a variable."""
-        raise NotImplementedError
 
 
-def build(facts: PlanFacts, *, relaxed: Iterable[str] = (), guards: bool = False) -> Model:
+def build(
+    facts: PlanFacts,
+    *,
+    relaxed: Iterable[str] = (),
+    guards: bool = False,
+    scored: bool = True,
+    beside: Plan = (),
+    only: Collection[Place] | None = None,
+) -> Model:
     """Write down facts as a model.
 
     `relaxed` are codes of `checking.RULES` that are kept up to a slack ("category" never gives
-    way); `guards` gives every hard rule a guard instead, and leaves the soft rules out. Raises
-    ValueError for an unknown code.
+    way); `guards` gives every hard rule a guard instead, and leaves the soft rules out, as does
+    `scored=False`. `beside` is a plan of other weeks, which stays and is kept clear of; `only`
+    narrows where dishes may stand. Raises ValueError for an unknown code.
     """
-    draft = Draft(facts, relaxed=relaxed, guards=guards)
+    draft = Draft(facts, relaxed=relaxed, guards=guards, beside=beside, only=only)
     write_hard_rules(draft)
-    units = {} if guards else write_soft_rules(draft)
+    units = write_soft_rules(draft) if scored and not guards else {}
     score = draft.score_of(units)
-    draft.cp.minimize(score.expression())
+    if units:
+        draft.cp.minimize(score.expression())
     return Model(
         facts=facts,
         cp=draft.cp,

@@ -242,11 +242,9 @@ def _weeks(draft: Draft) -> list[tuple[list[date], list[Spot]]]:
 def _standing_days(draft: Draft) -> list[tuple[date, PlanDish]]:
     """Dishes that stand on days that are not planned at all."""
     planned = set(draft.days)
-    return [
-        (one.day, draft.facts.by_id[one.dish_id])
-        for one in draft.facts.standing
-        if one.day not in planned
-    ]
+    stand = [(one.day, one.dish_id) for one in draft.facts.standing]
+    stand += [(one.day, one.dish_id) for one in draft.beside]
+    return [(day, draft.facts.by_id[row]) for day, row in stand if day not in planned]
 
 
 def _sum_of(spots: Sequence[Spot], value: Callable[[Spot], int]) -> Terms:

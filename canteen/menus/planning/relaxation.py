@@ -16,23 +16,32 @@ from time import monotonic
 import numpy as np
 from ortools.linear_solver.python import model_builder
 
-from canteen.menus.planning.draft import FAR, Line
+from canteen.menus.planning.draft import FAR, Line, Place
 from canteen.menus.planning.model import Model
 
-_FEW = 100_000
+_FEW = 16_000
 """Columns up to which a model is solved at once."""
+_NOTHING = 1e-6
+_CLOSE = 5e-4
+"""Columns come in, as long as some would help, if they are this close to helping."""
 _POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guide:
     """What the relaxation says: no plan has fewer points than `bound`; how much of each variable
-    it takes (`shares`), and by how many points taking a variable would raise the bound (`dear`);
-    both by index."""
+    it takes each dish in a cell (`shares`; not at all is left out), and by how many points the
+    bound would rise if it were taken whole (`dear`)."""
 
     bound: int
-    shares: Mapping[int, float]
-    dear: Sequence[float]
+    shares: Mapping[Place, float]
+    dear: Mapping[Place, float]
+
+    def narrowed(self, points: float) -> set[Place]:
+        """Where dishes stand that the relaxation takes, or that raise its bound by so little."""
+        return {
+            place for place, dear in self.dear.items() if dear <= points or place in self.shares
+        }
 
 
 def relax(model: Model, *, seconds: float, stop: Callable[[], bool]) -> Guide | None:
@@ -48,14 +57,24 @@ def relax(model: Model, *, seconds: float, stop: Callable[[], bool]) -> Guide | 
         solved = table.solve(columns, until - monotonic(), stop)
         if solved is None:
             return best
-        shares, prices = solved
+        values, prices = solved
         bound, dear = table.bound_of(prices)
         if best is None or bound >= best.bound:
-            best = Guide(bound=bound, shares=shares, dear=dear.tolist())
-        more = np.flatnonzero((dear < -1e-6) & ~columns)
-        if not len(more):
+            best = _guide(model, bound, values, dear.tolist())
+        more = np.flatnonzero((dear < bound * _CLOSE) & ~columns)
+        if not len(more) or dear[more].min() > -_NOTHING:
             return best
         columns[more] = True
+
+
+def _guide(model: Model, bound: int, values: Mapping[int, float], dear: Sequence[float]) -> Guide:
+    places = {place: variable.index for place, variable in model.stands.items()}
+    taken = {place: values.get(index, 0.0) for place, index in places.items()}
+    return Guide(
+        bound=bound,
+        shares={place: share for place, share in taken.items() if share > _NOTHING},
+        dear={place: dear[index] for place, index in places.items()},
+    )
 
 
 class _Table:
@@ -90,7 +109,7 @@ class _Table:
             columns[self.spots] = False
             most = max(10, _FEW // len(self.cells))
             for indices in self.cells.values():
-                columns[sorted(indices, key=lambda one: self.points[one])[: 2 * most]] = True
+                columns[sorted(indices, key=lambda one: self.points[one])[:most]] = True
         return columns
 
     def solve(

@@ -73,10 +73,7 @@ def recent_units(facts: PlanFacts, dish: PlanDish, day: date) -> int:
     may come as often as their window says, and count nothing."""
     if dish.category in facts.hard.windows:
         return 0
-    served = [
-        one.day for one in facts.standing if facts.by_id[one.dish_id].canonical == dish.canonical
-    ]
-    earlier = [one for one in served if one < day]
+    earlier = [one for one in facts.served_days.get(dish.canonical, ()) if one < day]
     return max(0, RESTED_DAYS - (day - max(earlier)).days) if earlier else 0
 
 

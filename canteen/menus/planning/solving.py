@@ -58,8 +58,9 @@ def ask(
     seed: int = 1,
     callback: cp_model.CpSolverSolutionCallback | None = None,
     meanwhile: Callable[[], None] = lambda: None,
+    linear: bool = False,
 ) -> Answer:
-    """Solve a model in the time that is left.
+    """Solve a model in the time that is left; `linear` leans on the linear relaxation more.
 
     The solver works in a thread of its own; `clock.stop` and `meanwhile` are called in the
     caller's, every moment, so that they may touch what belongs to it.
@@ -68,6 +69,8 @@ def ask(
     solver.parameters.max_time_in_seconds = max(clock.left, 0.001)
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
+    if linear:
+        solver.parameters.linearization_level = 2
     status: list[cp_model.CpSolverStatus] = []
     thread = threading.Thread(target=lambda: status.append(solver.solve(model, callback)))
     thread.start()

@@ -1,9 +1,7 @@
 """Changing a plan: the fewest changes, what else could stand in a place, two dishes swapped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-from ortools.sat.python import cp_model
 
 from canteen.menus.planning.checking import Broken, broken_rules, newly_broken
 from canteen.menus.planning.effects import BrokenAt, PointsAt
@@ -15,11 +13,20 @@ from canteen.menus.planning.facts import (
     PlanDish,
     PlanFacts,
 )
+from canteen.menus.planning.replanning import Replanned, replan, replan_near
 from canteen.menus.planning.rules import part_of
 from canteen.menus.planning.scoring import score_of
-from canteen.menus.planning.search import Outcome, Tidings
-from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.stages import Sheet, in_stages
+
+__all__ = [
+    "Alternative",
+    "Replanned",
+    "Swap",
+    "alternatives",
+    "replan",
+    "replan_near",
+    "swap",
+    "swapped",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,60 +52,6 @@ class Swap:
     plan: tuple[Placement, ...]
     points: int
     broken: tuple[Broken, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Replanned:
-    """A plan made anew near to the one before.
-
-    `changes` counts the dishes that are gone from their cell, `fewest` says whether it is proven
-    that none fewer will do; the outcome's bound is for plans of as few changes.
-    """
-
-    outcome: Outcome
-    changes: int | None
-    fewest: bool
-
-
-def replan(
-    facts: PlanFacts,
-    *,
-    seconds: float = 20.0,
-    workers: int = 2,
-    seed: int = 1,
-    tell: Callable[[Tidings], None] = lambda tidings: None,
-    stop: Stop = lambda: False,
-) -> Outcome:
-    """A sound plan with the fewest changes of `facts.before`, and among those the best."""
-    return replan_near(
-        facts, seconds=seconds, workers=workers, seed=seed, tell=tell, stop=stop
-    ).outcome
-
-
-def replan_near(
-    facts: PlanFacts,
-    *,
-    seconds: float = 20.0,
-    workers: int = 2,
-    seed: int = 1,
-    tell: Callable[[Tidings], None] = lambda tidings: None,
-    stop: Stop = lambda: False,
-) -> Replanned:
-    """`replan` with the number of changes, and whether it is proven to be the fewest."""
-    clock = Clock(seconds, stop)
-    staged = in_stages(facts, changed_places, clock, workers=workers, seed=seed, tell=tell)
-    plan = staged.outcome.plan
-    changes = None if plan is None else score_of(facts, plan).units["change"]
-    return Replanned(outcome=staged.outcome, changes=changes, fewest=staged.first_proven)
-
-
-def changed_places(model: Sheet) -> cp_model.LinearExprT:
-    """Dishes of the plan before that are gone from their cell, as `scoring` counts them."""
-    places = [
-        (one.key, one.dish_id) for one in model.facts.before if one.key in model.facts.by_cell
-    ]
-    kept = [model.stands[place] for place in places if place in model.stands]
-    return len(places) - cp_model.LinearExpr.sum(kept)
 
 
 def alternatives(

@@ -20,14 +20,13 @@ from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
-from canteen.foundation.calendar import week_of
 from canteen.menus.planning.demands import Conflict, Demand, Remedy
 from canteen.menus.planning.facts import PlanFacts
-from canteen.menus.planning.guarded import Guarded
+from canteen.menus.planning.guarded import Guarded, weeks_alone
 from canteen.menus.planning.remedies import remedies_for
 from canteen.menus.planning.remedying import with_remedy
 from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.splitting import MOST_PARTS, splits_of, whole_demands
+from canteen.menus.planning.splitting import splits_of, whole_demands
 
 __all__ = ["Conflict", "Demand", "Remedy", "can_hold", "explain", "with_remedy"]
 
@@ -64,11 +63,7 @@ def can_hold(
 
 def find_conflict(facts: PlanFacts, clock: Clock) -> Conflict | None:
     """The conflict of the first week that cannot be planned, else that of all weeks together."""
-    weeks = dict.fromkeys(week_of(cell.day)[0] for cell in facts.cells)
-    parts = [
-        replace(facts, cells=tuple(c for c in facts.cells if week_of(c.day)[0] == monday))
-        for monday in weeks
-    ]
+    parts = weeks_alone(facts)
     for part in parts if len(parts) == 1 else [*parts, facts]:
         if conflict := _conflict_of(part, clock):
             return conflict
@@ -149,8 +144,8 @@ def _narrowed(
     while waiting:
         demand = waiting.pop(0)
         others = [*settled, *waiting]
-        for parts in splits_of(guarded, demand):
-            enough = _enough(guarded, parts, others, clock)
+        for parts, most in splits_of(guarded, demand):
+            enough = _enough(guarded, parts, others, clock, most)
             if enough:
                 waiting[:0] = enough
                 break
@@ -164,16 +159,16 @@ def _narrowed(
 
 
 def _enough(
-    guarded: Guarded, parts: Sequence[Demand], others: Sequence[Demand], clock: Clock
+    guarded: Guarded, parts: Sequence[Demand], others: Sequence[Demand], clock: Clock, most: int
 ) -> list[Demand]:
-    """The few parts of a demand that are enough for the conflict; [] if it takes many."""
+    """The parts of a demand that are enough for the conflict; [] if it takes more than `most`."""
     needed: list[Demand] = []
     left = list(parts)
     while left:
         part = left.pop()  # from the end, so that of many days the first is named
         if guarded.can_hold([*others, *needed, *left], clock) is not False:
             needed.insert(0, part)
-            if len(needed) > MOST_PARTS[part.rule]:
+            if len(needed) > most:
                 return []
     return needed
 

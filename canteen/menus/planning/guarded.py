@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
+from canteen.foundation.calendar import week_of
 from canteen.menus.planning.demands import Demand
 from canteen.menus.planning.draft import Asked, Draft
 from canteen.menus.planning.facts import PlanFacts
@@ -70,7 +71,7 @@ class Guarded:
         """Whether these demands can all hold, whatever becomes of the rest; None: no time."""
         self._set(demands, self._guards.values())
         self._cp.clear_objective()
-        answer = ask(self._cp, clock)
+        answer = ask(self._cp, clock, proving=True)
         return True if answer.found else False if answer.impossible else None
 
     def held_with(
@@ -83,9 +84,9 @@ class Guarded:
         self._set(demands, ())
         free = [self._switches[one] for one in others if one not in demands]
         self._cp.maximize(cp_model.LinearExpr.sum(free))
-        answer = ask(self._cp, clock.at_most(_LONG_ENOUGH))
+        answer = ask(self._cp, clock.at_most(_LONG_ENOUGH), proving=True)
         if not answer.found:
-            answer = ask(self._cp, clock, callback=_Patience())
+            answer = ask(self._cp, clock, callback=_Patience(), proving=True)
         if not answer.found:
             return None
         held = {one for one in others if answer.value(self._switches[one])}
@@ -142,6 +143,15 @@ class Guarded:
         kinds = facts.by_cell[one].categories if demand.categories else ()
         want = sum(facts.by_cell[key].places for key in keys)
         return replace(demand, categories=kinds, have=len(dishes) if kinds else None, want=want)
+
+
+def weeks_alone(facts: PlanFacts) -> list[PlanFacts]:
+    """The facts of each week by itself, in order."""
+    mondays = sorted({week_of(cell.day)[0] for cell in facts.cells})
+    return [
+        replace(facts, cells=tuple(c for c in facts.cells if week_of(c.day)[0] == monday))
+        for monday in mondays
+    ]
 
 
 def _same(words: Iterable[str]) -> str:

@@ -6,21 +6,24 @@ else, then what is forbidden and what the allergic can eat, then a dish twice in
 other rules weigh alike, one for each instance, and a budget a little more the further it is
 passed. Among plans that break as little, the best by score.
 
+A rough plan is there at once and is what is given if time is too short for anything better.
 Guaranteed if the outcome is "optimal": no plan breaks less by these weights. An instance is a
-line of the model: two servings too close, a diet short of one dish at a meal, one dish too many
-on a steamer. A dish that comes back three times within its days may be counted once more or
-once less than `checking.broken_rules` lists pairs.
+line of the model: two servings of a dish too close, a diet short of one dish at a meal, one dish
+too many on a steamer. Servings that are too close by two lines at once may be counted once more
+than `checking.broken_rules` lists pairs.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.draft import Row
 from canteen.menus.planning.facts import PlanFacts
+from canteen.menus.planning.rough import rough_plan
 from canteen.menus.planning.search import Outcome, Tidings
 from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.stages import Sheet, in_stages
+from canteen.menus.planning.stages import Sheet, Staging
 
 GIVE_WAY = (
     "filled",
@@ -39,6 +42,9 @@ GIVE_WAY = (
 )
 """Rules that may be broken, in the order of `checking.RULES`."""
 
+_SERVINGS = ("twice_in_meal", "repeat", "return")
+_MOST_ALIKE = 3
+_SHARE_OF_FIRST = 0.6
 _USUAL = 100
 _GRAVE = 10_000
 _WEIGHTS = {
@@ -61,25 +67,56 @@ def nearest_plan(
     """A plan that breaks as little as can be; `broken_rules(facts, outcome.plan)` lists it. A
     place is empty only where nothing at all may stand in it."""
     clock = Clock(seconds, stop)
-    staged = in_stages(
-        facts, broken_weight, clock, relaxed=GIVE_WAY, workers=workers, seed=seed, tell=tell
-    )
-    return staged.outcome
+    staging = Staging(facts, clock, relaxed=GIVE_WAY, workers=workers, seed=seed, tell=tell)
+    sheet = staging.sheet()
+    weight = broken_weight(sheet)
+    sheet.cp.minimize(weight)
+    start = rough_plan(facts)
+    sheet.hint(start)
+    answer = staging.ask(sheet, _SHARE_OF_FIRST)
+    if not answer.found:
+        return staging.unfinished(start)
+    least = answer.value(weight)
+    outcome = staging.best(sheet.plan_of(answer), lambda scored: _hold(scored, least))
+    if answer.proven:
+        return outcome
+    return replace(outcome, state="feasible", bound=None)
 
 
-def broken_weight(model: Sheet) -> cp_model.LinearExprT:
+def _hold(sheet: Sheet, least: int) -> None:
+    sheet.cp.add(broken_weight(sheet) <= least)
+
+
+def broken_weight(sheet: Sheet) -> cp_model.LinearExprT:
     """How much a plan of this model breaks."""
-    slacks, weights = [], []
-    for row in model.rows:
+    slacks: list[cp_model.IntVar] = []
+    weights: list[int] = []
+    for row in sheet.rows:
         assert row.slack is not None
         if row.asked.rule == "budget":
-            over, percent = _over_budget(model, row)
-            slacks += [over, percent]
+            slacks += _over_budget(sheet, row)
             weights += [_USUAL, 1]
-        else:
-            slacks.append(row.slack)
-            weights.append(_weight(row))
+            continue
+        slacks.append(row.slack)
+        weights.append(_weight(row))
+        if row.asked.rule in _SERVINGS:
+            more = _pairs_beyond(sheet, row)
+            slacks += more
+            weights += [_weight(row)] * len(more)
     return cp_model.LinearExpr.weighted_sum(slacks, weights)
+
+
+def _pairs_beyond(sheet: Sheet, row: Row) -> list[cp_model.IntVar]:
+    """A dish served n times too close makes n(n-1)/2 pairs, not n-1: what is beyond the slack,
+    for up to four servings; from there on it grows no faster."""
+    assert row.slack is not None
+    most = sheet.cp.proto.variables[row.slack.index].domain[-1]
+    found = []
+    for free in range(1, min(most, _MOST_ALIKE)):
+        more = sheet.cp.new_int_var(0, most - free, "")
+        sheet.cp.add(more >= row.slack - free)
+        found.append(more)
+    return found
 
 
 def _weight(row: Row) -> int:
@@ -88,11 +125,11 @@ def _weight(row: Row) -> int:
     return _WEIGHTS.get(row.asked.rule, _USUAL)
 
 
-def _over_budget(model: Sheet, row: Row) -> tuple[cp_model.IntVar, cp_model.IntVar]:
+def _over_budget(sheet: Sheet, row: Row) -> list[cp_model.IntVar]:
     """Whether a budget is passed, and by how many percent."""
     assert row.slack is not None
-    over, percent = model.cp.new_bool_var(""), model.cp.new_int_var(0, 1_000_000, "")
-    model.cp.add(row.slack == 0).only_enforce_if(~over)
+    over, percent = sheet.cp.new_bool_var(""), sheet.cp.new_int_var(0, 1_000_000, "")
+    sheet.cp.add(row.slack == 0).only_enforce_if(~over)
     whole = max(1, row.asked.want * len(row.asked.days))
-    model.cp.add(percent * whole >= 100 * row.slack)
-    return over, percent
+    sheet.cp.add(percent * whole >= 100 * row.slack)
+    return [over, percent]

@@ -12,6 +12,7 @@ far from what a library can do, time may run out before that, and nothing is off
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from ortools.sat.python import cp_model
 
@@ -20,7 +21,8 @@ from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.demands import Demand, Remedy, together
 from canteen.menus.planning.draft import Draft
 from canteen.menus.planning.facts import CellKey, Placement, PlanFacts
-from canteen.menus.planning.guarded import Guarded
+from canteen.menus.planning.first_plans import first_plan
+from canteen.menus.planning.guarded import Guarded, weeks_alone
 from canteen.menus.planning.model_hard import write_hard_rules
 from canteen.menus.planning.remedying import with_remedy
 from canteen.menus.planning.rules import part_of
@@ -92,14 +94,7 @@ def frees(facts: PlanFacts, remedy: Remedy, clock: Clock) -> bool:
 
 def any_plan(facts: PlanFacts, clock: Clock) -> tuple[Placement, ...] | None:
     """A plan that keeps every hard rule, however good; None if there is none, or no time."""
-    draft = Draft(facts, relaxed=(), guards=False)
-    write_hard_rules(draft)
-    return _solved(draft, clock)
-
-
-def _solved(draft: Draft, clock: Clock) -> tuple[Placement, ...] | None:
-    answer = ask(draft.cp, clock)
-    return _plan_of(draft, answer) if answer.found else None
+    return first_plan(facts, weeks_alone(facts), clock, partial(ask, proving=True)).plan
 
 
 def _plan_of(draft: Draft, answer: Answer) -> tuple[Placement, ...]:
@@ -161,7 +156,7 @@ def _dearer(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Remedy]:
         spent = cp_model.LinearExpr.weighted_sum([spot.variable for spot in here], costs)
         draft.cp.add(average * max(1, len(days)) >= spent)
     draft.cp.minimize(average)
-    answer = ask(draft.cp, clock.at_most(_LONG_ENOUGH))
+    answer = ask(draft.cp, clock.at_most(_LONG_ENOUGH), proving=True)
     if answer.found:
         fen = -(-answer.value(average) * _ROOM_PERCENT // 1000) * 10
         remedy = Remedy(kind="budget", period=demand.period, amount=fen)
@@ -185,7 +180,7 @@ def _fewer_places(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Re
         else:
             draft.cp.add(row.slack == 0)
     draft.cp.minimize(cp_model.LinearExpr.sum(list(cut.values())))
-    answer = ask(draft.cp, clock.at_most(_LONG_ENOUGH))
+    answer = ask(draft.cp, clock.at_most(_LONG_ENOUGH), proving=True)
     if not answer.found:
         return
     days: dict[tuple[str, str], list[date]] = defaultdict(list)

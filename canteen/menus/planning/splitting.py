@@ -9,24 +9,6 @@ from canteen.menus.planning.demands import Demand
 from canteen.menus.planning.draft import Asked
 from canteen.menus.planning.guarded import Guarded
 
-MOST_PARTS: Mapping[str, int] = MappingProxyType(
-    {
-        "supply": 2,
-        "pinned": 3,
-        "forbidden": 2,
-        "repeat": 2,
-        "return": 2,
-        "season": 2,
-        "cost": 2,
-        "diet": 1,
-        "capacity": 2,
-        "budget": 1,
-        "meat_and_vegetables": 1,
-        "coarse_and_fine": 1,
-    }
-)
-"""Of each rule, how many narrower demands are still easier to understand than the whole."""
-
 _Part = Callable[[Guarded, Demand, Asked], Demand]
 
 
@@ -46,13 +28,14 @@ def whole_demands(guarded: Guarded) -> list[Demand]:
     return list(found)
 
 
-def splits_of(guarded: Guarded, demand: Demand) -> Iterator[Sequence[Demand]]:
-    """Ways to take a demand apart into narrower ones, each in several parts that make it whole."""
+def splits_of(guarded: Guarded, demand: Demand) -> Iterator[tuple[Sequence[Demand], int]]:
+    """Ways to take a demand apart into narrower ones, each in parts that make it whole, and how
+    many of those parts are still easier to understand than the whole."""
     asked = guarded.covered(demand)
-    for part in _SPLITS.get(demand.rule, ()):
+    for part, most in _SPLITS.get(demand.rule, ()):
         parts = list(dict.fromkeys(part(guarded, demand, one) for one in asked))
         if len(parts) > 1:
-            yield parts
+            yield parts, most
 
 
 def _by_kind(guarded: Guarded, demand: Demand, asked: Asked) -> Demand:
@@ -78,19 +61,19 @@ def _each(guarded: Guarded, demand: Demand, asked: Asked) -> Demand:
     )  # fmt: skip
 
 
-_SPLITS: Mapping[str, Sequence[_Part]] = MappingProxyType(
+_SPLITS: Mapping[str, Sequence[tuple[_Part, int]]] = MappingProxyType(
     {
-        "supply": (_by_kind, _by_period, _by_day),
-        "pinned": (_each,),
-        "forbidden": (_each,),
-        "repeat": (_by_kind,),
-        "return": (_by_kind,),
-        "season": (_by_kind,),
-        "cost": (_by_kind, _by_period),
-        "diet": (_by_period, _by_day),
-        "capacity": (_by_what, _by_period, _by_day),
-        "meat_and_vegetables": (_by_day,),
-        "coarse_and_fine": (_by_day,),
+        "supply": ((_by_kind, 2), (_by_period, 1), (_by_day, 1)),
+        "pinned": ((_each, 3),),
+        "forbidden": ((_each, 2),),
+        "repeat": ((_by_kind, 2),),
+        "return": ((_by_kind, 2),),
+        "season": ((_by_kind, 2),),
+        "cost": ((_by_kind, 2), (_by_period, 1)),
+        "diet": ((_by_period, 1), (_by_day, 1)),
+        "capacity": ((_by_what, 2), (_by_period, 1), (_by_day, 1)),
+        "meat_and_vegetables": ((_by_day, 1),),
+        "coarse_and_fine": ((_by_day, 1),),
     }
 )
 """How demands of a rule are taken apart, the coarsest way first."""

@@ -1,7 +1,7 @@
 """Plans that are good at one thing first, and by the score only among those."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
@@ -14,14 +14,18 @@ from canteen.menus.planning.search import Outcome, Tidings
 from canteen.menus.planning.seating import seated
 from canteen.menus.planning.solving import Answer, Clock, ask
 
+Tell = Callable[[Tidings], None]
+Place = tuple[CellKey, int]
+"""A dish, by its row, in a cell."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A model on which the first question is written: with the soft rules, or without them."""
+    """A model on which a first question is written: with the soft rules, or without them."""
 
     facts: PlanFacts
     cp: cp_model.CpModel
-    stands: Mapping[tuple[CellKey, int], cp_model.IntVar]
+    stands: Mapping[Place, cp_model.IntVar]
     rows: tuple[Row, ...]
 
     def plan_of(self, answer: Answer) -> tuple[Placement, ...]:
@@ -35,121 +39,119 @@ class Sheet:
     def hint(self, plan: Plan) -> None:
         """Tell the solver to start from a plan."""
         wanted = {(one.key, one.dish_id) for one in plan}
+        self.cp.clear_hints()
         for place, variable in self.stands.items():
             self.cp.add_hint(variable, place in wanted)
 
-
-First = Callable[[Sheet], cp_model.LinearExprT]
-"""What is made least first, written into a model."""
-Tell = Callable[[Tidings], None]
-
-_SHARE_OF_FIRST = 0.6
-"""Part of the time that the first question may take."""
+    def fix(self, places: Iterable[Place]) -> None:
+        """Let these dishes stand where they are, and no others be fixed."""
+        wanted = set(places)
+        for place, variable in self.stands.items():
+            self.cp.proto.variables[variable.index].domain[0] = int(place in wanted)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Staged:
-    """A plan; the least of the first question, and whether it is proven that nothing is less."""
+class Staging:
+    """The time and the means for questions asked one after another of the same facts."""
 
-    outcome: Outcome
-    first: int | None = None
-    first_proven: bool = False
+    def __init__(
+        self,
+        facts: PlanFacts,
+        clock: Clock,
+        *,
+        relaxed: tuple[str, ...] = (),
+        workers: int = 2,
+        seed: int = 1,
+        tell: Tell = lambda tidings: None,
+    ) -> None:
+        self.facts = facts
+        self.clock = clock
+        self.first_seconds: float | None = None
+        self._relaxed = relaxed
+        self._workers = workers
+        self._seed = seed
+        self._tell = tell
+
+    def sheet(self) -> Sheet:
+        """The hard rules alone."""
+        draft = Draft(self.facts, relaxed=self._relaxed, guards=False)
+        write_hard_rules(draft)
+        stands = {(one.cell.key, one.dish.id): one.variable for one in draft.spots}
+        return Sheet(facts=self.facts, cp=draft.cp, stands=stands, rows=tuple(draft.rows))
+
+    def ask(self, sheet: Sheet, share: float, *, scored: bool = False) -> Answer:
+        """An answer in a share of the time that is left; others are told how it goes."""
+        watch = _Watch(self)
+        return ask(
+            sheet.cp,
+            self.clock.at_most(self.clock.left * share),
+            workers=self._workers,
+            seed=self._seed,
+            callback=watch,
+            meanwhile=lambda: self._tell(watch.tidings(scored)),
+            proving=True,
+        )
+
+    def best(self, plan: tuple[Placement, ...], hold: Callable[[Sheet], None]) -> Outcome:
+        """The best plan by score of those that `hold` allows, in the time that is left; `plan`,
+        which is one of them, if no better is found."""
+        bound, proven = None, False
+        if self.clock.left:
+            built = build(self.facts, relaxed=self._relaxed)
+            sheet = Sheet(
+                facts=self.facts, cp=built.cp, stands=built.stands, rows=tuple(built.rows)
+            )
+            hold(sheet)
+            sheet.hint(plan)
+            answer = self.ask(sheet, 1.0, scored=True)
+            if answer.found:
+                better, bound, proven = sheet.plan_of(answer), round(answer.bound), answer.proven
+                if score_of(self.facts, better).total <= score_of(self.facts, plan).total:
+                    plan = better
+        return self._outcome("optimal" if proven else "feasible", plan, bound)
+
+    def unfinished(self, plan: tuple[Placement, ...]) -> Outcome:
+        """A plan that nobody has looked at closely: there was no time, or it was stopped."""
+        return self._outcome("cancelled" if self.clock.stop() else "feasible", plan, None)
+
+    def nothing(self, answer: Answer) -> Outcome:
+        """No plan: there is none, it was stopped, or time ran out."""
+        if answer.impossible:
+            return self._outcome("infeasible", None, None)
+        return self._outcome("cancelled" if self.clock.stop() else "unknown", None, None)
+
+    def _outcome(
+        self, state: str, plan: tuple[Placement, ...] | None, bound: int | None
+    ) -> Outcome:
+        return Outcome(
+            state=state,
+            plan=plan,
+            score=None if plan is None else score_of(self.facts, plan),
+            bound=bound,
+            first_seconds=None if plan is None else self.first_seconds,
+            seconds=self.clock.gone,
+        )
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
-    """Remembers the last plan and when the first one came."""
+    """Remembers the last plan, and when the first one came."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, staging: Staging) -> None:
         super().__init__()
-        self._clock = clock
-        self.first_seconds: float | None = None
-        self.points: int | None = None
-        self.bound: int | None = None
+        self._staging = staging
+        self._points: int | None = None
+        self._bound: int | None = None
 
     def on_solution_callback(self) -> None:
-        if self.first_seconds is None:
-            self.first_seconds = self._clock.gone
-        self.points = round(self.objective_value)
-        self.bound = round(self.best_objective_bound)
+        if self._staging.first_seconds is None:
+            self._staging.first_seconds = self._staging.clock.gone
+        self._points = round(self.objective_value)
+        self._bound = round(self.best_objective_bound)
 
-
-def in_stages(
-    facts: PlanFacts,
-    first: First,
-    clock: Clock,
-    *,
-    relaxed: tuple[str, ...] = (),
-    workers: int = 2,
-    seed: int = 1,
-    tell: Tell = lambda tidings: None,
-) -> Staged:
-    """Make `first` least, then the score. The second question has what is left of the time, and
-    its bound holds only where the first is proven."""
-    draft = Draft(facts, relaxed=relaxed, guards=False)
-    write_hard_rules(draft)
-    stands = {(one.cell.key, one.dish.id): one.variable for one in draft.spots}
-    hard = Sheet(facts=facts, cp=draft.cp, stands=stands, rows=tuple(draft.rows))
-    least = first(hard)
-    hard.cp.minimize(least)
-    if facts.before:
-        hard.hint(facts.before)
-    watch = _Watch(clock)
-    told: Callable[[], None] = lambda: tell(  # noqa: E731
-        Tidings(found=watch.points is not None, points=None, bound=None, seconds=clock.gone)
-    )
-    half = clock.at_most(clock.left * _SHARE_OF_FIRST)
-    answer = ask(hard.cp, half, workers=workers, seed=seed, callback=watch, meanwhile=told)
-    if not answer.found:
-        return Staged(outcome=_nothing(answer, clock))
-    plan, value = hard.plan_of(answer), answer.value(least)
-    found = _by_score(facts, first, clock, plan, value, relaxed, workers, seed, tell)
-    outcome = replace(found, first_seconds=watch.first_seconds)
-    if not answer.proven:
-        state = "feasible" if outcome.state == "optimal" else outcome.state
-        outcome = replace(outcome, state=state, bound=None)
-    return Staged(outcome=outcome, first=value, first_proven=answer.proven)
-
-
-def _nothing(answer: Answer, clock: Clock) -> Outcome:
-    state = "infeasible" if answer.impossible else "cancelled" if clock.stop() else "unknown"
-    return Outcome(
-        state=state, plan=None, score=None, bound=None, first_seconds=None, seconds=clock.gone
-    )
-
-
-def _by_score(
-    facts: PlanFacts,
-    first: First,
-    clock: Clock,
-    plan: tuple[Placement, ...],
-    value: int,
-    relaxed: tuple[str, ...],
-    workers: int,
-    seed: int,
-    tell: Tell,
-) -> Outcome:
-    """The best plan by score that is no worse at the first question; `plan` if none is found."""
-    bound, proven = None, False
-    if clock.left:
-        built = build(facts, relaxed=relaxed)
-        model = Sheet(facts=facts, cp=built.cp, stands=built.stands, rows=built.rows)
-        model.cp.add(first(model) <= value)
-        model.hint(plan)
-        watch = _Watch(clock)
-        told: Callable[[], None] = lambda: tell(  # noqa: E731
-            Tidings(found=True, points=watch.points, bound=watch.bound, seconds=clock.gone)
+    def tidings(self, scored: bool) -> Tidings:
+        """How it goes; points are told only where they are those of the score."""
+        return Tidings(
+            found=self._staging.first_seconds is not None,
+            points=self._points if scored else None,
+            bound=self._bound if scored else None,
+            seconds=self._staging.clock.gone,
         )
-        answer = ask(model.cp, clock, workers=workers, seed=seed, callback=watch, meanwhile=told)
-        if answer.found:
-            better, bound = model.plan_of(answer), round(answer.bound)
-            proven = answer.proven
-            if score_of(facts, better).total <= score_of(facts, plan).total:
-                plan = better
-    return Outcome(
-        state="optimal" if proven else "feasible",
-        plan=plan,
-        score=score_of(facts, plan),
-        bound=bound,
-        first_seconds=None,
-        seconds=clock.gone,
-    )

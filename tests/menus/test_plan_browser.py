@@ -15,7 +15,7 @@ from tests.menus.desk import planned
 from tests.menus.kitchen import WEEK, make_kitchen, week
 from tests.people import make_staff
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick")]
 
 
 class Worker:
@@ -45,7 +45,7 @@ def test_a_week_is_planned_taken_and_changed_in_one_place(
         sign_in_page(page, live_server, "wangshifu")
         page.goto(f"{live_server.url}/menus/{WEEK}")
         page.get_by_role("link", name="电脑排菜").click()
-        page.get_by_label("最多算几秒").fill("3")
+        page.get_by_label("最多算几秒").fill("60")
         page.get_by_role("button", name="开始排").click()
         page.wait_for_selector("progress")
         page.wait_for_url("**/menus/proposals/*", timeout=60_000)

@@ -12,6 +12,8 @@ from canteen.menus.plan_actions import pin_place, save_planning_rules
 from tests.menus.kitchen import MONDAY, make_kitchen, put, week
 from tests.people import NOW, make_site
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 
 @pytest.fixture(autouse=True)
 def here(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Planning in the worker: offers, progress, stopping, and what is said when nothing fits."""
 
-import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +9,6 @@ from sqlalchemy import update
 from canteen.foundation import jobs
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, run_waiting
-from canteen.foundation.jobs.running import run_job
 from canteen.foundation.wording import Refusal
 from canteen.menus import actions
 from canteen.menus.models import Dish
@@ -23,6 +20,8 @@ from canteen.menus.planning.checking import broken_rules
 from tests.menus.desk import answer_of, ask, planned, proposals
 from tests.menus.kitchen import MONDAY, dish_id, make_kitchen, put
 from tests.people import NOW
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_a_week_is_planned_checked_and_offered(app: Flask) -> None:
@@ -118,19 +117,6 @@ def test_a_bad_library_is_refused_in_words_and_offers_nothing(app: Flask) -> Non
     assert (dict(offer.places), offer.conflict) == ({}, None)
 
 
-def test_a_search_that_is_stopped_keeps_its_best_plan_as_an_offer(app: Flask) -> None:
-    site = make_kitchen()
-    job_id = ask(site, seconds=60)
-    worker = threading.Thread(target=run_job, args=(app, job_id))
-    worker.start()
-    _wait_until_found(job_id)
-    jobs.cancel(job_id, now=datetime.now(UTC))
-    worker.join(timeout=20)
-    state, answer = answer_of(job_id)
-    assert (state, answer["endpoint"]) == ("done", "menus.proposal")
-    assert proposals() == [(answer["values"]["proposal_id"], "offered")]
-
-
 def test_a_search_that_is_stopped_before_it_began_offers_nothing(app: Flask) -> None:
     site = make_kitchen()
     job_id = ask(site)
@@ -138,17 +124,6 @@ def test_a_search_that_is_stopped_before_it_began_offers_nothing(app: Flask) -> 
     run_waiting(app)
     assert answer_of(job_id)[0] == "cancelled"
     assert proposals() == []
-
-
-def _wait_until_found(job_id: int) -> None:
-    """Until the job's note says that it has a plan."""
-    for _moment in range(300):
-        note = answer_of(job_id)[1].get("note", {})
-        db.session.remove()
-        if note.get("found"):
-            return
-        time.sleep(0.1)
-    raise AssertionError(answer_of(job_id))
 
 
 def test_the_worker_says_how_far_it_is_in_words(app: Flask) -> None:

@@ -25,6 +25,9 @@ from tests.menus.kitchen import (
 )
 from tests.people import NOW, make_site, make_staff, make_xiaoli, sign_in
 
+pytestmark = pytest.mark.usefixtures("quick")
+
+
 HERE = {"day": "2026-11-23", "period": "lunch", "slot": "meat", "position": "0"}
 ALTERNATIVES = "/alternatives?day=2026-11-23&period=lunch&slot=meat&position=0"
 

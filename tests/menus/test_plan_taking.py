@@ -24,6 +24,9 @@ from tests.menus.desk import planned, proposals
 from tests.menus.kitchen import MONDAY, TUESDAY, dish_id, make_kitchen, put, week
 from tests.people import NOW, make_site, make_zhangjie
 
+pytestmark = pytest.mark.usefixtures("quick")
+
+
 PLACE = (MONDAY, "dinner", "meat", 0)
 
 

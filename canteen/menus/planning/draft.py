@@ -132,10 +132,7 @@ class Draft:
         """Dishes that may stand in a cell, or might if a rule that can give way did."""
         pinned = set(cell.pinned.values())
         return [
-            dish
-            for dish in self.facts.dishes
-            if dish.id in pinned
-            or (dish.category in cell.categories and self._possible(dish, cell))
+            dish for dish in self.facts.dishes if dish.id in pinned or self._may_stand(dish, cell)
         ]
 
     def _may_stand(self, dish: PlanDish, cell: Cell) -> bool:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.draft import Place
-from canteen.menus.planning.facts import CellKey, Placement, Plan, PlanFacts
+from canteen.menus.planning.facts import Cell, Placement, Plan, PlanDish, PlanFacts
 from canteen.menus.planning.model import build
-from canteen.menus.planning.rules import part_of, points_of
+from canteen.menus.planning.rules import part_of, points_of, why_not
 from canteen.menus.planning.scoring import rating_units, recent_units
 from canteen.menus.planning.solving import Answer, Clock
 
 Ask = Callable[[cp_model.CpModel, Clock], Answer]
-_FEW = 4
-"""Dishes for each place of a week that a category is asked for."""
+_FEW = 3
+"""Dishes for each place of a slot."""
 _SMALL = 300
 """A library up to this size is asked at once."""
 
@@ -36,7 +36,8 @@ def first_plan(facts: PlanFacts, weeks: Sequence[PlanFacts], clock: Clock, ask: 
     """The first plan that is found."""
     plan: list[Placement] = []
     for number, week in enumerate(weeks):
-        share = clock.at_most(clock.left / (len(weeks) - number + 1))
+        shares = len(weeks) - number + (len(weeks) > 1)  # one is kept for all weeks at once
+        share = clock.at_most(clock.left / shares)
         found = _week(week, plan, share, ask)
         if found.impossible and (number == 0 or len(weeks) == 1):
             return First(impossible=True)
@@ -66,25 +67,28 @@ def _solved(
 
 
 def cheapest(facts: PlanFacts) -> set[Place]:
-    """For each cell the dishes that cost least by themselves, of each of its categories."""
-    found: set[Place] = set()
-    wanted: dict[tuple[CellKey, str], list[tuple[int, int]]] = {}
-    places: dict[tuple[str, str, str], int] = {}
-    importance = facts.soft.importance
-    cost, rating, recent = (points_of(code, importance) for code in ("cost", "rating", "recent"))
-    of_category: dict[str, list[int]] = {}
-    for dish in facts.dishes:
-        of_category.setdefault(dish.category, []).append(dish.id)
+    """For each cell the dishes that cost least by themselves: some for each place of its slot in
+    all its days, and a few of each category."""
+    places: dict[tuple[str, str], int] = {}
     for cell in facts.cells:
+        slot = (cell.period, cell.slot)
+        places[slot] = places.get(slot, 0) + cell.places
+    found: set[Place] = set()
+    for cell in facts.cells:
+        fit = [dish for dish in facts.dishes if not why_not(dish, cell, facts.hard)]
+        fit.sort(key=lambda dish: (_points(facts, dish, cell), dish.id))
+        chosen = fit[: _FEW * places[cell.period, cell.slot]]
         for category in cell.categories:
-            key = (cell.period, cell.slot, category)
-            places[key] = places.get(key, 0) + cell.places
-            for row in of_category.get(category, ()):
-                dish = facts.by_id[row]
-                points = cost * part_of(dish.cost_fen or 0, cell) + rating * rating_units(dish)
-                points += recent * recent_units(facts, dish, cell.day)
-                wanted.setdefault((cell.key, category), []).append((points, row))
-    for ((day, period, slot), category), dishes in wanted.items():
-        most = _FEW * places[period, slot, category]
-        found |= {((day, period, slot), row) for _, row in sorted(dishes)[:most]}
+            chosen += [dish for dish in fit if dish.category == category][: 2 * cell.places]
+        found |= {(cell.key, dish.id) for dish in chosen}
     return found
+
+
+def _points(facts: PlanFacts, dish: PlanDish, cell: Cell) -> int:
+    """What a dish adds to the score by itself."""
+    units = {
+        "cost": part_of(dish.cost_fen or 0, cell),
+        "rating": rating_units(dish),
+        "recent": recent_units(facts, dish, cell.day),
+    }
+    return sum(points_of(code, facts.soft.importance) * count for code, count in units.items())

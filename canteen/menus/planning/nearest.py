@@ -6,6 +6,7 @@ else, then what is forbidden and what the allergic can eat, then a dish twice in
 other rules weigh alike, one for each instance, and a budget a little more the further it is
 passed. Among plans that break as little, the best by score.
 
+Of a large library only the dishes that cost least are looked at, and nothing is proven.
 A rough plan is there at once and is what is given if time is too short for anything better.
 Guaranteed if the outcome is "optimal": no plan breaks less by these weights. An instance is a
 line of the model: two servings of a dish too close, a diet short of one dish at a meal, one dish
@@ -19,11 +20,12 @@ from dataclasses import replace
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.draft import Row
-from canteen.menus.planning.facts import PlanFacts
+from canteen.menus.planning.facts import Placement, PlanFacts
+from canteen.menus.planning.first_plans import cheapest
 from canteen.menus.planning.rough import rough_plan
 from canteen.menus.planning.search import Outcome, Tidings
 from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.stages import Sheet, Staging
+from canteen.menus.planning.stages import Place, Sheet, Staging
 
 GIVE_WAY = (
     "filled",
@@ -42,6 +44,8 @@ GIVE_WAY = (
 )
 """Rules that may be broken, in the order of `checking.RULES`."""
 
+_LARGE = 100_000
+"""Cells times dishes, above which not every dish is looked at everywhere."""
 _SERVINGS = ("twice_in_meal", "repeat", "return")
 _MOST_ALIKE = 3
 _SHARE_OF_FIRST = 0.6
@@ -68,19 +72,28 @@ def nearest_plan(
     place is empty only where nothing at all may stand in it."""
     clock = Clock(seconds, stop)
     staging = Staging(facts, clock, relaxed=GIVE_WAY, workers=workers, seed=seed, tell=tell)
-    sheet = staging.sheet()
+    start = rough_plan(facts)
+    only = _narrowed(facts, start)
+    sheet = staging.sheet(only)
     weight = broken_weight(sheet)
     sheet.cp.minimize(weight)
-    start = rough_plan(facts)
     sheet.hint(start)
-    answer = staging.ask(sheet, _SHARE_OF_FIRST)
+    answer = staging.ask(sheet, _SHARE_OF_FIRST, proving=True)
     if not answer.found:
         return staging.unfinished(start)
     least = answer.value(weight)
-    outcome = staging.best(sheet.plan_of(answer), lambda scored: _hold(scored, least))
-    if answer.proven:
+    plan = sheet.plan_of(answer)
+    outcome = staging.best(plan, lambda scored: _hold(scored, least), only)
+    if answer.proven and only is None:
         return outcome
     return replace(outcome, state="feasible", bound=None)
+
+
+def _narrowed(facts: PlanFacts, start: tuple[Placement, ...]) -> set[Place] | None:
+    """Of a large library, the rough plan and the dishes that cost least; None is all."""
+    if len(facts.cells) * len(facts.dishes) < _LARGE:
+        return None
+    return cheapest(facts) | {(one.key, one.dish_id) for one in start}
 
 
 def _hold(sheet: Sheet, least: int) -> None:

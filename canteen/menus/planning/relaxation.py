@@ -55,6 +55,9 @@ def relax(model: Model, *, seconds: float, stop: Callable[[], bool]) -> Guide | 
     best: Guide | None = None
     while True:
         solved = table.solve(columns, until - monotonic(), stop)
+        if solved is None and best is None and not columns.all() and monotonic() < until:
+            columns[:] = True  # too few columns for any plan
+            continue
         if solved is None:
             return best
         values, prices = solved
@@ -179,8 +182,9 @@ def _solved(
     """Solve in a thread, so that it can be stopped."""
     solver.set_time_limit_in_seconds(seconds)
     found: list[model_builder.SolveStatus] = []
-    thread = Thread(target=lambda: found.append(solver.solve(builder)), daemon=True)
+    thread = Thread(target=lambda: found.append(solver.solve(builder)))
     thread.start()
+    thread.join(_POLL_SECONDS / 20)  # small ones are solved at once
     while thread.is_alive():
         thread.join(_POLL_SECONDS)
         if thread.is_alive() and stop():

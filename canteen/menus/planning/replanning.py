@@ -9,6 +9,7 @@ Guaranteed if `Replanned.fewest`: no sound plan changes fewer dishes. If the out
 too: none of as few changes scores better.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,7 @@ from ortools.sat.python import cp_model
 
 from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.facts import Placement, PlanFacts
+from canteen.menus.planning.rules import why_not
 from canteen.menus.planning.scoring import score_of
 from canteen.menus.planning.search import Outcome, Tidings
 from canteen.menus.planning.solving import Clock, Stop
@@ -66,22 +68,19 @@ def replan_near(
     """`replan` with the number of changes, and whether it is proven to be the fewest."""
     clock = Clock(seconds, stop)
     staging = Staging(facts, clock, workers=workers, seed=seed, tell=tell)
-    sheet = staging.sheet()
     before = _before(facts)
-    may_stay = [place for place in before if place in sheet.stands]
-    must_go = len(before) - len(may_stay)
-    found = _Fewest(staging, sheet, may_stay, must_go)
+    found = _Fewest(staging, before)
     if found.plan is None:
         return Replanned(outcome=staging.nothing(found.answer), changes=None, fewest=False)
     changes = score_of(facts, found.plan).units["change"]
 
     def hold(scored: Sheet) -> None:
-        if changes == must_go:
-            scored.fix(may_stay)
+        if found.only is not None:
+            scored.fix(found.may_stay)
         else:
             scored.cp.add(changed_places(scored, before) <= changes)
 
-    outcome = staging.best(found.plan, hold)
+    outcome = staging.best(found.plan, hold, found.only)
     if not found.proven:
         state = "feasible" if outcome.state == "optimal" else outcome.state
         outcome = replace(outcome, state=state, bound=None)
@@ -94,6 +93,25 @@ def _before(facts: PlanFacts) -> list[Place]:
     return [(one.key, one.dish_id) for one in facts.before if one.key in facts.by_cell]
 
 
+def _may_stay(facts: PlanFacts, place: Place) -> bool:
+    key, row = place
+    cell, dish = facts.by_cell[key], facts.by_id.get(row)
+    pinned = row in cell.pinned.values()
+    return dish is not None and (pinned or not why_not(dish, cell, facts.hard))
+
+
+def _left_open(facts: PlanFacts, may_stay: Collection[Place]) -> set[Place]:
+    """Where dishes can stand, if all stay that may: there, and in cells that are not full."""
+    full = Counter(key for key, _ in may_stay)
+    open_cells = [cell for cell in facts.cells if full[cell.key] < cell.places]
+    return set(may_stay) | {
+        (cell.key, dish.id)
+        for cell in open_cells
+        for dish in facts.dishes
+        if dish.category in cell.categories or dish.id in cell.pinned.values()
+    }
+
+
 def changed_places(sheet: Sheet, before: Collection[Place]) -> cp_model.LinearExprT:
     """Dishes of the plan before that are gone from their cell, as `scoring` counts them."""
     kept = [sheet.stands[place] for place in before if place in sheet.stands]
@@ -101,42 +119,66 @@ def changed_places(sheet: Sheet, before: Collection[Place]) -> cp_model.LinearEx
 
 
 class _Fewest:
-    """The plan of the fewest changes, and whether that is proven."""
+    """The plan of the fewest changes, and whether that is proven.
 
-    plan: tuple[Placement, ...] | None = None
-    proven = False
+    `only` is set where all stay that may: then nothing else can stand anywhere.
+    """
 
-    def __init__(
-        self, staging: Staging, sheet: Sheet, may_stay: Collection[Place], must_go: int
-    ) -> None:
+    def __init__(self, staging: Staging, before: Collection[Place]) -> None:
+        self.plan: tuple[Placement, ...] | None = None
+        self.proven = False
+        self.only: Collection[Place] | None = None
         self._staging = staging
-        self._sheet = sheet
-        before = _before(staging.facts)
-        sheet.hint(staging.facts.before)
-        sheet.fix(may_stay)
-        self.answer = staging.ask(sheet, _SHARE_OF_DAYS)
-        if self._take():
-            self.proven = True
-            return
+        self._before = before
+        if not self._all_stay():
+            self._some_change()
+
+    def _all_stay(self) -> bool:
+        facts = self._staging.facts
+        self.may_stay = [
+            (key, row)
+            for key, row in self._before
+            if row in facts.by_cell[key].pinned.values()
+            or (
+                row in facts.by_id and not why_not(facts.by_id[row], facts.by_cell[key], facts.hard)
+            )
+        ]
+        only = _left_open(facts, self.may_stay)
+        sheet = self._staging.sheet(only)
+        stand = [place for place in self.may_stay if place in sheet.stands]
+        if len(stand) < len(self.may_stay):  # some meet what stands beside
+            self.may_stay, only = stand, _left_open(facts, stand)
+            sheet = self._staging.sheet(only)
+        sheet.fix(self.may_stay)
+        self.answer = self._staging.ask(sheet, _SHARE_OF_DAYS, proving=True)
+        if self._take(sheet):
+            self.only, self.proven = only, True
+        return self.proven
+
+    def _some_change(self) -> None:
+        staging = self._staging
+        must_go = len(self._before) - len(self.may_stay)
         more = must_go + 1 if self.answer.impossible else must_go
-        changed = changed_places(sheet, before)
+        sheet = staging.sheet()
+        changed = changed_places(sheet, self._before)
         sheet.cp.minimize(changed)
-        days = _days_of_trouble(staging.facts, may_stay)
-        sheet.fix(place for place in may_stay if place[0][0] not in days)
-        self.answer = staging.ask(sheet, _SHARE_OF_DAYS)
-        if self._take() and self.answer.value(changed) == more > must_go:
+        sheet.hint(staging.facts.before)
+        days = _days_of_trouble(staging.facts, self.may_stay)
+        sheet.fix(place for place in self.may_stay if place[0][0] not in days)
+        self.answer = staging.ask(sheet, _SHARE_OF_DAYS, proving=True)
+        if self._take(sheet) and self.answer.value(changed) == more > must_go:
             self.proven = True
             return
         sheet.fix(())
         sheet.cp.add(changed >= more)
-        self.answer = staging.ask(sheet, _SHARE_OF_ALL)
-        if self._take():
+        self.answer = staging.ask(sheet, _SHARE_OF_ALL, proving=True)
+        if self._take(sheet):
             self.proven = self.answer.proven
 
-    def _take(self) -> bool:
+    def _take(self, sheet: Sheet) -> bool:
         if self.answer.found:
-            self.plan = self._sheet.plan_of(self.answer)
-            self._sheet.hint(self.plan)
+            self.plan = sheet.plan_of(self.answer)
+            sheet.hint(self.plan)
         return self.answer.found
 
 

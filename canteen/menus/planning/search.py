@@ -3,36 +3,43 @@
 A plan is wanted at once, and a good one soon:
 
 1. A first plan, week by week, from the dishes that cost least by the soft rules (`first_plans`).
-2. The linear relaxation of all weeks together (`relaxation`): a bound for every plan, and a guide
-   to where the good ones are.
+2. The linear relaxation (`relaxation`): a bound for every plan, and a guide to where the good
+   ones are. That of many weeks takes long; it is solved in the background, while each week is
+   planned after the ones before it by a guide of its own.
 3. Dives, week by week: what the guide takes whole is fixed, what it finds dear is left out, and
-   CP-SAT fills the rest; then nothing is fixed any more, and at last nothing is left out that
-   could be in a better plan, so that "optimal" is a proof.
+   CP-SAT fills the rest; then nothing is fixed any more. Of a single week, at last nothing is
+   left out that could be in a better plan, so that "optimal" is a proof.
 
 What is shown of bound and gap is never better than what is proven.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ortools.sat.python import cp_model
 
 from canteen.foundation.calendar import week_of
-from canteen.menus.planning.facts import Cell, Placement, PlanFacts
-from canteen.menus.planning.first_plans import first_plan
+from canteen.menus.planning.behind import Behind
+from canteen.menus.planning.facts import Cell, Placement, Plan, PlanFacts
+from canteen.menus.planning.first_plans import cheapest, first_plan
 from canteen.menus.planning.model import Model, build
 from canteen.menus.planning.relaxation import Guide, relax
 from canteen.menus.planning.scoring import Score, score_of
 from canteen.menus.planning.solving import Answer, Clock, Stop, ask
 
 _NEAR = 0.002
-"""A part of the bound: a dish that raises it by more is at first left out."""
+"""A part of the bound: a dish that raises it by more than so wide is at first left out."""
 _WHOLE = 0.999
 _TELL_SECONDS = 0.3
-_SHARE_OF_FIRST = 0.5
+_SHARE_OF_FIRST = 0.7
 _SHARE_OF_GUIDE = 0.6
+_SHARE_OF_ROLLING = 0.5
 _SHORTEST_SECONDS = 0.3
+_ROUND_SECONDS = 3.0
+_LONG = 3600.0
+_SMALL = 1_000
+"""Dishes in cells up to which it is best to go for the proof soon."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +123,67 @@ class _Search:
         self._start()
         if self.infeasible or self.proven or not self.clock.left:
             return
-        guide = self._guide()
-        if guide is None or self.proven:
+        if len(self.weeks) == 1:
+            self._run_week()
+        else:
+            self._run_weeks()
+
+    def _run_week(self) -> None:
+        model = build(self.facts)
+        guide = self._relaxed(model)
+        if guide is None:
+            self._solve(model)
             return
-        self._rounds(guide)
-        if len(self.weeks) == 1 and not self.proven:
+        self._raise_bound(guide.bound)
+        steps = [(True, 1.0, 0.15), (False, 1.0, 0.3)]
+        if len(model.stands) > _SMALL:
+            steps = [(True, 1.0, 0.35), (False, 0.5, 0.5), (False, 1.0, 0.6)]
+        for fixed, width, share in steps:
+            clock = self.clock.at_most(self.clock.left * share)
+            self._dive(self.weeks[0], guide, clock, fixed=fixed, width=width)
+        if not self.proven:
             self._prove(guide)
+
+    def _run_weeks(self) -> None:
+        behind = Behind(lambda over: relax(build(self.facts), seconds=_LONG, stop=over))
+        try:
+            guides = self._roll(self.clock.at_most(self.clock.left * _SHARE_OF_ROLLING))
+            rounds = 0
+            while self.clock.left > _SHORTEST_SECONDS and not self.proven:
+                if behind.done and behind.result is not None:
+                    self._raise_bound(behind.result.bound)
+                    guides = [behind.result] * len(self.weeks)
+                self._round(guides, rounds)
+                rounds += 1
+        finally:
+            behind.end()
+
+    def _roll(self, clock: Clock) -> list[Guide | None]:
+        """Every week after those before it, by a guide of its own."""
+        guides: list[Guide | None] = []
+        plan: list[Placement] = []
+        for number, week in enumerate(self.weeks):
+            share = clock.at_most(clock.left / (len(self.weeks) - number))
+            guide = relax(
+                build(week, beside=plan, only=cheapest(week)),
+                seconds=share.left * _SHARE_OF_GUIDE,
+                stop=self._told_and_over,
+            )
+            guides.append(guide)
+            found = self._dived(week, plan, (), guide, share, fixed=True)
+            if found is None:
+                return [*guides, *[None] * (len(self.weeks) - len(guides))]
+            plan += found
+        self._take(tuple(plan))
+        return guides
+
+    def _round(self, guides: Sequence[Guide | None], rounds: int) -> None:
+        """Each week once more beside the others: at first near to the guide, then more widely."""
+        for week, guide in zip(self.weeks, guides, strict=True):
+            clock = self.clock.at_most(min(self.clock.left, _ROUND_SECONDS * (rounds + 1)))
+            if clock.left < _SHORTEST_SECONDS:
+                return
+            self._dive(week, guide, clock, fixed=rounds == 0, width=(1 + rounds) / 2)
 
     @property
     def proven(self) -> bool:
@@ -159,63 +221,60 @@ class _Search:
         if first.plan is not None:
             self._take(first.plan)
 
-    def _guide(self) -> Guide | None:
-        model = build(self.facts)
-        guide = relax(
-            model,
-            seconds=self.clock.left * _SHARE_OF_GUIDE,
-            stop=self._told_and_over,
-        )
-        if guide is not None:
-            self._raise_bound(guide.bound)
-        if guide is None and self.clock.left:
-            self._solve(model, self.clock)
-        return guide
-
-    def _rounds(self, guide: Guide) -> None:
-        """Dives through the weeks, each wider and longer than the one before."""
-        near = _NEAR * max(1, guide.bound)
-        steps = [(True, near, 0.35), (False, near / 2, 0.5), (False, near, 0.6)]
-        if len(self.weeks) > 1:
-            steps.append((False, 2 * near, 1.0))
-        for fixed, width, share in steps:
-            until = self.clock.at_most(self.clock.left * share)
-            for number, week in enumerate(self.weeks):
-                left = until.left / (len(self.weeks) - number)
-                if left < _SHORTEST_SECONDS or self.proven:
-                    return
-                self._dive(week, guide, until.at_most(left), fixed=fixed, width=width)
+    def _relaxed(self, model: Model) -> Guide | None:
+        seconds = self.clock.left * _SHARE_OF_GUIDE
+        return relax(model, seconds=seconds, stop=self._told_and_over)
 
     def _dive(
-        self, week: PlanFacts, guide: Guide, clock: Clock, *, fixed: bool, width: float
+        self, week: PlanFacts, guide: Guide | None, clock: Clock, *, fixed: bool, width: float
     ) -> None:
         """Plan a week anew beside the others, near to the guide."""
         days = {cell.day for cell in week.cells}
         kept = [one for one in self.plan or () if one.day in days]
         beside = [one for one in self.plan or () if one.day not in days]
-        only = guide.narrowed(width) | {(one.key, one.dish_id) for one in kept}
-        model = build(week, beside=beside, only=only)
+        found = self._dived(week, beside, kept, guide, clock, fixed=fixed, width=width)
+        if found is not None:
+            self._take((*beside, *found))
+
+    def _dived(
+        self,
+        week: PlanFacts,
+        beside: Plan,
+        kept: Plan,
+        guide: Guide | None,
+        clock: Clock,
+        *,
+        fixed: bool,
+        width: float = 1.0,
+    ) -> tuple[Placement, ...] | None:
+        """A plan of a week near to the guide, from `kept` on if that is not empty; without a guide,
+        from the dishes that cost least by themselves."""
+        if guide is None:
+            only, whole = cheapest(week), set()
+        else:
+            only = guide.narrowed(width * _NEAR * max(1, guide.bound))
+            whole = {place for place, share in guide.shares.items() if share > _WHOLE}
+        model = build(week, beside=beside, only=only | {(one.key, one.dish_id) for one in kept})
         if kept:
             model.hint(kept)
-        if fixed:
-            for place, share in guide.shares.items():
-                if share > _WHOLE and place in model.stands:
-                    model.cp.add(model.stands[place] == 1)
+        if fixed and whole:
+            model.cp.add_bool_and([model.stands[one] for one in whole if one in model.stands])
         answer = self._ask(model.cp, clock, linear=True)
-        if answer.found:
-            self._take((*beside, *model.plan_of(answer)))
+        return model.plan_of(answer) if answer.found else None
 
     def _prove(self, guide: Guide) -> None:
         """The whole, but for dishes that are in no better plan."""
-        assert self.score is not None
+        if self.plan is None or self.score is None:
+            self._solve(build(self.facts))
+            return
         gap = self.score.total - (guide.bound - 1)
         model = build(self.facts, only=guide.narrowed(gap))
-        model.hint(self.plan or ())
-        self._solve(model, self.clock)
+        model.hint(self.plan)
+        self._solve(model)
 
-    def _solve(self, model: Model, clock: Clock) -> None:
+    def _solve(self, model: Model) -> None:
         """Solve a model in which every plan is that is better than the one we have."""
-        answer = self._ask(model.cp, clock, linear=True)
+        answer = self._ask(model.cp, self.clock, linear=True)
         if answer.found:
             self._take(model.plan_of(answer))
             self._raise_bound(round(answer.bound))

@@ -1,6 +1,6 @@
 """Plans that are good at one thing first, and by the score only among those."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -71,14 +71,16 @@ class Staging:
         self._seed = seed
         self._tell = tell
 
-    def sheet(self) -> Sheet:
-        """The hard rules alone."""
-        draft = Draft(self.facts, relaxed=self._relaxed, guards=False)
+    def sheet(self, only: Collection[Place] | None = None) -> Sheet:
+        """The hard rules alone; `only` narrows where dishes may stand."""
+        draft = Draft(self.facts, relaxed=self._relaxed, guards=False, only=only)
         write_hard_rules(draft)
         stands = {(one.cell.key, one.dish.id): one.variable for one in draft.spots}
         return Sheet(facts=self.facts, cp=draft.cp, stands=stands, rows=tuple(draft.rows))
 
-    def ask(self, sheet: Sheet, share: float, *, scored: bool = False) -> Answer:
+    def ask(
+        self, sheet: Sheet, share: float, *, scored: bool = False, proving: bool = False
+    ) -> Answer:
         """An answer in a share of the time that is left; others are told how it goes."""
         watch = _Watch(self)
         return ask(
@@ -88,15 +90,21 @@ class Staging:
             seed=self._seed,
             callback=watch,
             meanwhile=lambda: self._tell(watch.tidings(scored)),
-            proving=True,
+            linear=scored,
+            proving=proving,
         )
 
-    def best(self, plan: tuple[Placement, ...], hold: Callable[[Sheet], None]) -> Outcome:
+    def best(
+        self,
+        plan: tuple[Placement, ...],
+        hold: Callable[[Sheet], None],
+        only: Collection[Place] | None = None,
+    ) -> Outcome:
         """The best plan by score of those that `hold` allows, in the time that is left; `plan`,
-        which is one of them, if no better is found."""
+        which is one of them, if no better is found. `only` names all that can stand there."""
         bound, proven = None, False
         if self.clock.left:
-            built = build(self.facts, relaxed=self._relaxed)
+            built = build(self.facts, relaxed=self._relaxed, only=only)
             sheet = Sheet(
                 facts=self.facts, cp=built.cp, stands=built.stands, rows=tuple(built.rows)
             )

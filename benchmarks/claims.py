@@ -29,6 +29,7 @@ from canteen.ledger.models import Account, Transfer, TransferKind
 from canteen.residents.models import Resident
 from canteen.settlement.models import Channel, Meal, PaidBy
 from canteen.subsidies.actions import adopt_policy, publish_policy
+from tests.lunches import policy_document
 
 SIZES = (25_000, 50_000, 125_000, 250_000)
 FIRST, LAST = date(2026, 4, 1), date(2026, 6, 30)
@@ -37,26 +38,8 @@ CLOSED_AT = datetime(2026, 7, 3, 4, tzinfo=UTC)
 MEALS_A_DINER = 125
 """Lunch and dinner on most days of the quarter."""
 
-POLICY = """
-code = "bench"
-version = 1
-name = { zh = "助餐补贴", en = "Meal help" }
-place = "南昌市"
-source = "benchmark"
-valid_from = 2026-01-01
-valid_until = "open"
-funders = ["city"]
-
-[terms]
-overlap = "best_rule"
-with_others = "stack"
-shortage = "in_order"
-rounding = "half_up"
-rounding_to = "fen"
-rounding_of = "subsidy"
-pays_for = "meal"
-registration = "hukou"
-
+POLICY = policy_document(
+    """
 [[rule]]
 code = "age"
 name = { zh = "高龄补贴", en = "age subsidy" }
@@ -68,7 +51,9 @@ bands = [{ age_from = 80, effect = { kind = "off", yuan = 4 } }]
 code = "daily"
 per = "day"
 meals = 2
-"""
+""",
+    code="bench",
+)
 
 
 def main() -> None:

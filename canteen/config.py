@@ -50,6 +50,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "RATELIMIT_ENABLED": True,
         "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
         "JOBS_URL": environ.get("CANTEEN_JOBS_URL", ""),
+        "FONT": environ.get("CANTEEN_FONT", ""),  # a font file with Chinese, for pictures
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "DEMO": environ.get("CANTEEN_DEMO", "") == "1",
         "TEMPLATES_AUTO_RELOAD": False,

@@ -1,15 +1,19 @@
-"""Every room's tables, so that names in foreign keys and relationships are known."""
+"""Every room's tables. To import this module is to declare them all."""
+
+from sqlalchemy.orm import configure_mappers
 
 from canteen.cards import models as cards
 from canteen.claims import models as claims
 from canteen.delivery import models as delivery
 from canteen.foundation import audit
+from canteen.foundation.database import db
 from canteen.foundation.jobs import models as jobs
 from canteen.ledger import models as ledger
 from canteen.menus import models as menus
 from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
 from canteen.settlement import models as settlement
+from canteen.settlement.offline import models as offline_meals
 from canteen.sites import models as sites
 from canteen.staff import models as staff
 from canteen.statistics import models as statistics
@@ -27,7 +31,21 @@ ROOMS = (
     cards,
     subsidies,
     settlement,
+    offline_meals,
     claims,
     delivery,
     statistics,
 )
+"""From low to high, as rooms may know each other."""
+
+
+def resolve() -> None:
+    """Look up every table and class that one room names to another as text: ``"sites.id"``.
+
+    Done once at the start: a name that nobody declared ends the start, not the first request
+    that meets it. Raises SQLAlchemy's NoReferencedTableError or InvalidRequestError.
+    """
+    configure_mappers()
+    for table in db.metadata.tables.values():
+        for key in table.foreign_keys:
+            _declared = key.column

@@ -38,15 +38,21 @@ def adopt_document(site_id: int, document: str) -> None:
     adopt_policy(site_id=site_id, policy_code=code, valid_from=date(2026, 1, 1))
 
 
-def policy_document(body: str, *, code: str = "test", funders: str = '"city"') -> str:
-    """A policy in force since 2025 in which rules stack; `body` holds rules, caps and the rest."""
+def policy_document(
+    body: str,
+    *,
+    code: str = "test",
+    name: tuple[str, str] = ("试验政策", "a policy for tests"),
+    funders: str = '"city"',
+) -> str:
+    """A policy in force since 2024 in which rules stack; `body` holds rules, caps and the rest."""
     return f"""
 code = "{code}"
 version = 1
-name = {{ zh = "试验政策", en = "a policy for tests" }}
+name = {{ zh = "{name[0]}", en = "{name[1]}" }}
 place = "南昌市"
 source = "测试"
-valid_from = 2025-01-01
+valid_from = 2024-01-01
 valid_until = "open"
 funders = [{funders}]
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from waitress.server import create_server
 
 from canteen.blueprints import context
 from canteen.cards.actions import report_card_lost
+from canteen.cards.departure import end_residence
 from canteen.cards.models import Card, CardState
 from canteen.cards.tokens import make_token
 from canteen.claims.models import Claim
@@ -42,6 +44,8 @@ from canteen.menus.plan_settings import Ban
 from canteen.residents.models import GridNode, Resident, Status
 from canteen.settlement.models import Meal
 from canteen.sites.models import Site
+from canteen.subsidies.drafts import begin_draft
+from canteen.subsidies.models import PolicyVersion
 
 REGISTER = (
     "姓名,性别,出生日期,身份证号,电话,社区,小区,楼栋,单元,房号,标签,证明,标签起\n"
@@ -74,6 +78,9 @@ class Facts:
     plan: int
     plan_change: int
     plan_conflict: int
+    draft: int
+    gone: int
+    tomorrow: str
     this_week: str
     next_week: str
     cards: "Deck"
@@ -172,7 +179,7 @@ def stage() -> Iterator[Facts]:
                 known = _facts(now)
                 db.session.remove()
             app.config["RATELIMIT_ENABLED"] = False
-            with _served(app.wsgi_app) as base:
+            with _served(_dated(app.wsgi_app, now)) as base:
                 yield Facts(base=base, now=now, cards=Deck(app, now), **known)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -212,6 +219,19 @@ def _served(application: Callable[..., Any]) -> Iterator[str]:
     finally:
         server.close()
         thread.join(timeout=5)
+
+
+def _dated(application: Callable[..., Any], now: datetime) -> Callable[..., Any]:
+    """Answers dated by the stopped clock: the counter's page sets its own clock by them."""
+    stamp = ("Date", format_datetime(now, usegmt=True))
+
+    def dated(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start(status, [*headers, stamp], *more)
+
+        return application(environ, begin)
+
+    return dated
 
 
 def _run(server: Any) -> None:
@@ -275,9 +295,39 @@ def _facts(now: datetime) -> dict[str, Any]:
                       .where(Claim.funder_code != CHARITY)),
         "job": _job_under_way(now),
         **_plans(now),
+        "draft": _draft_of_a_policy(now),
+        "gone": _somebody_gone(now),
+        "tomorrow": (today + timedelta(days=1)).isoformat(),
         "this_week": week_name(today),
         "next_week": week_name(_next_monday(now)),
     }  # fmt: skip
+
+
+def _draft_of_a_policy(now: datetime) -> int:
+    """The city's next version, begun from the one in force."""
+    document = _one(select(PolicyVersion.document).where(PolicyVersion.code == "nanchang"))
+    document = document.replace("yuan = 4", "yuan = 5")
+    begun = begin_draft(document=document, now=now, by=1)
+    assert isinstance(begun, tuple), begun
+    return begun[0]
+
+
+def _somebody_gone(now: datetime) -> int:
+    """One who ate here until yesterday and, it turns out, had moved away weeks before."""
+    today = service_date(now, ZONE.key)
+    diner: int = _one(
+        select(Meal.resident_id)
+        .join(Resident, Resident.id == Meal.resident_id)
+        .where(Meal.subsidy_fen > 0, Resident.name.not_in((CHEN.name, LI.name)))
+        .where(Meal.service_date == today - timedelta(days=1))
+        .order_by(Meal.resident_id)
+    )
+    refused = end_residence(
+        resident_id=diner, status=Status.MOVED, ended_on=today - timedelta(days=20),
+        today=today, now=now, by=1,
+    )  # fmt: skip
+    assert refused is None, refused
+    return diner
 
 
 def _job_under_way(now: datetime) -> int:

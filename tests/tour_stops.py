@@ -112,6 +112,47 @@ def upload_endings(visit: Visit) -> None:
     visit.page.wait_for_url("**/re-checks/*")
 
 
+def lock_mode(visit: Visit) -> None:
+    """Touch two places in lock mode."""
+    visit.page.click("[data-lock-mode]")
+    for place in (1, 2):
+        visit.page.locator("[data-place]:visible").nth(place).click()
+        visit.page.wait_for_timeout(400)
+
+
+def carried(visit: Visit) -> None:
+    """Take a dish up by key."""
+    visit.page.locator("[data-place]:visible").nth(3).focus()
+    visit.page.keyboard.press("Space")
+
+
+def change_dish(visit: Visit) -> None:
+    """The page on which another dish is served."""
+    visit.page.locator("a.place:visible").last.click()
+    visit.page.wait_for_selector("form.substitution, .notice")
+
+
+def meal_of_the_week(visit: Visit) -> None:
+    """A set of the first meal shown."""
+    visit.page.locator("a.set-cost:visible").nth(1).click()
+    visit.page.wait_for_selector(".meal-dishes")
+
+
+def largest_type(visit: Visit) -> None:
+    visit.page.click("[data-text-size=largest]")
+    visit.page.evaluate("localStorage.clear()")
+
+
+def take_a_payment_back(visit: Visit) -> None:
+    """The first visit takes one back; the others see that it was."""
+    wrong = visit.page.locator("details.wrong-payment")
+    if wrong.count():
+        wrong.first.locator("summary").click()
+        wrong.first.locator("input[name=reason]").fill("记错了申报单")
+        wrong.first.locator("button").click()
+        visit.page.wait_for_selector(".taken-back")
+
+
 STOPS = [
     Stop("staff-sign-in", "/sign-in", None, whole=False),
     Stop("home-manager", "/"),
@@ -131,6 +172,7 @@ STOPS = [
     Stop("residents-recheck-preview", "/residents/re-checks", act=upload_endings),
     Stop("residents-departure", "/residents/{chen}/departure?status=moved&ended_on=2020-01-02"),
     Stop("residents-late", "/residents/late-subsidies"),
+    Stop("residents-gone", "/residents/{gone}"),
     Stop("residents-grid", "/grid"),
     Stop("residents-building", "/grid/{building}"),
     Stop("menus-dishes", "/dishes", KITCHEN),
@@ -147,7 +189,12 @@ STOPS = [
     Stop("menus-plan-change", "/menus/proposals/{plan_change}", KITCHEN),
     Stop("menus-changes", "/menus/{next_week}/changes", KITCHEN),
     Stop("menus-alternatives", "/menus/{next_week}/changes", KITCHEN, act=open_alternatives),
+    Stop("menus-locks", "/menus/{next_week}", KITCHEN, act=lock_mode, whole=False),
+    Stop("menus-carried", "/menus/{next_week}", KITCHEN, act=carried, whole=False),
     Stop("menus-published", "/menus/{this_week}"),
+    Stop("menus-meal", "/menus/{this_week}", act=meal_of_the_week),
+    Stop("menus-substitution", "/menus/{this_week}", act=change_dish),
+    Stop("menus-public-large", "/menu/{site_code}/{this_week}", None, act=largest_type),
     Stop("menus-public", "/menu/{site_code}/{this_week}", None, paper=True),
     Stop("cards-cards", "/cards", CLERK),
     Stop("cards-new", "/cards/new", CLERK),
@@ -156,6 +203,7 @@ STOPS = [
     Stop("cards-sheet", "/cards/sheet?{ten}", CLERK, paper=True),
     Stop("cards-statement", "/residents/{chen}/statement"),
     Stop("cards-refund", "/residents/{li}/refunds"),
+    Stop("entitlements-card", "/residents/{chen}/entitlements", paper=True),
     Stop("ledger-funders", "/funders"),
     Stop("till-idle", "/counter", CLERK, whole=False),
     Stop("till-receipt", "/counter", CLERK, act=receipt, whole=False),
@@ -177,6 +225,8 @@ STOPS = [
     Stop("settlement-meal", "/meals/{meal}"),
     Stop("sites-settings", "/settings"),
     Stop("sites-periods", "/settings/periods"),
+    Stop("sites-period", "/settings/periods/1"),
+    Stop("sites-set", "/settings/sets/1"),
     Stop("sites-devices", "/settings/devices"),
     Stop("sites-calendar", "/settings/calendar"),
     Stop("staff-everybody", "/staff"),
@@ -184,7 +234,7 @@ STOPS = [
     Stop("staff-new", "/staff/new", ADMINISTRATOR),
     Stop("staff-own-password", "/own-password"),
     Stop("delivery-rosters", "/delivery/rosters"),
-    Stop("delivery-draft", "/delivery/rosters/draft"),
+    Stop("delivery-draft", "/delivery/rosters/draft?day={tomorrow}"),
     Stop("delivery-roster", "/delivery/rosters/{roster}"),
     Stop("delivery-sheets", "/delivery/rosters/{roster}/sheets", paper=True),
     Stop("delivery-paper-round", "/delivery/rosters/{roster}/rounds/{volunteer}"),
@@ -192,17 +242,28 @@ STOPS = [
     Stop("delivery-own-round", "/round", VOLUNTEER),
     Stop("delivery-register", "/delivery/register"),
     Stop("delivery-person", "/delivery/people/{chen}"),
+    Stop("delivery-search", "/delivery/people?q=chen"),
     Stop("delivery-programmes", "/delivery/programmes"),
+    Stop("delivery-programme", "/delivery/programmes/1"),
     Stop("delivery-volunteers", "/delivery/volunteers"),
     Stop("delivery-volunteer", "/delivery/volunteers/{volunteer}"),
     Stop("claims-receivables", "/claims"),
     Stop("claims-new", "/claims/new?funder=district"),
+    Stop("claims-closing", "/claims/new?funder=charity&period=2026-10"),
     Stop("claims-claim", "/claims/{claim}"),
     Stop("claims-cover", "/claims/{claim}/cover", paper=True),
+    Stop("subsidies-policies", "/policies"),
+    Stop("subsidies-policy", "/policies/nanchang/1"),
+    Stop("subsidies-bench", "/policies/nanchang/1/bench"),
+    Stop("subsidies-costs", "/policies/nanchang/1/costs"),
+    Stop("subsidies-draft", "/policies/drafts/{draft}"),
+    Stop("subsidies-draft-text", "/policies/drafts/{draft}/text"),
+    Stop("subsidies-publication", "/policies/drafts/{draft}/publication"),
     Stop("jobs-job", "/jobs/{job}", whole=False),
     Stop("statistics-counts", "/statistics"),
     Stop("statistics-weeks", "/statistics?by=week&group=age_band"),
     Stop("statistics-payers", "/statistics?by=month&group=payer"),
     Stop("statistics-places", "/statistics?group=grid&level=building"),
     Stop("statistics-coverage", "/statistics/coverage"),
+    Stop("claims-taken-back", "/claims/{claim}", act=take_a_payment_back),
 ]

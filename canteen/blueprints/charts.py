@@ -13,6 +13,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 8, 22, 30
 PATTERNS = 6
 """Patterns that can still be told apart; a seventh series must be put under "others"."""
 MOST_LABELS = 16
+FEW, NARROW = 6, 400
+"""So many bars fit a drawing so wide, which a phone shows whole."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class Chart:
     line: str = ""
     dots: tuple[Label, ...] = ()
 
+    @property
+    def few(self) -> bool:
+        """Drawn narrow, for a handful of bars: whole on a phone."""
+        return self.width == NARROW
+
 
 def stacked_bars(
     labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], *, height: int = HEIGHT
@@ -62,7 +69,8 @@ def stacked_bars(
     totals = [sum(values[index] for _, values in series) for index in range(len(labels))]
     top = _round_up(max(totals, default=0))
     floor, room = height - BOTTOM, height - BOTTOM - TOP
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
+    width = WIDTH if len(labels) > FEW else NARROW
+    step = (width - LEFT - RIGHT) / max(1, len(labels))
     bar = min(step * 0.72, 64)
     marks, figures = [], []
     for index, label in enumerate(labels):
@@ -76,7 +84,7 @@ def stacked_bars(
         if totals[index] and step > 9 * len(f"{totals[index]:,}"):
             figures.append(Label(_r(x + bar / 2), _r(y - 6), f"{totals[index]:,}"))
     return Chart(
-        WIDTH,
+        width,
         height,
         tuple(name for name, _ in series),
         tuple(marks),

@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
-from wtforms import StringField
+from wtforms import StringField, TimeField
 
 from canteen.foundation.money import parse_yuan, yuan
 
@@ -70,4 +70,16 @@ class DayField(StringField):
         except ValueError as error:
             raise ValueError(
                 _("没有“%(value)s”这一天，请填如 2026-11-22", value=text[:30])
+            ) from error
+
+
+class ClockField(TimeField):
+    """A time of day as the browser's time input sends it; 25:00 is refused by name."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(
+                _("没有“%(value)s”这个钟点，请填如 11:30", value=str(valuelist[0])[:30])
             ) from error

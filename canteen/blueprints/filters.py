@@ -18,6 +18,8 @@ from canteen.blueprints.access import may_open
 from canteen.blueprints.context import own_sites
 from canteen.blueprints.languages import ENGLISH, choose_language
 from canteen.config import PACKAGE
+from canteen.foundation.database import db
+from canteen.sites import queries as sites
 
 
 def install(app: Flask) -> None:
@@ -29,6 +31,7 @@ def install(app: Flask) -> None:
         clock=clock,
         moment=moment,
         named=named,
+        set_name=set_name,
         percent=percent,
     )
     app.jinja_env.globals.update(
@@ -45,15 +48,24 @@ def install(app: Flask) -> None:
 
 def is_english() -> bool:
     """Whether the reader gets English."""
-    if "english" not in g:
-        g.english = choose_language() == ENGLISH
-    english: bool = g.english
+    english: bool | None = g.get("english")
+    if english is None:
+        english = g.english = choose_language() == ENGLISH
     return english
 
 
 def html_lang() -> str:
     """The language of the page, for the lang attribute."""
     return "en" if is_english() else "zh-CN"
+
+
+def set_name(stored: str) -> str:
+    """The set a meal was sold as, in the reader's language where a set of that name has one."""
+    if not is_english():
+        return stored
+    if "english_sets" not in g:
+        g.english_sets = sites.english_set_names(db.session())
+    return str(g.english_sets.get(stored, stored))
 
 
 def yuan(fen: int | None) -> str:

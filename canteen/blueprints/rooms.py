@@ -19,7 +19,7 @@ from canteen.blueprints.menus import blueprint as menus
 from canteen.blueprints.residents.files import blueprint as residents_files
 from canteen.blueprints.residents.grid_views import blueprint as grid
 from canteen.blueprints.residents.views import blueprint as residents
-from canteen.blueprints.settlement.views import blueprint as settlement
+from canteen.blueprints.settlement import blueprint as settlement
 from canteen.blueprints.sites.views import blueprint as sites
 from canteen.blueprints.staff.views import blueprint as staff
 from canteen.blueprints.statistics.views import blueprint as statistics

@@ -111,6 +111,11 @@ def _count(session: Session, query: Rows) -> int:
     return session.scalar(counted) or 0
 
 
+def holder_of_number(session: Session, number: str) -> int | None:
+    """Whose card has this number, whatever became of it; None for a number never given out."""
+    return session.scalar(select(Card.resident_id).where(Card.number == number).limit(1))
+
+
 def search(session: Session, text: str) -> Sequence[Holder]:
     """People of any site by name, pinyin, initials, card number, scanned code or phone tail.
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from canteen.claims.models import Claim, ClaimPayment, ClaimSite, ClaimState
 from canteen.claims.preview import why_not
-from canteen.claims.rules import why_not_paid
-from canteen.claims.standing import wholly_at
+from canteen.claims.rules import why_not_paid, why_not_taken_back
+from canteen.claims.standing import payment_stands, wholly_at
 from canteen.foundation import audit, jobs
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.wording import Refusal
@@ -114,6 +114,36 @@ def receive_payment(
         raise
 
 
+@retried
+def take_back_payment(
+    *, claim_id: int, payment_id: int, reason: str, site_ids: Sequence[int], by: int, now: datetime
+) -> Refusal | None:
+    """Take back a payment that was entered by mistake: its transfer is reversed, both stay.
+
+    What came before is open again. Harmless twice. Codes: payment_unknown,
+    payment_reason_missing, payment_reason_too_long (`length`, `most`).
+    """
+    if refusal := why_not_taken_back(reason):
+        return refusal
+    with transaction() as session:
+        found = session.execute(
+            select(ClaimPayment.transfer_id, Claim.number)
+            .join(Claim, Claim.id == ClaimPayment.claim_id)
+            .where(ClaimPayment.id == payment_id, Claim.id == claim_id, wholly_at(site_ids))
+            .with_for_update(of=Claim)  # a payment at the same time sees what is open now
+        ).one_or_none()
+        if found is None:
+            return Refusal("payment_unknown")
+        transfer_id, number = found
+        note = reason.strip()
+        if booking.reverse_transfer(session, transfer_id=transfer_id, now=now, by=by, note=note):
+            audit.record(
+                session, at=now, staff_id=by, action="took_back_payment", subject="claim",
+                subject_id=number[:40], note=note,
+            )  # fmt: skip
+        return None
+
+
 def _earlier(session: Session, payment: Payment) -> tuple[Refusal | None, bool]:
     """What became of this request before: nothing, the same payment, or something else."""
     transfer = session.scalars(
@@ -137,7 +167,8 @@ def _earlier(session: Session, payment: Payment) -> tuple[Refusal | None, bool]:
 
 def _paid(session: Session, claim_id: int) -> int:
     query = select(func.coalesce(func.sum(ClaimPayment.amount_fen), 0))
-    return int(session.scalar(query.where(ClaimPayment.claim_id == claim_id)) or 0)
+    standing = query.where(ClaimPayment.claim_id == claim_id, payment_stands())
+    return int(session.scalar(standing) or 0)
 
 
 def _book(session: Session, claim: Claim, payment: Payment, *, by: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from canteen.claims import summing
 from canteen.claims.models import Claim, ClaimLine, ClaimPayment, ClaimSite, ClaimState
@@ -18,6 +18,7 @@ from canteen.claims.receivables import receivables
 from canteen.claims.rules import Totals
 from canteen.claims.standing import paid_by_claim, standings, wholly_at
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
+from canteen.ledger.models import Transfer
 from canteen.sites.models import Site
 from canteen.staff.models import Staff
 from canteen.subsidies.models import Funder
@@ -97,7 +98,7 @@ class LineRow:
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """Money that came for a claim."""
+    """Money that came for a claim. `taken_back_at` is None while it stands."""
 
     id: int
     amount_fen: int
@@ -105,6 +106,9 @@ class PaymentRow:
     note: str
     created_by_name: str
     created_at: datetime
+    taken_back_at: datetime | None = None
+    taken_back_by_name: str = ""
+    taken_back_note: str = ""
 
 
 def claims(
@@ -166,10 +170,13 @@ def claim_lines(
 
 
 def claim_payments(session: Session, *, claim_id: int) -> Sequence[PaymentRow]:
-    """What came for a claim, oldest first."""
+    """What came for a claim, oldest first; also what was taken back."""
+    back, taker = aliased(Transfer), aliased(Staff)
     query = (
-        select(ClaimPayment, Staff.name)
+        select(ClaimPayment, Staff.name, back.created_at, taker.name, back.note)
         .outerjoin(Staff, Staff.id == ClaimPayment.created_by)
+        .outerjoin(back, back.reverses_id == ClaimPayment.transfer_id)
+        .outerjoin(taker, taker.id == back.created_by)
         .where(ClaimPayment.claim_id == claim_id)
         .order_by(ClaimPayment.received_on, ClaimPayment.id)
     )
@@ -181,8 +188,11 @@ def claim_payments(session: Session, *, claim_id: int) -> Sequence[PaymentRow]:
             note=payment.note,
             created_by_name=name or "",
             created_at=payment.created_at,
+            taken_back_at=back_at,
+            taken_back_by_name=back_by or "",
+            taken_back_note=why or "",
         )
-        for payment, name in session.execute(query)
+        for payment, name, back_at, back_by, why in session.execute(query)
     ]
 
 

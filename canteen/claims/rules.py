@@ -10,6 +10,9 @@ from canteen.foundation.calendar import month_bounds
 from canteen.foundation.money import yuan
 from canteen.foundation.wording import Refusal
 
+MOST_REASON = 200
+"""Characters of a reason why a payment is taken back: what a transfer keeps as its note."""
+
 Cause = Literal["over_cap", "ended", "no_birthday", "age", "tag"]
 """Why a line should be looked at: beyond a cap or quota; eaten on or after the day its diner
 died or moved; no birthday on record; another age than the rule asks; a tag that does not
@@ -225,6 +228,16 @@ def why_not_paid(
         return Refusal("received_in_future")
     if amount_fen > outstanding_fen:
         return Refusal("payment_too_much", {"outstanding": yuan(max(0, outstanding_fen))})
+    return None
+
+
+def why_not_taken_back(reason: str) -> Refusal | None:
+    """Why a payment may not be taken back for this reason: it has to say something."""
+    plain = reason.strip()
+    if len(plain) < 2:
+        return Refusal("payment_reason_missing")
+    if len(plain) > MOST_REASON:
+        return Refusal("payment_reason_too_long", {"length": len(plain), "most": MOST_REASON})
     return None
 
 

@@ -88,10 +88,17 @@ def wholly_at(site_ids: Sequence[int]) -> Any:
     )
 
 
+def payment_stands() -> Any:
+    """The condition that a payment was not taken back: no transfer reverses its own."""
+    back = aliased(Transfer)
+    return ~exists(select(literal(1)).where(back.reverses_id == ClaimPayment.transfer_id))
+
+
 def paid_by_claim() -> Any:
-    """What came for each claim: (claim_id, paid)."""
+    """What came for each claim and stands: (claim_id, paid)."""
     return (
         select(ClaimPayment.claim_id, func.sum(ClaimPayment.amount_fen).label("paid"))
+        .where(payment_stands())
         .group_by(ClaimPayment.claim_id)
         .subquery()
     )

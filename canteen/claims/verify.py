@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.claims.entries import CLAIMED_KINDS
 from canteen.claims.models import Claim, ClaimLine, ClaimPayment, ClaimSite, ClaimState
+from canteen.claims.standing import payment_stands
 from canteen.ledger.booking import funder
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 from canteen.ledger.verify import Finding
@@ -263,6 +264,7 @@ def _payments(session: Session) -> Iterator[Finding]:
     overpaid = (
         select(Claim.number, Claim.total_fen, paid)
         .join(ClaimPayment, ClaimPayment.claim_id == Claim.id)
+        .where(payment_stands())
         .group_by(Claim.id, Claim.number, Claim.total_fen)
         .having(paid > Claim.total_fen)
     )

@@ -52,6 +52,11 @@ SENTENCES = {
     "claim_being_closed": Sentence(_l("正在关这个出资方的账"), _l("请等它做完再试")),
     "claim_unknown": Sentence(_l("找不到这份申报"), _l("请从列表里选")),
     "claim_not_closed": Sentence(_l("这份申报还没有关账"), _l("请等它关账后再记到账")),
+    "payment_unknown": Sentence(_l("找不到这笔到账"), _l("请刷新页面再看")),
+    "payment_reason_missing": Sentence(_l("没有写为什么撤回"), _l("请写一句原因，如记错了申报单")),
+    "payment_reason_too_long": Sentence(
+        _l("原因有 %(length)s 个字，最多 %(most)s 个"), _l("请写短一点")
+    ),
     "received_in_future": Sentence(_l("到账日期在今天之后"), _l("请填真实的到账日期")),
     "payment_too_much": Sentence(
         _l("这份申报只剩 %(outstanding)s 元未付"), _l("请核对金额，多付的记入下一份申报")

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import case, func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 
@@ -31,15 +32,14 @@ class FunderBalance:
 def funder_balances(session: Session) -> Sequence[FunderBalance]:
     """Every funder, by code; sums of transfers, so that no sale touches a shared row.
 
-    Grants and what came for claims is received money; what a reversal gives back was not used.
+    Grants and what came for claims is received money. A reversal counts as what it takes back:
+    a subsidy given back was not used, a payment taken back not received.
     """
+    first = aliased(Transfer)
+    kind = func.coalesce(first.kind, Transfer.kind)
     entries = union_all(
-        select(
-            Transfer.credit_account_id.label("account_id"),
-            Transfer.kind.label("kind"),
-            Transfer.amount_fen.label("fen"),
-        ),
-        select(Transfer.debit_account_id, Transfer.kind, -Transfer.amount_fen),
+        _with_first(first, Transfer.credit_account_id, kind, Transfer.amount_fen),
+        _with_first(first, Transfer.debit_account_id, kind, -Transfer.amount_fen),
     ).subquery()
     paid = entries.c.kind.in_((TransferKind.GRANT, TransferKind.CLAIM_PAYMENT))
     received = func.sum(case((paid, entries.c.fen), else_=0))
@@ -55,3 +55,10 @@ def funder_balances(session: Session) -> Sequence[FunderBalance]:
         FunderBalance(code.partition(":")[2], int(got), int(spent))
         for code, got, spent in session.execute(query)
     ]
+
+
+def _with_first(first: Any, account: Any, kind: Any, fen: Any) -> Any:
+    """Every transfer on one side, its kind that of what it reverses, if it reverses any."""
+    return select(account.label("account_id"), kind.label("kind"), fen.label("fen")).outerjoin(
+        first, first.id == Transfer.reverses_id
+    )

@@ -10,6 +10,27 @@ SENTENCES = {
     "place_unknown": Sentence(_l("菜单里没有“%(place)s”这一格。"), _l("请刷新页面再选。")),
     "dish_gone": Sentence(_l("这道菜已停用或不存在。"), _l("请另选一道。")),
     "week_frozen": Sentence(_l("%(week)s 已公布，不能再改。"), _l("请改下一周的菜单。")),
+    "place_empty": Sentence(_l("这里还没有菜，不能锁定。"), _l("请先选菜，再锁定。")),
+    "place_empty_swap": Sentence(_l("两格都是空的，没有可换的。"), _l("请先选菜。")),
+    "place_pinned": Sentence(_l("“%(dish)s”已锁定，没有移动。"), _l("请先解锁，或选“仍然交换”。")),
+    "place_changed": Sentence(_l("这几格刚刚又被改过，没有撤销。"), _l("请刷新页面，看过再改。")),
+    "week_not_published": Sentence(_l("%(week)s 还没有公布，不用换菜。"), _l("请直接在菜单里改。")),
+    "day_past": Sentence(_l("这一天已经过去，厨房不能再改。"), _l("请食堂负责人补记。")),
+    "swap_dish_missing": Sentence(_l("没有选要换上的菜。"), _l("请在列表里选一道。")),
+    "swap_reason_missing": Sentence(_l("没有写换菜的原因。"), _l("请选一个原因，或自己写。")),
+    "swap_reason_long": Sentence(
+        _l("原因有 %(length)s 个字，最多 %(limit)s 个。"), _l("请写短一点。")
+    ),
+    "served_changed": Sentence(
+        _l("刚刚有人把这里换成了“%(dish)s”。"), _l("请看过再决定要不要再换。")
+    ),
+    "substitution_repeats": Sentence(
+        _l("“%(dish)s”这一周已经有了，会重复。"), _l("确实要上，请勾选“知道会重复”。")
+    ),
+    "font_missing": Sentence(
+        _l("这台服务器没有中文字体，画不了图片。"),
+        _l("请管理员安装 fonts-noto-cjk，或用 CANTEEN_FONT 指定字体文件。"),
+    ),
     "week_empty": Sentence(_l("%(week)s 还没有菜，不能公布。"), _l("请先选菜。")),
     "week_repeats": Sentence(
         _l("有 %(count)s 道菜重复，不能公布：%(dishes)s。"), _l("请换掉重复的菜。")

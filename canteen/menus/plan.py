@@ -18,13 +18,33 @@ MOST_PLACES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedDish:
+    """What the published menu said before another dish was served, and why it was not."""
+
+    dish_id: int
+    name: str
+    name_en: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StandingDish(PlacedDish):
-    """A dish in a place of a site's week, as it was when it was placed."""
+    """A dish in a place of a site's week, with name and price as it was placed.
+
+    Where another dish was served on the day it is that one, and `instead_of` is what had been
+    published. `allergens` are those of the recipe; without a recipe nothing is known of them.
+    """
 
     position: int
     name_en: str = ""
     price_fen: int = 0
     pinned: bool = False
+    entry_id: int | None = None
+    texture: str = "normal"
+    tags: tuple[str, ...] = ()
+    allergens: frozenset[str] = frozenset()
+    allergens_known: bool = False
+    instead_of: PlannedDish | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +118,16 @@ class WeekPlan:
     def published(self) -> bool:
         """Whether the week is public and frozen."""
         return self.state == "published"
+
+    @property
+    def changed(self) -> tuple[StandingDish, ...]:
+        """Dishes that were served in place of others."""
+        return tuple(one for one in self.dishes if one.instead_of)
+
+    def is_locked(self, day: date) -> bool:
+        """Whether every dish of a day is locked, and there is one."""
+        own = [one.pinned for one in self.dishes if one.day == day]
+        return bool(own) and all(own)
 
     @property
     def lines(self) -> int:

@@ -1,4 +1,4 @@
-"""Changing by plan: a site's rules, offers kept, taken or put away, places pinned."""
+"""Changing by plan: a site's rules, offers kept, taken or put away."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from canteen.foundation.jobs import start
 from canteen.foundation.wording import Refusal
 from canteen.menus import plan_queries
 from canteen.menus.models import Dish, MenuEntry, MenuWeek
-from canteen.menus.plan_asked import Asked, Place, to_json
+from canteen.menus.plan_asked import Asked, to_json
 from canteen.menus.plan_documents import Offer, document_of, offer_from
 from canteen.menus.plan_facts import read_facts
 from canteen.menus.plan_models import MenuProposal, PlanningRules
@@ -155,49 +155,6 @@ def discard_proposal(
         if row.state == "offered":
             row.state, row.decided_at, row.decided_by = "discarded", now, by
         return None
-
-
-# --- Pins --------------------------------------------------------------------------------
-
-
-@retried
-def pin_place(*, site_id: int, place: Place, pinned: bool) -> Refusal | None:
-    """Keep a dish where it stands, whatever is planned; or let it go. Twice is harmless.
-
-    Codes: place_empty, week_frozen.
-    """
-    day, period, slot, position = place
-    with transaction() as session:
-        where = (
-            MenuEntry.service_date == day,
-            MenuEntry.period_code == period,
-            MenuEntry.slot_code == slot,
-            MenuEntry.position == position,
-        )
-        changed = _pin(session, site_id, day, pinned, *where)
-        return changed if isinstance(changed, Refusal) else None
-
-
-@retried
-def pin_day(*, site_id: int, day: date, pinned: bool) -> int | Refusal:
-    """Keep everything that stands on a day; or let it go. How many dishes that is.
-
-    Codes: place_empty (nothing stands there), week_frozen.
-    """
-    with transaction() as session:
-        return _pin(session, site_id, day, pinned, MenuEntry.service_date == day)
-
-
-def _pin(session: Session, site_id: int, day: date, pinned: bool, *where: Any) -> int | Refusal:
-    monday = week_of(day)[0]
-    week = session.scalars(_week(site_id, monday).with_for_update()).one_or_none()
-    if week is not None and week.state == "published":
-        return Refusal("week_frozen", {"week": week_name(monday)})
-    week_id = week.id if week else None
-    rows = session.scalars(select(MenuEntry).where(MenuEntry.week_id == week_id, *where)).all()
-    for row in rows:
-        row.pinned = pinned
-    return len(rows) or Refusal("place_empty", {})
 
 
 # --- Inside a transaction ------------------------------------------------------------------

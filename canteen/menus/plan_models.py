@@ -1,4 +1,4 @@
-"""What planning remembers: a site's rules, plans offered, and what was served instead."""
+"""What planning remembers: a site's rules, plans on offer, and what was served instead."""
 
 from datetime import date, datetime
 

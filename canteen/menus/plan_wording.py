@@ -65,6 +65,5 @@ SENTENCES = {
     "proposal_pinned": Sentence(_l("排好以后，有人把%(place)s固定成“%(dish)s”。"), _AGAIN),
     "proposal_dish_gone": Sentence(_l("%(place)s要上的“%(dish)s”已经停用。"), _AGAIN),
     "proposal_breaks": Sentence(_l("情况变了，照这份排会违反规则：%(what)s。"), _AGAIN),
-    "place_empty": Sentence(_l("这里还没有菜。"), _l("请先选菜，再固定。")),
 }
 """Sentences by refusal code."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
 from canteen.menus.categories import DEFAULT_WINDOWS
 from canteen.menus.dishes import canonical_of
+from canteen.menus.held import PlaceKey
 from canteen.menus.models import (
     Dish,
     DishIngredient,
@@ -20,24 +21,19 @@ from canteen.menus.models import (
     MenuWeek,
     RepeatExemption,
 )
-from canteen.menus.nutrition import NUTRIENTS, IngredientFacts, RecipeLine, main_ingredient_of
-from canteen.menus.plan import PeriodFacts, SlotFacts, StandingDish, WeekPlan, lay_out
+from canteen.menus.nutrition import NUTRIENTS, IngredientFacts
+from canteen.menus.plan import PeriodFacts, SlotFacts, WeekPlan, lay_out
+from canteen.menus.plan_models import MenuSubstitution
+from canteen.menus.served import LAST_SUBSTITUTION, SERVED_DISH
+from canteen.menus.served import TodaysDish as TodaysDish
+from canteen.menus.served import dishes_around as dishes_around
+from canteen.menus.served import standing_dishes as standing_dishes
+from canteen.menus.served import todays_dishes as todays_dishes
+from canteen.menus.served import weeks_served as weeks_served
+from canteen.menus.served import words as words
 from canteen.sites import queries as sites
 
 MOST_CHOICES = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class TodaysDish:
-    """A dish of a published menu, with the price it was published at."""
-
-    dish_id: int
-    name: str
-    name_en: str
-    price_fen: int
-    slot_code: str
-    slot_name: str
-    slot_name_en: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +65,8 @@ def week_plan(session: Session, *, site_id: int, monday: date) -> WeekPlan:
             for one in sites.periods(session, site_id)
         ],
         slots=slots,
-        dishes=_standing(session, MenuEntry.week_id == week.id) if week else (),
-        around=_around(session, site_id, monday, windows),
+        dishes=standing_dishes(session, MenuEntry.week_id == week.id) if week else (),
+        around=dishes_around(session, site_id, monday, windows),
         windows=windows,
     )
 
@@ -79,6 +75,18 @@ def week_row(session: Session, *, site_id: int, monday: date) -> MenuWeek | None
     """The row of a week, or None before its first dish."""
     query = select(MenuWeek).where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
     return session.scalars(query).one_or_none()
+
+
+def dishes_by_place(
+    session: Session, *, site_id: int, monday: date
+) -> dict[PlaceKey, tuple[int, bool]]:
+    """The dish of every filled place of a week, and whether it is locked."""
+    query = select(MenuEntry).join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+    rows = session.scalars(query.where(MenuWeek.site_id == site_id, MenuWeek.monday == monday))
+    return {
+        (one.service_date, one.period_code, one.slot_code, one.position): (one.dish_id, one.pinned)
+        for one in rows
+    }
 
 
 def slot_rows(session: Session, site_id: int) -> Sequence[MenuSlot]:
@@ -110,43 +118,6 @@ def site_windows(session: Session, site_id: int, *, has_slots: bool) -> Mapping[
     return own if own or has_slots else DEFAULT_WINDOWS
 
 
-def todays_dishes(
-    session: Session, *, site_id: int, service_date: date, period_code: str
-) -> list[TodaysDish]:
-    """What a published menu serves at a meal, in menu order; [] where nothing is published."""
-    on_the_slot = (
-        (MenuSlot.site_id == site_id)
-        & (MenuSlot.period_code == MenuEntry.period_code)
-        & (MenuSlot.code == MenuEntry.slot_code)
-    )
-    query = (
-        select(MenuEntry, Dish.name_en, MenuSlot.name, MenuSlot.name_en)
-        .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
-        .join(Dish, Dish.id == MenuEntry.dish_id)
-        .outerjoin(MenuSlot, on_the_slot)
-        .where(
-            MenuWeek.site_id == site_id,
-            MenuWeek.monday == service_date - timedelta(days=service_date.weekday()),
-            MenuWeek.state == "published",
-            MenuEntry.service_date == service_date,
-            MenuEntry.period_code == period_code,
-        )
-        .order_by(MenuSlot.position, MenuEntry.slot_code, MenuEntry.position)
-    )
-    return [
-        TodaysDish(
-            dish_id=entry.dish_id,
-            name=entry.dish_name,
-            name_en=dish_en,
-            price_fen=entry.price_fen,
-            slot_code=entry.slot_code,
-            slot_name=name or entry.slot_code,
-            slot_name_en=name_en or "",
-        )
-        for entry, dish_en, name, name_en in session.execute(query)
-    ]
-
-
 def published_mondays(session: Session, site_id: int, *, around: date) -> Sequence[date]:
     """Published weeks near a day, for links from one week to the next."""
     query = select(MenuWeek.monday).where(
@@ -155,67 +126,6 @@ def published_mondays(session: Session, site_id: int, *, around: date) -> Sequen
         MenuWeek.monday.between(around - timedelta(days=28), around + timedelta(days=28)),
     )
     return session.scalars(query.order_by(MenuWeek.monday)).all()
-
-
-def _standing(session: Session, *conditions: object) -> list[StandingDish]:
-    """Placed dishes with what the rules need, in two queries."""
-    query = (
-        select(MenuEntry, Dish.category, Dish.method, Dish.name_en)
-        .join(Dish, Dish.id == MenuEntry.dish_id)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(MenuEntry.service_date, MenuEntry.period_code, MenuEntry.slot_code)
-        .order_by(MenuEntry.position)
-    )
-    rows = session.execute(query).all()
-    mains = _main_ingredients(session, select(MenuEntry.dish_id).where(*conditions))  # type: ignore[arg-type]
-    return [
-        StandingDish(
-            day=entry.service_date,
-            name=entry.dish_name,
-            category=category,
-            period=entry.period_code,
-            slot=entry.slot_code,
-            dish_id=entry.dish_id,
-            main_ingredient=mains.get(entry.dish_id, ""),
-            method=method,
-            position=entry.position,
-            name_en=name_en,
-            price_fen=entry.price_fen,
-            pinned=entry.pinned,
-        )
-        for entry, category, method, name_en in rows
-    ]
-
-
-def _main_ingredients(session: Session, dish_ids: Select[Any]) -> dict[int, str]:
-    query = (
-        select(DishIngredient.dish_id, DishIngredient.grams, Ingredient.name, Ingredient.food_group)
-        .join(Ingredient, Ingredient.id == DishIngredient.ingredient_id)
-        .where(DishIngredient.dish_id.in_(dish_ids))
-    )
-    recipes: dict[int, list[RecipeLine]] = {}
-    facts: dict[str, IngredientFacts] = {}
-    for dish_id, grams, name, group in session.execute(query):
-        recipes.setdefault(dish_id, []).append(RecipeLine(ingredient=name, grams=grams))
-        facts[name] = IngredientFacts(name=name, food_group=group)
-    return {dish_id: main_ingredient_of(recipe, facts) for dish_id, recipe in recipes.items()}
-
-
-def _around(
-    session: Session, site_id: int, monday: date, windows: Mapping[str, int]
-) -> list[StandingDish]:
-    """Dishes of the weeks beside this one, if any kind waits longer than a day."""
-    reach = max(windows.values(), default=0)
-    if reach < 2:
-        return []
-    weeks = select(MenuWeek.id).where(MenuWeek.site_id == site_id, MenuWeek.monday != monday)
-    return _standing(
-        session,
-        MenuEntry.week_id.in_(weeks),
-        MenuEntry.service_date.between(
-            monday - timedelta(days=reach), monday + timedelta(days=6 + reach)
-        ),
-    )
 
 
 # --- Library ---------------------------------------------------------------------------
@@ -274,10 +184,11 @@ def uses_in_week(
 ) -> dict[int, list[tuple[date, str]]]:
     """Where dishes already stand in a week: day and period by dish."""
     query = (
-        select(MenuEntry.dish_id, MenuEntry.service_date, MenuEntry.period_code)
+        select(SERVED_DISH, MenuEntry.service_date, MenuEntry.period_code)
         .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+        .outerjoin(MenuSubstitution, LAST_SUBSTITUTION)
         .where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
-        .where(MenuEntry.dish_id.in_(dish_ids))
+        .where(SERVED_DISH.in_(dish_ids))
         .order_by(MenuEntry.service_date)
     )
     found: dict[int, list[tuple[date, str]]] = {}
@@ -337,11 +248,6 @@ def facts_of(row: Ingredient) -> IngredientFacts:
         price_fen_per_kg=row.price_fen_per_kg,
         allergens=frozenset(words(row.allergens)),
     )
-
-
-def words(text: str) -> tuple[str, ...]:
-    """``a;b`` as it is stored, in parts."""
-    return tuple(word for word in text.split(";") if word)
 
 
 def _found(query: Select[Any], text: str, categories: Sequence[str]) -> Select[Any]:

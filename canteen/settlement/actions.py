@@ -28,6 +28,8 @@ from canteen.subsidies.rules import Part
 OPERATOR = "operator"
 """The funder that is the canteen itself."""
 
+UNDONE = "撤销 / undone at the counter"
+
 TRIES = 8
 """How often a sale is decided anew when another counter changed the wallet meanwhile."""
 
@@ -74,7 +76,7 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
             if found.taken:
                 return first_receipt(db.session(), order, found.facts.undo_seconds)
         except IntegrityError as error:
-            if not _lost_a_race(error):
+            if not lost_a_race(error):
                 raise
     return Declined(Refusal("busy"))
 
@@ -98,7 +100,7 @@ def undo_meal(
             created_at=meal.created_at, now=now, undo_seconds=seconds
         ):
             return Refusal("undo_too_late")
-        return reverse(session, meal, reason="撤销 / undone at the counter", by=clerk_id, now=now)
+        return reverse(session, meal, reason=UNDONE, by=clerk_id, now=now)
 
 
 @retried
@@ -221,7 +223,7 @@ def _book(
     return None if written is None else receipt_of(row, sale.priced.parts, facts.undo_seconds)
 
 
-def _lost_a_race(error: IntegrityError) -> bool:
+def lost_a_race(error: IntegrityError) -> bool:
     """Whether another counter was first: with this very id, or with this person's meal."""
     return broke(error, "pk_meals", "meals.id") or broke(
         error,

@@ -1,6 +1,6 @@
 """What the counter page shows before the first card, and whom it finds by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,8 +31,13 @@ class Candidate:
     balance_fen: int
 
 
-def find_diners(session: Session, *, text: str, today: date) -> Sequence[Candidate]:
-    """Active residents by name, pinyin, initials, phone tail or card number; at most `SHOWN`."""
+def find_diners(
+    session: Session, *, text: str, today: date, site_ids: Collection[int] | None = None
+) -> Sequence[Candidate]:
+    """Active residents by name, pinyin, initials, phone tail or card number; at most `SHOWN`.
+
+    Of every site, since anybody may eat anywhere, or only those registered at `site_ids`.
+    """
     wanted = _matching(text)
     if wanted is None:
         return []
@@ -48,6 +53,8 @@ def find_diners(session: Session, *, text: str, today: date) -> Sequence[Candida
         .order_by(Resident.sort_name, Resident.id)
         .limit(SHOWN)
     )
+    if site_ids is not None:
+        query = query.where(Resident.site_id.in_(site_ids))
     return [
         _candidate(resident, balance, number, unit, building, today)
         for resident, balance, number, unit, building in session.execute(query)

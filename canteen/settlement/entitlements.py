@@ -1,6 +1,5 @@
 """What a person gets at their canteen, read for the entitlement card (享优待)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -8,12 +7,13 @@ from datetime import date, datetime, time
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from canteen.cards.standing import path_of
 from canteen.residents.models import Resident, ResidentTag, Status, TagState
-from canteen.settlement.models import Meal
+from canteen.settlement.past import meals_since
 from canteen.sites.models import MealPeriod, MealSet, Site
 from canteen.subsidies.entitlement import Card, Holder, entitlement_card
 from canteen.subsidies.entitlement_samples import ordinary_meal
-from canteen.subsidies.facts import History, PastPart, history_of, history_since
+from canteen.subsidies.facts import History, history_of, history_since
 from canteen.subsidies.models import PolicyVersion, ResidentPass, SitePolicy
 from canteen.subsidies.policy import Policy, in_force
 from canteen.subsidies.queries import parsed_version
@@ -101,12 +101,12 @@ def _holder(
             ResidentPass.policy_code.in_(policies),
         )
     )
-    place = _path(site.city, site.district, site.town)
+    place = path_of(site.city, site.district, site.town)
     return Holder(
         birthday=resident.birthday,
         tag_spans=tuple((tag, begins, until) for tag, begins, until in tags),
         pass_spans=tuple((code, begins, until) for code, begins, until in passes),
-        hukou_path=_path(resident.hukou_city, resident.hukou_district, resident.hukou_town),
+        hukou_path=path_of(resident.hukou_city, resident.hukou_district, resident.hukou_town),
         residence_path=place,
         site_path=place,
         in_institution=resident.in_institution,
@@ -116,22 +116,9 @@ def _holder(
 
 def _history(session: Session, resident_id: int, policies: Sequence[Policy], day: date) -> History:
     """What the person already had in the spans that caps and quotas count."""
-    meals = session.execute(
-        select(Meal.id, Meal.service_date, Meal.period_code, Meal.parts).where(
-            Meal.resident_id == resident_id,
-            Meal.service_date >= history_since(policies, day),
-            Meal.voided_at.is_(None),
-            Meal.withdrawn_at.is_(None),
-        )
-    )
-    past = [
-        PastPart(
-            str(meal_id), eaten_on, period, one["policy"], one["rule"], one["funder"],
-            one["amount_fen"],
-        )
-        for meal_id, eaten_on, period, parts in meals
-        for one in (json.loads(parts) if parts else ())
-    ]  # fmt: skip
+    since = history_since(policies, day)
+    meals = meals_since(session, resident_id=resident_id, since=since)
+    past = [part for meal in meals for part in meal.parts]
     return history_of(past, service_date=day, period="", meals_today=0)
 
 
@@ -170,13 +157,3 @@ def _prices(
 def _midway(starts: time, ends: time) -> time:
     first, last = (datetime.combine(date.min, each) for each in (starts, ends))
     return (first + (last - first) / 2).time() if last > first else starts
-
-
-def _path(*names: str) -> tuple[str, ...]:
-    """City, district, town, as far as they are known from the top."""
-    known = []
-    for name in names:
-        if not name:
-            break
-        known.append(name)
-    return tuple(known)

@@ -91,11 +91,12 @@ def _diner(row: Any, zone: ZoneInfo) -> Diner:
         card_id=row.card_id,
         card_state=row.card_state,
         passes=frozenset((policy, code) for policy, code in read_json_rows(row.passes)),
-        meals=tuple(_past_meal(past, zone) for past in read_json_rows(row.meals)),
+        meals=tuple(past_meal(past, zone) for past in read_json_rows(row.meals)),
     )
 
 
-def _past_meal(past: list[Any], zone: ZoneInfo) -> PastMeal:
+def past_meal(past: list[Any], zone: ZoneInfo) -> PastMeal:
+    """An earlier meal from its columns: id, day, period, paid, by what, extra, when, parts."""
     meal_id, day, period, paid_fen, paid_by, extra, created_at, parts = past
     instant = datetime.fromisoformat(created_at)
     if instant.tzinfo is None:  # SQLite keeps UTC without saying so

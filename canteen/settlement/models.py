@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,8 +57,10 @@ class Meal(Base):
             "price_fen >= 0 AND subsidy_fen >= 0 AND paid_fen >= 0", name="no_negative"
         ),
         CheckConstraint("price_fen = subsidy_fen + paid_fen", name="parts_add_up"),
-        CheckConstraint("NOT extra OR subsidy_fen = 0", name="extra_without_subsidy"),
-        CheckConstraint("resident_id IS NOT NULL OR subsidy_fen = 0", name="guest_without_subsidy"),
+        CheckConstraint("NOT extra OR subsidy_fen = 0 OR offline", name="extra_without_subsidy"),
+        CheckConstraint(
+            "resident_id IS NOT NULL OR subsidy_fen = 0 OR offline", name="guest_without_subsidy"
+        ),
         CheckConstraint(
             "(voided_at IS NULL) = (voided_by IS NULL) "
             "AND (voided_at IS NULL) = (void_reason = '')",
@@ -115,3 +118,5 @@ class Meal(Base):
     void_reason: Mapped[str] = mapped_column(String(200), default="")
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its subsidy was taken back from the funders: the canteen carries it since."""
+    offline: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Served while the counter was alone: the canteen may carry a part, see `offline`."""

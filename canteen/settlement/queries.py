@@ -1,6 +1,6 @@
 """Reading meals for the office: the day's list, one meal, how many so far."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -94,6 +94,17 @@ def served_count(session: Session, *, site_id: int, service_date: date, period_c
         Meal.voided_at.is_(None),
     )
     return session.scalar(query) or 0
+
+
+def first_served(session: Session, site_ids: Collection[int], day: date) -> date | None:
+    """The first day from `day` on with a meal that stands at one of the sites."""
+    query = (
+        select(Meal.service_date)
+        .where(Meal.site_id.in_(site_ids), Meal.service_date >= day, Meal.voided_at.is_(None))
+        .order_by(Meal.service_date)
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none() if site_ids else None
 
 
 def has_used_pass(session: Session, held: ResidentPass) -> bool:

@@ -15,7 +15,8 @@ from canteen.cards.standing import path_of
 from canteen.ledger.models import Account, Transfer, TransferKind
 from canteen.residents.models import Resident
 from canteen.settlement.models import Meal
-from canteen.sites.models import CalendarDay, DayKind, MealSet, Site
+from canteen.sites.models import DayKind, MealSet, Site
+from canteen.sites.queries import day_kind, is_workday
 from canteen.subsidies.models import ResidentPass
 from canteen.subsidies.policy import Place
 from canteen.subsidies.rules import Part
@@ -133,10 +134,9 @@ def ground_of(session: Session, site_id: int, day: date) -> Ground:
     eaten = select(Meal.resident_id).where(
         Meal.site_id == site_id, Meal.service_date == day, Meal.resident_id.is_not(None)
     )
-    kind = session.scalar(select(CalendarDay.kind).where(CalendarDay.day == day))
-    kind = kind or (DayKind.WEEKEND if day.isoweekday() > 5 else DayKind.WORKDAY)
+    kind = day_kind(session, day)
     return Ground(
-        is_workday=kind in (DayKind.WORKDAY, DayKind.MAKEUP_WORKDAY),
+        is_workday=is_workday(kind),
         is_public_holiday=kind == DayKind.HOLIDAY,
         people=_people(session, eaten),
         passes=_passes(session, eaten, day),

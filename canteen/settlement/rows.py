@@ -54,6 +54,7 @@ def meal_row(
         "device_id": order.device_id,
         "created_by": order.clerk_id,
         "created_at": now,
+        "offline": False,
     }
 
 

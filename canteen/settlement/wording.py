@@ -24,6 +24,14 @@ SENTENCES = {
     "daily_limit": Sentence(_l("此卡今天已到 %(limit)s 元上限"), _l("请付现金")),
     "id_reused": Sentence(_l("这个编号已用于另一餐"), _l("请重新扫卡")),
     "device_unknown": Sentence(_l("这个窗口已停用"), _l("请重新打开收银页，选别的窗口")),
+    "offline_card_unknown": Sentence(_l("断网中，名单里没有这张卡"), _l("请先付现金，连上后再查")),
+    "offline_card_limit": Sentence(_l("断网时，这张卡今天已到 %(limit)s 元上限"), _l("请付现金")),
+    "offline_device_limit": Sentence(
+        _l("断网时，这个窗口今天已到 %(limit)s 元上限"), _l("请收现金，并尽快连上网络")
+    ),
+    "offline_no_roster": Sentence(_l("断网中，这台设备没有今天的名单"), _l("请收现金，或写在纸上")),
+    "clock_wrong": Sentence(_l("设备的时间不对，按收到的时间记"), _l("请把设备的时间调准")),
+    "price_changed": Sentence(_l("断网时报的价和现在的不同"), _l("差额由食堂承担，请核对")),
     "busy": Sentence(_l("另一个窗口正在结这张卡"), _l("请再扫一次")),
     "undo_too_late": Sentence(_l("超过了撤销时间"), _l("请负责人在用餐记录里作废")),
     "undo_not_yours": Sentence(_l("这一餐不是这个窗口结的"), _l("请负责人在用餐记录里作废")),

@@ -25,6 +25,11 @@ class Site(Base):
     __table_args__ = (
         CheckConstraint("daily_card_limit_fen >= 0", name="daily_card_limit"),
         CheckConstraint("balance_limit_fen >= 0", name="balance_limit"),
+        CheckConstraint(
+            "offline_card_limit_fen >= 0 AND offline_device_limit_fen >= 0 "
+            "AND offline_hours BETWEEN 0 AND 168",
+            name="offline_limits",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +49,12 @@ class Site(Base):
     undo_seconds: Mapped[int] = mapped_column(default=60)
     menu_required: Mapped[bool] = mapped_column(default=True)
     """Whether the counter asks for a published menu before it sells a period."""
+    offline_card_limit_fen: Mapped[int] = mapped_column(default=100_00, server_default="10000")
+    """What one card may pay in a day at a counter that is alone; cash beyond it."""
+    offline_device_limit_fen: Mapped[int] = mapped_column(default=3_000_00, server_default="300000")
+    """What all cards together may pay in a day at one counter that is alone."""
+    offline_hours: Mapped[int] = mapped_column(default=30, server_default="30")
+    """How old a roster may be that a counter goes by; 0: cards are not taken offline."""
     traits: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Words policies ask for, such as ``own_kitchen``, joined by spaces."""
 

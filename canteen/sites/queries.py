@@ -30,6 +30,12 @@ def meal_sets(session: Session, site_id: int, *, active_only: bool = True) -> Se
     return session.scalars(query.order_by(MealSet.period_code, MealSet.position, MealSet.id)).all()
 
 
+def english_set_names(session: Session) -> dict[str, str]:
+    """English names of sets by their Chinese one: a meal keeps the name it was sold under."""
+    query = select(MealSet.name, MealSet.name_en).where(MealSet.name_en != "")
+    return {row.name: row.name_en for row in session.execute(query)}
+
+
 def devices(session: Session, site_id: int) -> Sequence[Device]:
     """The counters in use at a site."""
     query = select(Device).where(Device.site_id == site_id, Device.retired_at.is_(None))

@@ -21,27 +21,10 @@ from canteen.residents.models import Resident, ResidentTag
 from canteen.settlement.actions import void_meal
 from canteen.settlement.models import Channel, Meal, PaidBy
 from canteen.subsidies.actions import publish_policy
+from tests.lunches import policy_document
 
-POLICY = """
-code = "helpings"
-version = 1
-name = { zh = "助餐补贴", en = "Meal help" }
-place = "南昌市"
-source = "试验用"
-valid_from = 2024-01-01
-valid_until = "open"
-funders = ["city", "district"]
-
-[terms]
-overlap = "stack"
-with_others = "stack"
-shortage = "in_order"
-rounding = "half_up"
-rounding_to = "fen"
-rounding_of = "subsidy"
-pays_for = "meal"
-registration = "hukou"
-
+POLICY = policy_document(
+    """
 [[rule]]
 code = "age"
 name = { zh = "高龄", en = "age" }
@@ -59,7 +42,11 @@ stage = 2
 funder = "city"
 effect = { kind = "off", yuan = 1 }
 who = [{ age_from = 60, tags_any = ["dibao"] }]
-"""
+""",
+    code="helpings",
+    name=("助餐补贴", "Meal help"),
+    funders='"city", "district"',
+)
 
 
 def at(day: date, hour: int = 4) -> datetime:

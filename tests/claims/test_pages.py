@@ -367,7 +367,7 @@ def test_pages_ask_no_more_of_the_database_for_more_rows(
         many,
     )
     page = office.get(f"/claims/{may.claim_id}?page=2").text
-    assert page.count('scope="row"><a href="/meals/') == 10
+    assert page.count('scope="row" class="p1"><a href="/meals/') == 10
 
 
 def test_without_funders_there_is_nothing_to_prepare(client: FlaskClient, app: Flask) -> None:
@@ -410,3 +410,20 @@ def _asked(client: FlaskClient, address: str) -> int:
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return len(asked)
+
+
+def test_a_wrong_payment_is_taken_back_with_a_reason(office: FlaskClient, place: Place) -> None:
+    june = _one_claim(place)
+    office.post(f"/claims/{june}/payments", data=payment())
+    page = office.get(f"/claims/{june}").text
+    found = re.search(r'action="(/claims/\d+/payments/\d+/reversal)"', page)
+    assert found is not None
+    refused = office.post(found[1], data={"reason": ""}, follow_redirects=True).text
+    assert "没有写为什么撤回" in refused
+    assert "还差 ¥1.00" in refused
+    done = office.post(found[1], data={"reason": "记错了申报单"}, follow_redirects=True).text
+    assert "已撤回这笔到账" in done
+    assert "还差 ¥3.00" in done
+    assert "记错了申报单" in done
+    assert found[1] not in done
+    assert paid() == (1, 200), "the row stays"

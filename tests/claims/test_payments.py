@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from canteen.claims.actions import Payment, receive_payment
+from canteen.claims.actions import Payment, receive_payment, take_back_payment
 from canteen.claims.queries import (
     claim_payments,
     claims,
@@ -21,7 +21,8 @@ from canteen.claims.verify import verify_claims
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger.actions import Grant, receive_grant
-from canteen.ledger.verify import balances
+from canteen.ledger.queries import funder_balances
+from canteen.ledger.verify import balances, verify
 from tests.claims.conftest import Place
 from tests.claims.ground import at, closed, eat, void
 from tests.people import make_site
@@ -166,3 +167,78 @@ def test_who_does_not_work_at_every_site_of_a_claim_does_not_see_it(place: Place
     (row,) = claims(db.session(), site_ids=[place.site, other], page=1).rows
     assert (row.id, row.site_ids, row.lines) == (both, (place.site, other), 2)
     assert receivables(db.session(), site_ids=[place.site], today=PAID_ON) == []
+
+
+# --- taking back -----------------------------------------------------------------------------
+
+
+def take_back(place: Place, claim_id: int, nth: int = 0, **values: object) -> Refusal | None:
+    payments = claim_payments(db.session(), claim_id=claim_id)
+    db.session.rollback()
+    return take_back_payment(
+        **{  # type: ignore[arg-type]
+            "claim_id": claim_id,
+            "payment_id": payments[nth].id if payments else 0,
+            "reason": "记错了申报单",
+            "site_ids": [place.site],
+            "by": place.zhangjie,
+            "now": at(PAID_ON, 6),
+            **values,
+        }
+    )
+
+
+def test_a_payment_taken_back_stays_on_record_and_its_sum_is_open_again(
+    place: Place, june: int
+) -> None:
+    pay(place, june, 400)
+    pay(place, june, 500)
+    assert take_back(place, june) is None
+    claim = one_claim(db.session(), claim_id=june, site_ids=[place.site])
+    assert claim is not None
+    assert (claim.paid_fen, claim.outstanding_fen) == (500, 400)
+    first, second = claim_payments(db.session(), claim_id=june)
+    assert (first.amount_fen, first.taken_back_note) == (400, "记错了申报单")
+    assert (first.taken_back_at, first.taken_back_by_name) == (at(PAID_ON, 6), "张姐")
+    assert second.taken_back_at is None
+    assert balances(db.session())["bank:1"] == -500
+    city = next(one for one in funder_balances(db.session()) if one.code == "city")
+    assert (city.received_fen, city.used_fen) == (500, 900)
+    assert [*verify_claims(db.session()), *verify(db.session())] == []
+    db.session.rollback()
+    assert pay(place, june, 400) is None, "entered again, rightly"
+    assert pay(place, june, 1) == Refusal("payment_too_much", {"outstanding": "0.00"})
+
+
+def test_taken_back_twice_is_taken_back_once(app: Flask, place: Place, june: int) -> None:
+    pay(place, june, 400)
+    answers: list[Refusal | None] = []
+    start = threading.Barrier(2)
+
+    def go() -> None:
+        with app.app_context():
+            start.wait()
+            answers.append(take_back(place, june))
+            db.session.remove()
+
+    threads = [threading.Thread(target=go) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [None, None]
+    assert take_back(place, june) is None
+    assert balances(db.session())["bank:1"] == 0
+    assert list(verify_claims(db.session())) == []
+
+
+def test_what_may_not_be_taken_back_says_why(place: Place, june: int) -> None:
+    pay(place, june, 400)
+    assert take_back(place, june, reason=" ") == Refusal("payment_reason_missing")
+    too_long = Refusal("payment_reason_too_long", {"length": 201, "most": 200})
+    assert take_back(place, june, reason="错" * 201) == too_long
+    assert take_back(place, june, payment_id=999) == Refusal("payment_unknown")
+    assert take_back(place, june, site_ids=[make_site("xingfu")]) == Refusal("payment_unknown")
+    claim = one_claim(db.session(), claim_id=june, site_ids=[place.site])
+    assert claim is not None
+    assert claim.paid_fen == 400

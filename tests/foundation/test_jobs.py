@@ -184,7 +184,7 @@ def test_progress_inside_a_transaction_is_a_bug_that_says_so(app: Flask) -> None
 
 def test_a_job_given_up_for_lost_hears_that_it_should_stop(app: Flask) -> None:
     progress = Progress(_taken(), now=NOW)
-    records.give_up_lost(now=NOW + timedelta(days=1))
+    records.give_up_lost(now=_much_later())
     with pytest.raises(JobCancelled):
         progress.say(1, 2)
 
@@ -223,14 +223,14 @@ def test_a_job_that_says_nothing_is_not_lost_while_its_worker_lives(
 
 def test_a_lost_job_that_comes_home_after_all_counts(app: Flask) -> None:
     job_id = _taken()
-    records.give_up_lost(now=NOW + timedelta(days=1))
+    records.give_up_lost(now=_much_later())
     records.finish(job_id, JobState.DONE, now=NOW, progress=(1, 1), result={"bowls": 1})
     assert (read(job_id).state, read(job_id).problem) == ("done", "")
 
 
 def test_a_lost_job_that_then_stops_stays_lost(app: Flask) -> None:
     job_id = _taken()
-    records.give_up_lost(now=NOW + timedelta(days=1))
+    records.give_up_lost(now=_much_later())
     records.finish(job_id, JobState.CANCELLED, now=NOW, progress=(1, 2))
     assert (read(job_id).state, read(job_id).problem) == ("failed", WORKER_LOST)
 
@@ -336,6 +336,11 @@ def test_how_a_job_stands(state: str, seconds: int, busy: bool, expected: Standi
 def test_a_hundred_percent_is_all() -> None:
     assert [percent(done, 1000) for done in (0, 9, 10, 999, 1000)] == [0, 0, 1, 99, 100]
     assert percent(0, 0) == 0
+
+
+def _much_later() -> datetime:
+    """A day after anything `_taken` has written."""
+    return datetime.now(UTC) + timedelta(days=1)
 
 
 def _taken() -> int:

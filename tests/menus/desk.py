@@ -9,9 +9,9 @@ from sqlalchemy import select
 from canteen.foundation.database import db
 from canteen.foundation.jobs import Job, run_waiting
 from canteen.foundation.wording import Refusal
-from canteen.menus import plan_queries
+from canteen.menus import pinning, plan_queries
 from canteen.menus.plan_actions import ask_for_plan
-from canteen.menus.plan_asked import Asked
+from canteen.menus.plan_asked import Asked, Place
 from canteen.menus.plan_models import MenuProposal
 from canteen.menus.plan_queries import Proposal
 from tests.menus.kitchen import MONDAY
@@ -54,3 +54,10 @@ def proposals() -> list[tuple[int, str]]:
     db.session.rollback()
     rows = db.session.execute(select(MenuProposal.id, MenuProposal.state).order_by(MenuProposal.id))
     return [(number, state) for number, state in rows]
+
+
+def fix(site_id: int, place: Place) -> None:
+    """Lock the dish of a place."""
+    day, period, slot, position = place
+    where = {"day": day, "period": period, "slot": slot, "position": position}
+    assert pinning.pin_place(site_id=site_id, **where) is None  # type: ignore[arg-type]

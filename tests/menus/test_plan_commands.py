@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from canteen.menus.commands import menus
-from canteen.menus.plan_actions import pin_place, save_planning_rules
+from canteen.menus.plan_actions import save_planning_rules
+from tests.menus.desk import fix
 from tests.menus.kitchen import MONDAY, make_kitchen, put, week
 from tests.people import NOW, make_site
 
@@ -50,7 +51,7 @@ def test_pinned_dishes_stay_and_with_keep_all_do(app: Flask) -> None:
     put(site, MONDAY, "红烧肉", period="dinner")
     assert plan("--keep").exit_code == 0
     assert "红烧肉" in [one.name for one in week(site).dishes if one.day == MONDAY]
-    pin_place(site_id=site, place=(MONDAY, "dinner", "meat", 0), pinned=True)
+    fix(site, (MONDAY, "dinner", "meat", 0))
     assert plan().exit_code == 0
     assert "红烧肉" in [one.name for one in week(site).dishes if one.day == MONDAY]
 

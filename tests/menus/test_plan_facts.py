@@ -9,12 +9,13 @@ from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus import actions
 from canteen.menus.models import Dish
-from canteen.menus.plan_actions import pin_place, save_planning_rules
+from canteen.menus.plan_actions import save_planning_rules
 from canteen.menus.plan_asked import Asked
 from canteen.menus.plan_facts import Read, current_plan, read_facts
 from canteen.menus.plan_larder import NOT_COOKED
 from canteen.menus.plan_settings import Ban
 from canteen.menus.planning.facts import PlanDish
+from tests.menus.desk import fix
 from tests.menus.kitchen import MONDAY, TUESDAY, WEDNESDAY, dish_id, fill, make_kitchen, put
 from tests.people import NOW
 
@@ -119,7 +120,7 @@ def test_a_pinned_dish_stays_also_when_planned_anew(app: Flask) -> None:
     site = make_kitchen()
     put(site, MONDAY, "红烧肉")
     lunch = (MONDAY, "lunch", "meat")
-    assert pin_place(site_id=site, place=(*lunch, 0), pinned=True) is None
+    fix(site, (*lunch, 0))
     assert dict(read(site, keep=False).facts.by_cell[lunch].pinned) == {0: dish_id("红烧肉")}
 
 
@@ -174,7 +175,7 @@ def test_no_pork_on_wednesday_releases_the_pin_of_that_day_only(app: Flask) -> N
     site = make_kitchen()
     for day, name in ((TUESDAY, "红烧肉"), (WEDNESDAY, "红烧狮子头")):
         put(site, day, name)
-        pin_place(site_id=site, place=(day, "lunch", "meat", 0), pinned=True)
+        fix(site, (day, "lunch", "meat", 0))
     ban = Ban(mark="contains:pork", days=(WEDNESDAY,))
     found = read(site, kind="change", bans=(ban,))
     assert found.released == {(WEDNESDAY, "lunch", "meat", 0)}

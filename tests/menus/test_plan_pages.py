@@ -184,10 +184,10 @@ def test_an_alternative_that_breaks_a_rule_says_so(desk: FlaskClient) -> None:
 
 def test_a_place_is_fixed_and_let_go_and_so_is_a_day(desk: FlaskClient) -> None:
     put(1, MONDAY, "红烧肉")
-    desk.post(f"/menus/{WEEK}/pins", data={**HERE, "pinned": "1"})
+    desk.post(f"/menus/{WEEK}/fixed-places", data={**HERE, "pinned": "1"})
     assert [one.pinned for one in week(1).dishes] == [True]
     assert "不再固定" in desk.get(f"/menus/{WEEK}{ALTERNATIVES}").text
-    desk.post(f"/menus/{WEEK}/pins", data={"day": "2026-11-23", "pinned": "0"})
+    desk.post(f"/menus/{WEEK}/fixed-places", data={"day": "2026-11-23", "pinned": "0"})
     assert [one.pinned for one in week(1).dishes] == [False]
 
 

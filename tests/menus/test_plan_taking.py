@@ -13,14 +13,12 @@ from canteen.menus import actions
 from canteen.menus.models import Dish, MenuEntry, MenuSlot
 from canteen.menus.plan_actions import (
     discard_proposal,
-    pin_day,
-    pin_place,
     save_planning_rules,
     take_proposal,
 )
 from canteen.menus.plan_asked import Asked
 from canteen.menus.plan_queries import Proposal
-from tests.menus.desk import planned, proposals
+from tests.menus.desk import fix, planned, proposals
 from tests.menus.kitchen import MONDAY, TUESDAY, dish_id, make_kitchen, put, week
 from tests.people import NOW, make_site, make_zhangjie
 
@@ -123,7 +121,7 @@ def test_a_pin_set_meanwhile_is_respected(app: Flask) -> None:
     found = dinners(app, site, keep=False)
     if found.offer.places[PLACE] == dish_id("红烧肉"):
         pytest.skip("the plan keeps it by itself")
-    pin_place(site_id=site, place=PLACE, pinned=True)
+    fix(site, PLACE)
     assert refused(app, site, found) == "proposal_pinned"
 
 
@@ -189,28 +187,6 @@ def test_an_offer_of_another_site_is_not_there(app: Flask) -> None:
     found = dinners(app, site)
     with pytest.raises(Exception, match="No row"):
         take_proposal(site_id=make_site("other"), proposal_id=found.id, now=NOW, by=None)
-
-
-def test_a_day_is_fixed_and_let_go(app: Flask) -> None:
-    site = make_kitchen()
-    put(site, MONDAY, "红烧肉")
-    put(site, MONDAY, "白切鸡", period="dinner")
-    put(site, TUESDAY, "土豆牛肉")
-    for _twice in range(2):
-        assert pin_day(site_id=site, day=MONDAY, pinned=True) == 2
-    assert [one.pinned for one in week(site).dishes] == [True, True, False]
-    pin_day(site_id=site, day=MONDAY, pinned=False)
-    assert not any(one.pinned for one in week(site).dishes)
-
-
-def test_an_empty_place_cannot_be_fixed_nor_a_published_week(app: Flask) -> None:
-    site = make_kitchen()
-    assert pin_place(site_id=site, place=PLACE, pinned=True) == Refusal("place_empty", {})
-    put(site, MONDAY, "红烧肉", period="dinner")
-    actions.publish_week(site_id=site, monday=MONDAY, now=NOW, by=None)
-    refusal = pin_place(site_id=site, place=PLACE, pinned=True)
-    assert refusal is not None
-    assert refusal.code == "week_frozen"
 
 
 def test_something_else_here_changes_that_place_and_keeps_the_rest(app: Flask) -> None:

@@ -217,7 +217,7 @@ def test_a_wrong_row_is_told_with_field_value_and_what_is_expected(
 ) -> None:
     address, page = preview(manager, workbook(WANG, CHEN | wrong))
     assert counts(page)[3] == 1
-    row = re.search(r"<tr><td>3</td>.*?</tr>", page, re.S)
+    row = re.search(r"<tr><td[^>]*><span[^>]*>行 </span>3</td>.*?</tr>", page, re.S)
     assert row is not None, page
     assert field in row[0]
     assert says in row[0].replace("&#39;", "'")

@@ -1,14 +1,26 @@
-"""When the way to the server is broken: nothing is lost and nothing is booked twice."""
+"""When the way to the server is broken: nothing is lost and nothing is booked twice.
+
+Here a counter that may not serve cards alone; `offline/test_alone_browser.py` has the others.
+"""
 
 from typing import Any
 
 import pytest
 
+from canteen.foundation.database import transaction
+from canteen.sites.models import Site
 from tests.browser import LiveServer
 from tests.people import wallet_of
 from tests.settlement.counter import Counter, meals_booked, shoot, shown
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def cards_only_with_a_network(counter: Counter) -> None:
+    """As a site may set it: without an answer no card is taken."""
+    with transaction() as session:
+        session.get_one(Site, counter.site_id).offline_hours = 0
 
 
 def test_a_lost_answer_is_asked_for_again_and_the_meal_booked_once(

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from canteen.blueprints.context import now
 from canteen.foundation.calendar import service_date
@@ -144,7 +145,8 @@ def test_nobody_of_another_canteen_is_opened(client: FlaskClient) -> None:
     assert "没有找到" in found.text
 
 
-def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -> None:
+def five_lunches_in_tianjin(client: FlaskClient) -> int:
+    """李秀, who had all the subsidised lunches of a week by Friday 6 March. Their id."""
     site_id = manager_at_work(client)
     settle_by(site_id, "tianjin")
     old = make_resident(
@@ -153,11 +155,26 @@ def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -
     )  # fmt: skip
     for day in range(2, 7):
         _meal(site_id, old, date(2026, 3, day), "tianjin", "lunch")
+    return old
+
+
+def test_what_a_resident_had_counts_and_can_be_typed_over(client: FlaskClient) -> None:
+    old = five_lunches_in_tianjin(client)
     data = {"resident_id": str(old), "alone": "y", "service_date": "2026-03-07"}
     given, _paid, page = trial(client, "/policies/tianjin/1/bench", **data)
     assert given[0] == "¥0.00"
     assert "本周已补 5 次" in page
     assert trial(client, "/policies/tianjin/1/bench", **data, week_meals="3")[0][0] == "¥3.00"
+
+
+def test_a_withdrawn_subsidy_is_not_used_up(client: FlaskClient) -> None:
+    old = five_lunches_in_tianjin(client)
+    with transaction() as session:
+        fifth = select(Meal).where(Meal.service_date == date(2026, 3, 6))
+        session.scalars(fifth).one().withdrawn_at = NOW
+    data = {"resident_id": str(old), "alone": "y", "service_date": "2026-03-07"}
+    given, _paid, _page = trial(client, "/policies/tianjin/1/bench", **data)
+    assert given[0] == "¥3.00"
 
 
 def _meal(

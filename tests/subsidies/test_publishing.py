@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from canteen.blueprints.context import now
-from canteen.blueprints.subsidies.served import first_served
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.settlement.models import Meal
+from canteen.settlement.queries import first_served
 from canteen.staff.rules import Role
 from canteen.subsidies.actions import adopt_policy
 from canteen.subsidies.documents import parse_policy

@@ -11,7 +11,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
 from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.filters import is_english, long_day, yuan
+from canteen.blueprints.filters import is_english, long_day, set_name, yuan
 from canteen.cards import passes, queries, wallets
 from canteen.cards.passes import PassOrder
 from canteen.cards.wallets import CashOrder
@@ -179,7 +179,7 @@ def _file_row(line: StatementLine) -> tuple[Any, ...]:
     return (
         line.service_date,
         str(KIND_NAMES[TransferKind(line.kind)]),
-        line.set_name or line.note,
+        set_name(line.set_name) if line.set_name else line.note,
         line.site_name_en if is_english() else line.site_name,
         Fen(line.change_fen),
         Fen(line.balance_fen),

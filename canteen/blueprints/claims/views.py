@@ -79,6 +79,26 @@ def payments(claim_id: int) -> Any:
     return redirect(url_for("claims.claim", claim_id=claim_id))
 
 
+@blueprint.post("/<int:claim_id>/payments/<int:payment_id>/reversal")
+@allow(Role.MANAGER)
+def reversal(claim_id: int, payment_id: int) -> Any:
+    """A payment was entered by mistake."""
+    claim_or_404(claim_id)
+    if refusal := actions.take_back_payment(
+        claim_id=claim_id,
+        payment_id=payment_id,
+        reason=request.form.get("reason", ""),
+        site_ids=managed_ids(),
+        by=staff_id(),
+        now=now(),
+    ):
+        said = say(refusal)
+        flash(f"{said.text}。{said.next_step}", "bad")
+    else:
+        flash(_("已撤回这笔到账，欠款照旧"), "good")
+    return redirect(url_for("claims.claim", claim_id=claim_id))
+
+
 @blueprint.get("/<int:claim_id>/cover")
 @allow(Role.MANAGER)
 def cover(claim_id: int) -> Any:

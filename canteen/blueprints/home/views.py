@@ -15,6 +15,7 @@ from canteen.blueprints.row_ids import row_id
 from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
 from canteen.residents.tag_queries import to_do
+from canteen.settlement.offline.queries import open_late_meals
 from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 from canteen.statistics import queries as statistics
@@ -63,6 +64,7 @@ def today() -> Any:
         summary=statistics.day_summary(reading, site_id=site_id, service_date=day),
         errands=errands(reading, site_id=site_id, service_date=day),
         channels=CHANNELS,
+        late=open_late_meals(reading, site_id) if may_open("settlement.late_meals") else 0,
         papers=to_do(reading, site_id=site_id, today=day)
         if may_open("residents.proposals")
         else None,

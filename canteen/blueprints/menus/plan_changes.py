@@ -14,7 +14,7 @@ from canteen.blueprints.menus.views import blueprint, monday_or_404
 from canteen.foundation.calendar import week_name, week_of
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
-from canteen.menus import actions, plan_actions, plan_choices, plan_queries, queries
+from canteen.menus import actions, pinning, plan_actions, plan_choices, plan_queries, queries
 from canteen.menus.plan_asked import Asked, Place
 from canteen.menus.plan_facts import read_facts
 from canteen.menus.plan_settings import Ban
@@ -44,21 +44,21 @@ def change_request(week: str) -> Any:
     return redirect(url_for("jobs.job", job_id=job_id))
 
 
-@blueprint.post("/menus/<week>/pins")
+@blueprint.post("/menus/<week>/fixed-places")
 @allow(Role.KITCHEN, Role.MANAGER)
-def pins(week: str) -> Any:
+def fixed_places(week: str) -> Any:
     """Fix a dish, or everything of a day, where it stands; or let it go."""
     monday = monday_or_404(week)
-    pinned = request.form.get("pinned") == "1"
+    site_id, pinned = current_site().id, request.form.get("pinned") == "1"
     if request.form.get("slot"):
         place = _place_or_404(monday, request.form)
-        refusal = plan_actions.pin_place(site_id=current_site().id, place=place, pinned=pinned)
+        pin = pinning.pin_place if pinned else pinning.unpin_place
+        day, period, slot, position = place
+        refusal = pin(site_id=site_id, day=day, period=period, slot=slot, position=position)
         back = url_for("menus.alternatives", **_address(place))
     else:
-        done = plan_actions.pin_day(
-            site_id=current_site().id, day=_day_or_404(monday, request.form), pinned=pinned
-        )
-        refusal = done if isinstance(done, Refusal) else None
+        day = _day_or_404(monday, request.form)
+        refusal = pinning.pin_day(site_id=site_id, day=day, pinned=pinned)
         back = url_for("menus.changes", week=week)
     return _back(back, refusal, _("已固定，排菜时不会动") if pinned else _("不再固定"))
 

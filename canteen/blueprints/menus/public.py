@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from canteen.blueprints.access import public
 from canteen.blueprints.context import now
-from canteen.blueprints.menus.sharing import chat_text, sheet_size
+from canteen.blueprints.menus.pictures import font_here
+from canteen.blueprints.menus.sharing import chat_text, dishes_of, planned_dish
+from canteen.blueprints.menus.sheets import A3, A4, half_points
 from canteen.blueprints.menus.views import blueprint, monday_or_404
 from canteen.foundation.calendar import service_date, week_name, week_of
 from canteen.foundation.database import db
@@ -23,7 +25,7 @@ from canteen.sites.models import Site
 @public
 def current_menu(site_code: str | None) -> Any:
     """This week's menu of a site; without a code, of the first."""
-    site = _site_or_404(site_code)
+    site = site_or_404(site_code)
     return _page(site, week_of(service_date(now(), site.time_zone))[0])
 
 
@@ -31,22 +33,22 @@ def current_menu(site_code: str | None) -> Any:
 @public
 def site_week(site_code: str, week: str) -> Any:
     """A week of a site."""
-    return _page(_site_or_404(site_code), monday_or_404(week))
+    return _page(site_or_404(site_code), monday_or_404(week))
 
 
 @blueprint.get("/menu/<site_code>/<week>/text")
 @public
 def week_text(site_code: str, week: str) -> Any:
     """A published week as plain text to paste into a chat."""
-    site, monday = _site_or_404(site_code), monday_or_404(week)
-    plan = _published(site, monday)
+    site, monday = site_or_404(site_code), monday_or_404(week)
+    plan = published_week(site, monday)
     if plan is None:
         abort(404)
     return Response(chat_text(plan, site), mimetype="text/plain")
 
 
 def _page(site: Site, monday: date) -> Any:
-    plan = _published(site, monday)
+    plan = published_week(site, monday)
     today = service_date(now(), site.time_zone)
     near = queries.published_mondays(db.session(), site.id, around=monday)
     page = render_template(
@@ -61,17 +63,23 @@ def _page(site: Site, monday: date) -> Any:
         after=min((one for one in near if one > monday), default=None),
         week_name=week_name,
         text=chat_text(plan, site) if plan else "",
-        points=sheet_size(plan) if plan else 0,
+        points=half_points(plan, A4) if plan else 0,
+        points_a3=half_points(plan, A3) if plan else 0,
+        dishes_of=dishes_of,
+        planned_dish=planned_dish,
+        picture=plan is not None and font_here() is not None,
     )
     return (page, 200) if plan or monday == week_of(today)[0] else (page, 404)
 
 
-def _published(site: Site, monday: date) -> WeekPlan | None:
+def published_week(site: Site, monday: date) -> WeekPlan | None:
+    """A week as everybody sees it; None before it is published."""
     plan = queries.week_plan(db.session(), site_id=site.id, monday=monday)
     return plan if plan.published else None
 
 
-def _site_or_404(code: str | None) -> Site:
+def site_or_404(code: str | None) -> Site:
+    """The site of a code; without one, the first."""
     if code is not None:
         site = sites.by_code(db.session(), code)
     else:

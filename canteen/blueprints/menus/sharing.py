@@ -23,9 +23,7 @@ def chat_text(plan: WeekPlan, site: Site) -> str:
 
 
 def _meal(meal: PeriodPlan, number: int) -> str:
-    dishes = [
-        named_dish(place.dish) for row in meal.slots for place in row.days[number] if place.dish
-    ]
+    dishes = [served_words(dish) for dish in dishes_of(meal, number)]
     if not dishes:
         return ""
     if is_english():
@@ -33,27 +31,9 @@ def _meal(meal: PeriodPlan, number: int) -> str:
     return f"{named(meal.period)}：{'、'.join(dishes)}"
 
 
-SHEET_SIZES = (16, 13, 11, 9, 8, 7, 6)
-_COLUMN_MM, _HEIGHT_MM, _ROW_MM = 35.0, 148.0, 0.9
-_LATIN_MM, _LINE_MM = 0.18, 0.45
-"""Of a point of type: half a Chinese character across, a line of 1.25 down."""
-
-
-def sheet_size(plan: WeekPlan) -> int:
-    """The largest type, in points, at which the week fits one A4 page lying down."""
-    rows = [row for meal in plan.periods for row in meal.slots]
-    columns = [
-        [[named_dish(place.dish) for place in cells if place.dish] for cells in row.days]
-        for row in rows
-    ]
-    for size in SHEET_SIZES:
-        across = _COLUMN_MM / (_LATIN_MM * size)
-        lines = sum(
-            max(sum(_lines(name, across) for name in cells) for cells in row) for row in columns
-        )
-        if lines * size * _LINE_MM + len(rows) * _ROW_MM <= _HEIGHT_MM:
-            return size
-    return SHEET_SIZES[-1]
+def dishes_of(meal: PeriodPlan, number: int) -> list[StandingDish]:
+    """What there is at a meal on a day of the week (0 is Monday), in menu order."""
+    return [place.dish for row in meal.slots for place in row.days[number] if place.dish]
 
 
 def named_dish(dish: StandingDish) -> str:
@@ -61,11 +41,14 @@ def named_dish(dish: StandingDish) -> str:
     return (dish.name_en if is_english() else "") or dish.name
 
 
-def _lines(name: str, across: float) -> int:
-    # English breaks between words, so a line is seldom full.
-    usable = across * (0.9 if name.isascii() else 1.0)
-    return max(1, -(-_width(name) // max(1, int(usable))))
+def planned_dish(dish: StandingDish) -> str:
+    """The published dish that another was served for, in the reader's language; or ""."""
+    was = dish.instead_of
+    return ((was.name_en if is_english() else "") or was.name) if was else ""
 
 
-def _width(text: str) -> int:
-    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
+def served_words(dish: StandingDish) -> str:
+    """清蒸鱼, or 清蒸鱼（原定红烧鱼）."""
+    if not dish.instead_of:
+        return named_dish(dish)
+    return _("%(dish)s（原定%(planned)s）", dish=named_dish(dish), planned=planned_dish(dish))

@@ -1,31 +1,28 @@
 """The week's grid: seeing it, filling its places, publishing it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from canteen.blueprints.access import allow, signed_in
-from canteen.blueprints.context import current_site, now, roles_here, staff_id, today
-from canteen.blueprints.menus import words
-from canteen.foundation.calendar import parse_week, week_name
-from canteen.foundation.database import db
+from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.menus import meters, words
+from canteen.blueprints.menus.grid import Change, day_or_404, grid_facts, wants_json
+from canteen.blueprints.menus.grid import monday_or_404 as monday_or_404
+from canteen.foundation.calendar import week_name
 from canteen.foundation.wording import Refusal, say
-from canteen.menus import actions, queries
-from canteen.menus.plan import WeekPlan
+from canteen.menus import actions
 from canteen.staff.rules import Role
 
 blueprint = Blueprint("menus", __name__)
-
-EDITORS = frozenset({Role.KITCHEN, Role.MANAGER, Role.ADMINISTRATOR})
 
 
 @blueprint.app_context_processor
 def words_of_menus() -> dict[str, Any]:
     """Words every template of the room needs."""
-    return {"menu_words": words}
+    return {"menu_words": words, "meter_words": meters}
 
 
 @blueprint.get("/menus")
@@ -40,47 +37,18 @@ def this_week() -> Any:
 def week(week: str) -> Any:
     """The grid of a week: to fill for the kitchen, to read for everybody else."""
     monday = monday_or_404(week)
-    plan = queries.week_plan(db.session(), site_id=current_site().id, monday=monday)
-    return render_template("menus/week.html", **_grid(plan))
-
-
-@blueprint.post("/menus/<week>/places")
-@allow(Role.KITCHEN, Role.MANAGER)
-def places(week: str) -> Any:
-    """Put a dish into a place, or empty it (dish_id null); the grid comes back as HTML."""
-    monday = monday_or_404(week)
-    asked = request.get_json()
-    try:
-        place: dict[str, Any] = {
-            "day": _day_of(monday, str(asked["day"])),
-            "period": str(asked["period"]),
-            "slot": str(asked["slot"]),
-            "position": int(asked["position"]),
-        }
-        dish_id = asked["dish_id"] if asked["dish_id"] is None else int(asked["dish_id"])
-    except (KeyError, TypeError, ValueError):
-        abort(400)
-    if dish_id is None:
-        refusal = actions.clear_place(site_id=current_site().id, **place)
-    else:
-        refusal = actions.place_dish(site_id=current_site().id, dish_id=dish_id, **place)
-    if refusal:
-        said = say(refusal)
-        return jsonify(code=said.code, text=said.text, next_step=said.next_step), 409
-    plan = queries.week_plan(db.session(), site_id=current_site().id, monday=monday)
-    return jsonify(grid=render_template("menus/_grid.html", **_grid(plan)))
+    return render_template("menus/week.html", **grid_facts(monday))
 
 
 @blueprint.post("/menus/<week>/days/<day>/clearing")
 @allow(Role.KITCHEN, Role.MANAGER)
 def day_clearing(week: str, day: str) -> Any:
     """Empty a day."""
-    monday = monday_or_404(week)
-    try:
-        cleared = _day_of(monday, day)
-    except ValueError:
-        abort(404)
+    monday, cleared = monday_or_404(week), day_or_404(week, day)
+    change = Change(monday, days=(cleared,))
     refusal = actions.clear_day(site_id=current_site().id, day=cleared)
+    if wants_json():
+        return change.answer(refusal)
     return _back(monday, refusal, _("已清空%(day)s", day=words.weekday(cleared)))
 
 
@@ -89,8 +57,11 @@ def day_clearing(week: str, day: str) -> Any:
 def copies(week: str) -> Any:
     """Fill the empty places from the week before."""
     monday = monday_or_404(week)
+    change = Change(monday)
     filled = actions.copy_week(site_id=current_site().id, monday=monday)
     refusal = filled if isinstance(filled, Refusal) else None
+    if wants_json():
+        return change.answer(refusal)
     return _back(monday, refusal, _("从上一周填入 %(count)s 格", count=filled))
 
 
@@ -111,41 +82,6 @@ def default_slots() -> Any:
     """Give the site's grid its usual rows."""
     actions.make_default_slots(site_id=current_site().id)
     return redirect(url_for("menus.this_week"))
-
-
-def monday_or_404(week: str) -> date:
-    """The Monday a week's name means."""
-    try:
-        monday = parse_week(week)
-    except ValueError:
-        abort(404)
-    if not 2000 <= monday.year <= 2100:
-        abort(404)
-    return monday
-
-
-def may_edit() -> bool:
-    """Whether the signed-in person may fill places here."""
-    return bool(current_user.is_authenticated and EDITORS & roles_here())
-
-
-def _grid(plan: WeekPlan) -> dict[str, Any]:
-    return {
-        "plan": plan,
-        "week": week_name(plan.monday),
-        "before": week_name(plan.monday - timedelta(days=7)),
-        "after": week_name(plan.monday + timedelta(days=7)),
-        "today": today(),
-        "editing": may_edit() and not plan.published,
-        "site_code": current_site().code,
-    }
-
-
-def _day_of(monday: date, text: str) -> date:
-    day = date.fromisoformat(text)
-    if not 0 <= (day - monday).days < 7:
-        raise ValueError(text)
-    return day
 
 
 def _back(monday: date, refusal: Refusal | None, done: str) -> Any:

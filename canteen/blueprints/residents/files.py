@@ -1,12 +1,10 @@
 """Registers in and out: upload, preview, import; the template; the list as a workbook."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -18,16 +16,16 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.filters import is_english
 from canteen.blueprints.residents import names
 from canteen.blueprints.residents.blueprint import OFFICE
+from canteen.blueprints.residents.intake import Intake, headings
 from canteen.blueprints.row_ids import row_id
 from canteen.cards.enrolment import import_residents
 from canteen.foundation.database import db
-from canteen.foundation.spreadsheets import Sheet, read_table, write_xlsx
+from canteen.foundation.spreadsheets import Sheet, write_xlsx
 from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal, say
-from canteen.residents import actions, grid_queries, imports, queries, uploads
+from canteen.residents import actions, grid_queries, imports, queries
 from canteen.residents.import_plan import plan_import
 from canteen.residents.models import GridNode, Resident, Status
 
@@ -36,6 +34,7 @@ blueprint = Blueprint("residents_files", __name__, url_prefix="/residents")
 MOST_WRONG_SHOWN = 200
 MOST_PLACES_SHOWN = 40
 MOST_EXPORTED = 20_000
+REGISTER = Intake(page="residents/upload.html", max_rows=imports.MOST_ROWS, read=imports.read_file)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,17 +49,10 @@ def words() -> dict[str, Any]:
 def upload() -> Any:
     """Choose a file."""
     if request.method == "GET":
-        return render_template("residents/upload.html", said=None)
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return _not_taken(Refusal("upload_missing"))
-    data = file.read()
-    read = _read(data, file.filename)
-    if isinstance(read, Refusal):
-        return _not_taken(read)
-    token = uploads.keep(
-        _folder(), data, file.filename, staff_id=staff_id(), keys=keys(), now=now()
-    )
+        return render_template(REGISTER.page, said=None)
+    token = REGISTER.take()
+    if isinstance(token, Refusal):
+        return REGISTER.not_taken(token)
     return redirect(url_for("residents_files.preview", token=token))
 
 
@@ -68,17 +60,14 @@ def upload() -> Any:
 @allow(*OFFICE)
 def preview(token: str) -> Any:
     """What the file would change, and what is wrong with it."""
-    kept = uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
-    if kept is None:
-        return _not_taken(Refusal("upload_gone"))
-    read = _read(kept.data, kept.filename)
-    if isinstance(read, Refusal):
-        return _not_taken(read)
+    kept = REGISTER.kept(token)
+    if isinstance(kept, Refusal):
+        return REGISTER.not_taken(kept)
     return render_template(
         "residents/preview.html",
         token=token,
         filename=kept.filename,
-        plan=plan_import(db.session(), read, site_id=current_site().id, keys=keys()),
+        plan=plan_import(db.session(), kept.read, site_id=current_site().id, keys=keys()),
         most_wrong=MOST_WRONG_SHOWN,
         most_places=MOST_PLACES_SHOWN,
     )
@@ -88,18 +77,17 @@ def preview(token: str) -> Any:
 @allow(*OFFICE)
 def confirm(token: str) -> Any:
     """Import the previewed file, all of it or nothing."""
-    kept = uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
-    if kept is None:
-        return _not_taken(Refusal("upload_gone"))
-    read = _read(kept.data, kept.filename)
-    if isinstance(read, Refusal):
-        return _not_taken(read)
-    done = import_residents(read, site_id=current_site().id, keys=keys(), now=now(), by=staff_id())
+    kept = REGISTER.kept(token)
+    if isinstance(kept, Refusal):
+        return REGISTER.not_taken(kept)
+    done = import_residents(
+        kept.read, site_id=current_site().id, keys=keys(), now=now(), by=staff_id()
+    )
     if isinstance(done, Refusal):
         said = say(done)
         flash(f"{said.text}{said.next_step}", "bad")
         return redirect(url_for("residents_files.preview", token=token))
-    uploads.drop(_folder(), token)
+    REGISTER.forget(token)
     counts = {"new": len(done.new), "changed": len(done.changed), "same": done.unchanged}
     flash(_("已导入：新增 %(new)s 人，更新 %(changed)s 人，%(same)s 人没有变化", **counts), "good")
     return redirect(url_for("residents.people"))
@@ -109,8 +97,7 @@ def confirm(token: str) -> Any:
 @allow(*OFFICE)
 def removal(token: str) -> Any:
     """Forget an upload that is not wanted."""
-    if uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now()):
-        uploads.drop(_folder(), token)
+    REGISTER.forget(token)
     return redirect(url_for("residents_files.upload"))
 
 
@@ -118,9 +105,8 @@ def removal(token: str) -> Any:
 @allow(*OFFICE)
 def template() -> Any:
     """An empty register with its headings and one example."""
-    headings = [_heading(field) for field in imports.COLUMNS]
     example = [imports.EXAMPLE[field] for field in imports.COLUMNS]
-    sheet = Sheet(_("居民"), headings, [example])
+    sheet = Sheet(_("居民"), headings(imports.COLUMNS, imports.COLUMNS), [example])
     return download(write_xlsx([sheet]), _("居民登记模板"))
 
 
@@ -145,9 +131,9 @@ def export() -> Any:
         return redirect(url_for("residents.people"))
     rows = _export_rows(list(page.rows))
     actions.record_export(site_id=current_site().id, count=len(rows), now=now(), by=staff_id())
-    headings = [names.FIELDS[field] for field in (*_EXPORTED, "diets", "tags")]
-    headings[1] = _("身份证末四位")
-    sheet = Sheet(_("居民"), [str(one) for one in headings], rows)
+    columns = [names.FIELDS[field] for field in (*_EXPORTED, "diets", "tags")]
+    columns[1] = _("身份证末四位")
+    sheet = Sheet(_("居民"), [str(one) for one in columns], rows)
     return download(write_xlsx([sheet]), f"{_('居民')}-{today().isoformat()}")
 
 
@@ -189,28 +175,9 @@ def _export_row(
     ]
 
 
-def _heading(field: str) -> str:
-    known = list(imports.COLUMNS[field])
-    english = next((one for one in known if one.isascii()), known[0])
-    return english if is_english() else known[0]
-
-
-def _read(data: bytes, filename: str) -> imports.FileRead | Refusal:
-    table = read_table(data, filename, max_rows=imports.MOST_ROWS)
-    return table if isinstance(table, Refusal) else imports.read_file(table, today=today())
-
-
-def _not_taken(refusal: Refusal) -> Any:
-    return render_template("residents/upload.html", said=say(refusal)), 400
-
-
 def _status() -> str:
     asked = request.args.get("status", "")
     return asked if asked in (Status.MOVED, Status.DECEASED) else Status.ACTIVE
-
-
-def _folder() -> Path:
-    return Path(current_app.config["DATA"]) / "uploads"
 
 
 def download(data: bytes, name: str) -> Any:

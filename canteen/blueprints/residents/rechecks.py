@@ -1,29 +1,31 @@
 """The bulk re-check: a list of the dead and the moved, previewed, then carried out whole."""
 
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.filters import is_english
 from canteen.blueprints.residents.blueprint import OFFICE, blueprint, period_names, sites_with
 from canteen.blueprints.residents.files import download
+from canteen.blueprints.residents.intake import Intake, headings
 from canteen.cards import departure as cards
 from canteen.delivery.after_end import still_to_bring
 from canteen.foundation.database import db
-from canteen.foundation.spreadsheets import Sheet, read_table, write_xlsx
+from canteen.foundation.spreadsheets import Sheet, write_xlsx
 from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal, say
-from canteen.residents import rechecks, uploads
+from canteen.residents import rechecks
 from canteen.residents.recheck_plan import RecheckPlan, plan_recheck
 from canteen.settlement import after_end
 
 MOST_SHOWN = 200
 """People and wrong rows of which a page tells everything; the figures count all."""
 MOST_MEALS_SHOWN = 20
+REPORTS = Intake(
+    page="residents/recheck_upload.html", max_rows=rechecks.MOST_ROWS, read=rechecks.read_reports
+)
 
 
 @blueprint.route("/residents/re-checks", methods=["GET", "POST"])
@@ -31,17 +33,10 @@ MOST_MEALS_SHOWN = 20
 def recheck_upload() -> Any:
     """Choose a list."""
     if request.method == "GET":
-        return render_template("residents/recheck_upload.html", said=None)
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return _not_taken(Refusal("upload_missing"))
-    data = file.read()
-    read = _read(data, file.filename)
-    if isinstance(read, Refusal):
-        return _not_taken(read)
-    token = uploads.keep(
-        _folder(), data, file.filename, staff_id=staff_id(), keys=keys(), now=now()
-    )
+        return render_template(REPORTS.page, said=None)
+    token = REPORTS.take()
+    if isinstance(token, Refusal):
+        return REPORTS.not_taken(token)
     return redirect(url_for("residents.recheck", token=token))
 
 
@@ -49,20 +44,23 @@ def recheck_upload() -> Any:
 @allow(*OFFICE)
 def recheck(token: str) -> Any:
     """What the list would change, person by person, and what is wrong with it."""
-    kept = _kept(token)
+    kept = REPORTS.kept(token)
     if isinstance(kept, Refusal):
-        return _not_taken(kept)
-    read, filename = kept
+        return REPORTS.not_taken(kept)
     plan = plan_recheck(
         db.session(),
-        read,
+        kept.read,
         site_ids=sites_with(*OFFICE),
         card_numbers=cards.card_numbers,
         keys=keys(),
         today=today(),
     )
     return render_template(
-        "residents/recheck.html", token=token, filename=filename, plan=plan, **_following(plan)
+        "residents/recheck.html",
+        token=token,
+        filename=kept.filename,
+        plan=plan,
+        **_following(plan),
     )
 
 
@@ -70,11 +68,11 @@ def recheck(token: str) -> Any:
 @allow(*OFFICE)
 def recheck_confirm(token: str) -> Any:
     """Carry the previewed list out, all of it or nothing."""
-    kept = _kept(token)
+    kept = REPORTS.kept(token)
     if isinstance(kept, Refusal):
-        return _not_taken(kept)
+        return REPORTS.not_taken(kept)
     done = cards.recheck_residents(
-        kept[0],
+        kept.read,
         site_ids=sites_with(*OFFICE),
         site_id=current_site().id,
         keys=keys(),
@@ -86,7 +84,7 @@ def recheck_confirm(token: str) -> Any:
         said = say(done)
         flash(f"{said.text}{said.next_step}", "bad")
         return redirect(url_for("residents.recheck", token=token))
-    uploads.drop(_folder(), token)
+    REPORTS.forget(token)
     counts = {"ended": len(done.endings), "kept": len(done.kept), "unknown": len(done.unknown)}
     flash(
         _("已登记 %(ended)s 人；%(kept)s 人早已登记，%(unknown)s 人不在册，都没有动", **counts),
@@ -99,8 +97,7 @@ def recheck_confirm(token: str) -> Any:
 @allow(*OFFICE)
 def recheck_removal(token: str) -> Any:
     """Forget a list that is not wanted."""
-    if uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now()):
-        uploads.drop(_folder(), token)
+    REPORTS.forget(token)
     return redirect(url_for("residents.recheck_upload"))
 
 
@@ -109,12 +106,12 @@ def recheck_removal(token: str) -> Any:
 def recheck_template() -> Any:
     """An empty list with its headings and two examples."""
     wanted = ("name", "id_number", "card", "phone", "status", "date")
-    headings = [_heading(field) for field in wanted]
     examples = [
         ["王秀英（示例，请删）", "", "", "0101", "去世", "2026-11-02"],
         ["李建国（示例，请删）", "", "4821", "", "迁出", "2026年10月31日"],
     ]
-    return download(write_xlsx([Sheet(_("去向核对"), headings, examples)]), _("去向核对模板"))
+    sheet = Sheet(_("去向核对"), headings(rechecks.COLUMNS, wanted), examples)
+    return download(write_xlsx([sheet]), _("去向核对模板"))
 
 
 def _following(plan: RecheckPlan) -> dict[str, Any]:
@@ -135,30 +132,3 @@ def _following(plan: RecheckPlan) -> dict[str, Any]:
         "most": MOST_SHOWN,
         "most_meals": MOST_MEALS_SHOWN,
     }
-
-
-def _kept(token: str) -> tuple[rechecks.ReportFile, str] | Refusal:
-    kept = uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
-    if kept is None:
-        return Refusal("upload_gone")
-    read = _read(kept.data, kept.filename)
-    return read if isinstance(read, Refusal) else (read, kept.filename)
-
-
-def _read(data: bytes, filename: str) -> rechecks.ReportFile | Refusal:
-    table = read_table(data, filename, max_rows=rechecks.MOST_ROWS)
-    return table if isinstance(table, Refusal) else rechecks.read_reports(table, today=today())
-
-
-def _heading(field: str) -> str:
-    known = list(rechecks.COLUMNS[field])
-    english = next((one for one in known if one.isascii()), known[0])
-    return english if is_english() else known[0]
-
-
-def _not_taken(refusal: Refusal) -> Any:
-    return render_template("residents/recheck_upload.html", said=say(refusal)), 400
-
-
-def _folder() -> Path:
-    return Path(current_app.config["DATA"]) / "uploads"

@@ -4,13 +4,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, today
 from canteen.blueprints.residents.blueprint import DESK, blueprint
 from canteen.blueprints.row_ids import row_id
-from canteen.cards.models import Card
+from canteen.cards.queries import holder_of_number
 from canteen.cards.tokens import unproven_number
 from canteen.foundation.database import db
 from canteen.foundation.paging import page_number
@@ -70,8 +69,7 @@ def _card_holder(query: Query) -> int | None:
     number = unproven_number(query.value) if query.kind == "card_token" else query.value
     if query.kind not in ("card_token", "card_number") or number is None:
         return None
-    holders = select(Card.resident_id).where(Card.number == number).limit(1)
-    return db.session.scalar(holders)
+    return holder_of_number(db.session(), number)
 
 
 _PRIVATE = ("card_token", "id", "phone")

@@ -8,8 +8,11 @@ from flask import url_for
 
 from canteen.blueprints.context import roles_here
 from canteen.blueprints.filters import html_lang, named
+from canteen.blueprints.settlement.offline_schemas import said_offline
+from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
+from canteen.settlement.offline.signing import public_key
 from canteen.settlement.queries import served_count
 from canteen.sites import queries as sites
 from canteen.sites.models import Device, Site
@@ -61,7 +64,11 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
             "diners": url_for("settlement.diners"),
             "frames": url_for("settlement.frame"),
             "decode": url_for("settlement.frame"),
+            "roster": url_for("settlement.roster"),
+            "offline_meals": url_for("settlement.offline_meals"),
+            "worker": url_for("settlement.service_worker"),
         },
+        "offline": {"public_key": public_key(storage.keys().session), "refusals": said_offline()},
         "language": html_lang(),
     }  # fmt: skip
 

@@ -12,13 +12,12 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TimeField,
     ValidationError,
     widgets,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
-from canteen.blueprints.fields import DayField, MoneyField, PostedForm
+from canteen.blueprints.fields import ClockField, DayField, MoneyField, PostedForm
 from canteen.blueprints.filters import is_english
 from canteen.sites.models import DayKind
 from canteen.subsidies.clause_words import TRAITS
@@ -65,6 +64,12 @@ class SiteForm(PostedForm):
         _l("撤销上一餐的时间（秒）"),
         [_NEEDED, NumberRange(0, 600, message=_l("0 到 600 秒"))],
     )
+    offline_card_limit_fen = MoneyField(_l("断网时，一张卡一天最多付（元）"), [_NEEDED])
+    offline_device_limit_fen = MoneyField(_l("断网时，一个窗口一天最多收卡款（元）"), [_NEEDED])
+    offline_hours = IntegerField(
+        _l("断网多久内还能刷卡（小时，0 表示断网只收现金）"),
+        [_NEEDED, NumberRange(0, 168, message=_l("0 到 168 小时"))],
+    )
     menu_required = BooleanField(_l("公布了菜单才能收银"), default=True)
     traits = BoxesField(_l("补贴政策问到的"))
 
@@ -97,8 +102,8 @@ class PeriodForm(PostedForm):
     code = StringField(_l("代号"), [_NEEDED, _CODE])
     name = StringField(_l("名称"), [DataRequired(_l("请填写名称")), Length(max=40)])
     name_en = StringField(_l("英文名称"), [Length(max=40)])
-    starts = TimeField(_l("开始"), [_NEEDED])
-    ends = TimeField(_l("结束"), [_NEEDED])
+    starts = ClockField(_l("开始"), [_NEEDED])
+    ends = ClockField(_l("结束"), [_NEEDED])
     position = IntegerField(_l("排序"), [NumberRange(0, 99)], default=0)
 
     def validate_ends(self, field: Field) -> None:

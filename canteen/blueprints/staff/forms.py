@@ -13,7 +13,7 @@ ROLE_NAMES = {
     Role.KITCHEN: _l("厨房"),
     Role.MANAGER: _l("负责人"),
     Role.COMMUNITY: _l("社区干部"),
-    Role.VOLUNTEER: _l("志愿者"),
+    Role.VOLUNTEER: _l("送餐员（志愿者）"),
     Role.ADMINISTRATOR: _l("管理员"),
 }
 

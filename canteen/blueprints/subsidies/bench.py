@@ -10,28 +10,20 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, own_sites, today
 from canteen.blueprints.filters import is_english, named
-from canteen.blueprints.subsidies.bench_facts import (
-    Diner,
-    Trial,
-    day_kind,
-    diner_from_file,
-    invented_diner,
-    on_every_day,
-    path_of,
-    stated_tallies,
-)
+from canteen.blueprints.subsidies.bench_facts import day_word, invented_diner, stated_tallies
 from canteen.blueprints.subsidies.draft_views import draft_or_404
 from canteen.blueprints.subsidies.forms import BenchForm
 from canteen.blueprints.subsidies.views import blueprint, managed_site_ids, version_or_404
+from canteen.cards.standing import path_of
 from canteen.foundation.database import db
 from canteen.residents.models import Resident
 from canteen.residents.tags import TAGS
 from canteen.settlement.diners import Candidate, find_diners
+from canteen.settlement.trials import Trial, TrialDiner, diner_on_file, on_every_day
 from canteen.sites import queries as sites
 from canteen.sites.models import Site
 from canteen.staff.rules import Role
@@ -77,7 +69,7 @@ def _bench(policy: Policy, *, draft: Any) -> Any:
     site = next((each for each in own_sites() if each.id == form.site_id.data), current_site())
     day = form.service_date.data or today()
     person = _person(form)
-    kind = day_kind(db.session(), day)
+    kind = day_word(sites.day_kind(db.session(), day))
     results = _results(policy, form, site, day, kind, person) if not form.errors else None
     return render_template(
         "subsidies/bench.html",
@@ -158,13 +150,9 @@ def _found(form: BenchForm) -> Sequence[Candidate] | None:
     """Whom a search finds at the sites the reader manages; None where nobody searched."""
     if not request.form.get("search") or not (form.q.data or "").strip():
         return None
-    found = find_diners(db.session(), text=form.q.data or "", today=today())
-    own = select(Resident.id).where(
-        Resident.id.in_([each.resident_id for each in found]),
-        Resident.site_id.in_(managed_site_ids()),
+    return find_diners(
+        db.session(), text=form.q.data or "", today=today(), site_ids=managed_site_ids()
     )
-    allowed = set(db.session.scalars(own))
-    return [each for each in found if each.resident_id in allowed]
 
 
 def _results(
@@ -194,18 +182,20 @@ def _priced(policies: Sequence[Policy], trial: Trial) -> Result:
 
 def _diner(
     form: BenchForm, site: Site, day: date, policies: Sequence[Policy], person: Resident | None
-) -> Diner:
+) -> TrialDiner:
     if person is None:
         return invented_diner(form, day)
-    return diner_from_file(db.session(), person, site=site, day=day, policies=policies)
+    return diner_on_file(db.session(), resident_id=person.id, site=site, day=day, policies=policies)
 
 
-def _trial(form: BenchForm, site: Site, day: date, kind: str, diner: Diner) -> Trial:
+def _trial(form: BenchForm, site: Site, day: date, kind: str, diner: TrialDiner) -> Trial:
+    kind = form.day_kind.data or kind
     return Trial(
         diner=diner,
         site=site,
         day=day,
-        day_kind=form.day_kind.data or kind,
+        is_workday=kind == "workday",
+        is_public_holiday=kind == "public_holiday",
         at=form.at.data or time(12),
         period=form.period.data or "lunch",
         channel=form.channel.data or "dine_in",

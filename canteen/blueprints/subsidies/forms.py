@@ -10,12 +10,11 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    TimeField,
     widgets,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from canteen.blueprints.fields import DayField, MoneyField, PostedForm
+from canteen.blueprints.fields import ClockField, DayField, MoneyField, PostedForm
 
 _NEEDED = InputRequired(_l("请填写"))
 LARGEST = 2**31 - 1
@@ -96,7 +95,7 @@ class BenchForm(PostedForm):
     site_id = SelectField(_l("在哪家食堂"), coerce=int)
     service_date = DayField(_l("哪一天"))
     day_kind = SelectField(_l("这一天算"))
-    at = TimeField(_l("几点"), [Optional()])
+    at = ClockField(_l("几点"), [Optional()])
     period = SelectField(_l("哪一餐"))
     channel = SelectField(_l("方式"))
     item_class = SelectField(_l("卖的是"))

@@ -11,10 +11,10 @@ from canteen.blueprints.context import current_site, now, own_sites, staff_id, t
 from canteen.blueprints.filters import long_day, named
 from canteen.blueprints.subsidies.draft_views import draft_or_404
 from canteen.blueprints.subsidies.forms import PublicationForm
-from canteen.blueprints.subsidies.served import first_served
 from canteen.blueprints.subsidies.views import blueprint, managed_site_ids
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, Said, say
+from canteen.settlement.queries import first_served
 from canteen.staff.rules import Role
 from canteen.subsidies import drafts, page_queries
 from canteen.subsidies.differences import differences

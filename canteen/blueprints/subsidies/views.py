@@ -10,9 +10,9 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, own_sites, roles_here, staff_id, today
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.subsidies.forms import AdoptionForm, EndingForm
-from canteen.blueprints.subsidies.served import first_served
 from canteen.foundation.database import db
 from canteen.foundation.wording import Said, say
+from canteen.settlement.queries import first_served
 from canteen.staff.rules import Role
 from canteen.subsidies import adoption, page_queries
 from canteen.subsidies.description import describe_policy, payer_name

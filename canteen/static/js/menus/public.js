@@ -1,11 +1,16 @@
-// Printing, and copying the week as text; both are buttons only where the browser can do them.
-const print = document.querySelector("[data-print]");
+// Printing on A4 or A3, copying the week as text, and large type that this device remembers.
 const copy = document.querySelector("[data-copy]");
-const text = document.querySelector("[data-text]");
+const text = document.querySelector("[data-copied]");
+const a3 = document.querySelector("[data-a3]");
+const sizes = document.querySelector("[data-text-sizes]");
+const REMEMBERED = "canteen-text-size";
 
-if (print) {
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    a3.media = button.dataset.print === "a3" ? "print" : "not all";
+    window.print();
+  });
 }
 
 if (copy) {
@@ -30,3 +35,33 @@ async function put(words) {
   document.execCommand("copy");
   text.hidden = true;
 }
+
+sizes.hidden = false;
+sizes.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-text-size]");
+  if (!button) return;
+  show(button.dataset.textSize);
+  try {
+    localStorage.setItem(REMEMBERED, button.dataset.textSize);
+  } catch {
+    // A browser that keeps nothing asks again next time.
+  }
+});
+
+function show(size) {
+  if (size) document.documentElement.dataset.text = size;
+  else delete document.documentElement.dataset.text;
+  for (const button of sizes.children) {
+    button.setAttribute("aria-pressed", String(button.dataset.textSize === size));
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+show(remembered());

@@ -87,6 +87,16 @@ export function makeBar({ facts, words, choices, onReopen }) {
       recents.splice(RECENTS);
       drawRecents();
     },
+    /** Whether the counter is alone, and what waits to be told. */
+    alone({ alone, waiting, stuck, otherwise }) {
+      const band = find("alone");
+      band.hidden = !alone && !waiting && !stuck;
+      band.dataset.state = alone ? "alone" : stuck ? "stuck" : "telling";
+      const kind = alone ? (waiting ? "alone_waiting" : "alone") : stuck ? "stuck" : "telling";
+      find("alone-text").textContent = fill(words[kind], { count: alone || !stuck ? waiting : stuck });
+      find("otherwise").hidden = !otherwise;
+      find("otherwise-text").textContent = fill(words.otherwise, { count: otherwise });
+    },
     unsent(count) {
       find("unsent").hidden = count === 0;
       find("unsent-text").textContent = fill(words.unsent, { count });

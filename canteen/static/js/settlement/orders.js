@@ -6,7 +6,6 @@
  */
 
 import { newId } from "../shared/ids.js";
-import { postJson } from "./post.js";
 
 const STORED = "till-unsent";
 const SHOWN_AT_LEAST_MS = { good: 1200, bad: 2500 };
@@ -31,10 +30,10 @@ export function makeOrder(choices, wish) {
 }
 
 /**
- * onWait(order, waiting), onTrouble(order), onAnswer(order, answer): answer is
- * {status, data}; status 0 means nothing answered, 401 that somebody must sign in.
+ * ask(order, {onTrouble}) answers {status, data}; status 0 means nothing answered, 401 that
+ * somebody must sign in. onWait(order, waiting), onTrouble(order), onAnswer(order, answer).
  */
-export function makeLine({ url, onWait, onTrouble, onAnswer }) {
+export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
   const waiting = [];
   const unsent = remembered();
   let current = null;
@@ -54,7 +53,7 @@ export function makeLine({ url, onWait, onTrouble, onAnswer }) {
       const { order, late } = waiting.shift();
       current = order;
       onWait(order, waiting.length);
-      const answer = await postJson(url, order, { onTrouble: () => onTrouble(order) });
+      const answer = await ask(order, { onTrouble: () => onTrouble(order) });
       if (late) await pause(freeAt - performance.now());
       finish(order, answer);
     }

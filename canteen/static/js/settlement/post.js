@@ -16,17 +16,18 @@ let ahead = 0;
 export const serverNow = () => Date.now() + ahead;
 
 /**
- * POST JSON. Answers {status, data, tries}; status 0 when nothing answered in time.
- * Calls onTrouble() once, when the first try has failed.
+ * POST JSON. Answers {status, data, tries}; status 0 when nothing answered within `patience`
+ * milliseconds (0: one try). Calls onTrouble() once, when the first try has failed.
  */
-export async function postJson(url, body, { onTrouble = () => {} } = {}) {
+export async function postJson(url, body, { onTrouble = () => {}, patience = PATIENCE_MS } = {}) {
   const started = performance.now();
   for (let tries = 1; ; tries += 1) {
-    const answer = await once(url, JSON.stringify(body), "application/json");
+    const timeout = Math.min(TIMEOUT_MS, patience || TIMEOUT_MS);
+    const answer = await once(url, JSON.stringify(body), "application/json", timeout);
     if (answer) return { ...answer, tries };
     if (tries === 1) onTrouble();
     const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length) - 1];
-    if (performance.now() - started + pause > PATIENCE_MS) return { status: 0, data: {}, tries };
+    if (performance.now() - started + pause > patience) return { status: 0, data: {}, tries };
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
@@ -47,9 +48,9 @@ export async function getJson(url, signal) {
   }
 }
 
-async function once(url, body, type) {
+async function once(url, body, type, timeout = TIMEOUT_MS) {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => stop.abort(), timeout);
   try {
     const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": token() };
     const request = { method: "POST", headers, body, signal: stop.signal, redirect: "manual" };

@@ -19,6 +19,10 @@ const ICONS = {
   no_set: "no-menu",
   resident_ended: "person-off",
   daily_limit: "limit",
+  offline_card_limit: "limit",
+  offline_device_limit: "limit",
+  offline_card_unknown: "card-unknown",
+  offline_no_roster: "cut-line",
   manager_needed: "shield",
   reason_needed: "shield",
 };
@@ -27,6 +31,7 @@ const ICONS = {
 const ALSO = {
   balance_too_low: ["cash", "top_up"],
   daily_limit: ["cash", "override"],
+  offline_card_unknown: ["rescan"],
   card_lost: ["find"],
   card_replaced: ["find"],
   card_closed: ["find"],
@@ -45,7 +50,7 @@ export function receiptSlots(receipt, words) {
   const cash = receipt.paid_by === "cash" && receipt.paid_fen > 0;
   return {
     title: receipt.title || words.guest,
-    set: receipt.set_name,
+    set: receipt.set_shown ?? receipt.set_name,
     price: fill(words.amount, { yuan: yuan(receipt.price_fen) }),
     parts: receipt.parts.map((part) => ({
       funder: fill(words.funder_pays, { funder: part.name }),
@@ -58,6 +63,7 @@ export function receiptSlots(receipt, words) {
     has_balance: receipt.balance_fen !== null,
     reason: receipt.reason || null,
     repeat: receipt.repeat ? words.repeat : null,
+    offline: receipt.offline ? words.offline_receipt : null,
   };
 }
 

@@ -6,7 +6,10 @@ import { makeCameraPanel } from "./camera_panel.js";
 import { makeChoices } from "./choices.js";
 import { attachActs } from "./keys.js";
 import { makeLine, makeOrder } from "./orders.js";
+import { makeAlone } from "./offline/alone.js";
+import { keepPage } from "./offline/page.js";
 import { makePaper } from "./paper.js";
+import { postJson } from "./post.js";
 import { receiptAloud, receiptSlots, refusalPlan, wishOf } from "./results.js";
 import { makeDebounce, watchGun } from "./scanner.js";
 import { announce, show, showing } from "./screen.js";
@@ -22,13 +25,20 @@ const QUICK_MS = 250; // an answer sooner than this needs no "one moment" screen
 const RECEIPT_STAYS_MS = 60_000;
 const HINT_STAYS_MS = 4000;
 const GUEST_PAUSE_MS = 800; // one press, one guest
+const ALONE_AFTER_MS = 2500; // without an answer for so long the counter goes on by itself
 
 const voice = makeVoice();
 const sound = attachSoundPanel({ voice, words });
 const isRepeat = makeDebounce();
 const bar = makeBar({ facts, words, choices: () => choices, onReopen: (again) => again() });
 const choices = makeChoices(facts, redraw);
-const line = makeLine({ url: facts.urls.meals, onWait, onTrouble, onAnswer });
+const alone = makeAlone({
+  facts,
+  post: postJson,
+  onChange: (state) => bar.alone(state),
+  onSignedOut: showSignedOut,
+});
+const line = makeLine({ ask, onWait, onTrouble, onAnswer });
 const paper = makePaper({ url: facts.urls.meals, onChecked: (kind) => hint(words[`paper_${kind}`]) });
 const camera = makeCameraPanel({
   url: facts.urls.decode,
@@ -38,6 +48,7 @@ const camera = makeCameraPanel({
 const undo = makeUndo({
   button: document.querySelector("[data-act=undo]"),
   url: facts.urls.meals,
+  undoHere: (id) => alone.undo(id),
   onUndone: showUndone,
   onFailed: (meal, answer) => hint(answer.data.text ?? fill(words.undo_failed, meal)),
 });
@@ -73,6 +84,18 @@ function serveAgain(changes) {
   line.add(makeOrder(choices, wishOf(order, refusal, changes)));
 }
 
+/** The server's answer; without one, this counter's own, if it has a roster to go by. */
+async function ask(order, { onTrouble: trouble }) {
+  const here = order.guest || (alone.isReady() && order.token && !order.extra);
+  if (alone.isAlone() && here) return alone.serve(order);
+  const patience = here && alone.isReady() ? ALONE_AFTER_MS : undefined;
+  const answer = await postJson(facts.urls.meals, order, { onTrouble: trouble, patience });
+  if (answer.status === 200 || answer.status === 201) alone.note(order, answer.data);
+  if (answer.status !== 0 || !here || !alone.isReady()) return answer;
+  alone.begin();
+  return alone.serve(order);
+}
+
 // --- answers come out
 
 function onWait(_order, waiting) {
@@ -92,7 +115,7 @@ function onAnswer(order, answer) {
   clearTimeout(waitTimer);
   document.querySelector("[data-stage]").removeAttribute("aria-busy");
   bar.unsent(line.unsent().length);
-  if (answer.status === 200 || answer.status === 201) showReceipt(answer.data);
+  if (answer.status === 200 || answer.status === 201) showReceipt({ ...answer.data, set_shown: nameOf(order) });
   else if (answer.status === 0) showTrouble();
   else if (answer.status === 401) showSignedOut();
   else showRefusal(answer.data, order, { fresh: true });
@@ -239,11 +262,16 @@ function redraw() {
   if (showing() === "idle") showIdle();
 }
 
-/** The full price of what was ordered, if the set is still sold. */
-function priceOf(order) {
-  const same = (set) => set.period === order.period && set.code === order.set;
-  return facts.sets.find(same)?.price_fen ?? null;
+/** What was ordered, if the set is still sold. */
+function setOf(order) {
+  return facts.sets.find((set) => set.period === order.period && set.code === order.set);
 }
+
+/** Its full price. */
+const priceOf = (order) => setOf(order)?.price_fen ?? null;
+
+/** Its name in the reader's language; a receipt tells the one it is booked under. */
+const nameOf = (order) => setOf(order)?.name;
 
 /** A tray without an answer has no name yet: the card's number, or what was asked for. */
 function whoOf(order) {
@@ -290,6 +318,8 @@ setInterval(everyFewSeconds, 5000);
 everyFewSeconds();
 bar.draw();
 showIdle();
+alone.start();
+keepPage(facts.urls.worker);
 if (line.unsent().length) {
   bar.unsent(line.unsent().length);
   showTrouble();

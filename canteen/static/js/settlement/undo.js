@@ -3,10 +3,11 @@
 import { postJson, serverNow } from "./post.js";
 
 /**
- * `button` shows whose meal it is and the seconds left. onUndone(meal, answer) and
- * onFailed(meal, answer): answer is {status, data}.
+ * `button` shows whose meal it is and the seconds left. undoHere(id) takes back what is still
+ * on this device, and answers null for the rest. onUndone(meal, answer) and onFailed(meal,
+ * answer): answer is {status, data}.
  */
-export function makeUndo({ button, url, onUndone, onFailed }) {
+export function makeUndo({ button, url, undoHere, onUndone, onFailed }) {
   const whom = button.querySelector("[data-undo-whom]");
   const clock = button.querySelector("[data-undo-seconds]");
   let meal = null;
@@ -28,7 +29,7 @@ export function makeUndo({ button, url, onUndone, onFailed }) {
     const mine = meal;
     busy = true;
     button.disabled = true;
-    const answer = await postJson(`${url}/${mine.id}/reversal`, {});
+    const answer = (await undoHere(mine.id)) ?? (await postJson(`${url}/${mine.id}/reversal`, {}));
     busy = false;
     button.disabled = false;
     // After a lost answer the second try hears that it is done already.

@@ -1,0 +1,157 @@
+"""The counter without a network: what it takes along, what it tells afterwards, who looks."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from pydantic import ValidationError
+
+from canteen.blueprints.access import allow
+from canteen.blueprints.context import current_site, now, site_id_here, staff_id, today
+from canteen.blueprints.settlement import offline_schemas as offline
+from canteen.blueprints.settlement import schemas
+from canteen.blueprints.settlement.views import blueprint
+from canteen.cards.tokens import read_token
+from canteen.foundation import storage
+from canteen.foundation.database import db
+from canteen.foundation.paging import page_number
+from canteen.foundation.wording import Refusal, say
+from canteen.settlement.models import Channel, PaidBy
+from canteen.settlement.offline import actions, queries
+from canteen.settlement.offline.roster import read_roster
+from canteen.settlement.offline.rules import Shown
+from canteen.settlement.offline.signing import sign
+from canteen.settlement.rules import Order
+from canteen.staff.rules import Role
+from canteen.subsidies.queries import funder_names
+
+REASONS: dict[str, Any] = {
+    "already_eaten": _l("这一餐已在别的窗口用过"),
+    "balance_too_low": _l("卡里的钱已在别处用掉"),
+    "card_closed": _l("卡在这之前已注销"),
+    "card_lost": _l("卡在这之前已挂失，不是本人"),
+    "card_replaced": _l("用的是旧卡，之前已换新卡"),
+    "card_unknown": _l("系统里没有这张卡"),
+    "clock_wrong": _l("设备的时间不对，按收到的时间记"),
+    "daily_limit": _l("超过了这张卡一天的上限"),
+    "price_changed": _l("断网时报的价和账上的不同"),
+    "resident_ended": _l("老人已登记搬离或去世"),
+}
+"""Why the books judge a meal otherwise, for the manager's list."""
+
+
+@blueprint.get("/counter/roster")
+@allow(Role.CLERK, Role.MANAGER)
+def roster() -> Any:
+    """Today's prices by card, signed."""
+    site, session = current_site(), db.session()
+    keys = storage.keys()
+    found = read_roster(
+        session, site_id=site.id, day=today(), now=now(), salt=uuid4().hex, card_keys=keys.card
+    )
+    funders = {code for one in found.entries for each in one.offers for code, _ in each.quote.parts}
+    body = offline.compact(
+        offline.roster_json(
+            found,
+            roster_id=uuid4().hex,
+            hours=site.offline_hours,
+            limits={
+                "alone_card_fen": site.offline_card_limit_fen,
+                "alone_device_fen": site.offline_device_limit_fen,
+            },
+            names=funder_names(session, funders),
+        )
+    )
+    answer = Response(body, mimetype="application/json")
+    answer.headers["X-Signature"] = sign(body, keys.session)
+    return answer
+
+
+@blueprint.post("/counter/offline-meals")
+@allow(Role.CLERK, Role.MANAGER)
+def offline_meals() -> Any:
+    """Book what a counter served alone, in order; an answer for each. An empty list is a probe."""
+    try:
+        queue = offline.QueueSchema.model_validate_json(schemas.body())
+    except ValidationError as error:
+        return schemas.invalid(error)
+    return jsonify(answers=[_booked(meal) for meal in queue.meals])
+
+
+@blueprint.get("/meals/offline")
+@allow(Role.MANAGER)
+def late_meals() -> Any:
+    """Meals that the books judge otherwise than the counter did."""
+    is_open = request.args.get("show") != "settled"
+    page = queries.late_meals(
+        db.session(),
+        site_id=current_site().id,
+        is_open=is_open,
+        page=page_number(request.args.get("page")),
+    )
+    return render_template(
+        "settlement/late_meals.html",
+        page=page,
+        is_open=is_open,
+        reasons=REASONS,
+    )
+
+
+@blueprint.post("/meals/<uuid:meal_id>/offline-settlement")
+@allow(Role.MANAGER)
+def offline_settlement(meal_id: UUID) -> Any:
+    """Note what was done about one of them."""
+    refusal = actions.settle_offline_meal(
+        meal_id=meal_id,
+        site_id=current_site().id,
+        note=request.form.get("note", ""),
+        by=staff_id(),
+        now=now(),
+    )
+    if refusal:
+        said = say(refusal)
+        flash(f"{said.text}{said.next_step}", "bad")
+    else:
+        flash(_("已记下"), "good")
+    return redirect(url_for("settlement.late_meals"))
+
+
+def _booked(meal: dict[str, Any]) -> dict[str, Any]:
+    """What becomes of one entry of the queue."""
+    try:
+        told = offline.ServedSchema.model_validate(meal)
+    except ValidationError as error:
+        return offline.unread_json(meal, error.errors()[0]["msg"])
+    card = None
+    if told.token is not None:
+        claim = read_token(told.token, storage.keys().card)
+        if isinstance(claim, Refusal):
+            return offline.unread_json(meal, say(claim).text)
+        card = (claim.number, claim.issue)
+    served = actions.ServedMeal(
+        order=Order(
+            meal_id=told.id,
+            site_id=site_id_here(),
+            device_id=told.device_id,
+            clerk_id=staff_id(),
+            period_code=told.period,
+            set_code=told.set,
+            channel=Channel(told.channel),
+            pay_by=PaidBy(told.pay_by),
+            card=card,
+            guest=told.guest,
+        ),
+        shown=Shown(
+            set_name=told.set_name,
+            title=told.title,
+            price_fen=told.price_fen,
+            subsidy_fen=told.subsidy_fen,
+            paid_fen=told.paid_fen,
+        ),
+        device_at=told.at,
+        sequence=told.sequence,
+        undone=told.undone,
+    )
+    return offline.answer_json(actions.book_served_meal(served, now=now()))

@@ -1,0 +1,289 @@
+"""What a counter takes with it into a time without network: everybody's card and price of today.
+
+No name beyond how the diner is addressed, no ID number, address, phone, tag or diet. A card is
+told by a hash of its whole code, so that the roster makes no cards; the key that makes them
+stays on the server.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from canteen.cards.models import Card, CardState
+from canteen.cards.standing import path_of
+from canteen.cards.tokens import make_token
+from canteen.ledger.models import Account
+from canteen.residents.models import Household, Resident, ResidentTag, Status, TagState
+from canteen.settlement.facts import past_meal
+from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.offline.quotes import Offer, SetOffered, asked_by, offers_for
+from canteen.settlement.rules import Diner, PastMeal, SaleFacts, title_on
+from canteen.sites import queries as sites
+from canteen.sites.models import DayKind, Site
+from canteen.subsidies.actions import longest_span_of
+from canteen.subsidies.models import ResidentPass
+from canteen.subsidies.policy import Policy
+from canteen.subsidies.queries import policies_at
+
+RECENT = timedelta(days=60)
+"""Who ate here within this time may come again, wherever they are registered."""
+
+NAMED_FOR = timedelta(days=400)
+"""How long a card that was lost or replaced is named as such; after that it is unknown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One card that pays. `eaten` are today's periods with the local time of the meal."""
+
+    code_hashes: tuple[str, ...]
+    """Of the card's code under every key that still reads cards."""
+    number: str
+    title: str
+    resident_id: int
+    balance_fen: int
+    spent_fen: int
+    eaten: Mapping[str, str]
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """All that a counter decides by on one day of one site. `ended` maps hashes of codes that
+    no longer pay to lost, replaced or closed."""
+
+    site_id: int
+    day: date
+    made_at: datetime
+    salt: str
+    daily_card_limit_fen: int
+    periods: tuple[str, ...]
+    """In the order of the day."""
+    sets: tuple[SetOffered, ...]
+    entries: tuple[Entry, ...]
+    ended: Mapping[str, str]
+
+
+def code_hash(code: str, salt: str) -> str:
+    """A card's 22 digits as the roster names them: 24 hex digits of SHA-256 over salt and code."""
+    return hashlib.sha256(f"{salt}:{code}".encode()).hexdigest()[:24]
+
+
+def read_roster(
+    session: Session,
+    *,
+    site_id: int,
+    day: date,
+    now: datetime,
+    salt: str,
+    card_keys: Sequence[bytes],
+) -> Roster:
+    """The roster of a site's day. About a dozen queries, however many cards there are."""
+    site = session.get_one(Site, site_id)
+    policies = policies_at(session, site_id=site_id, service_date=day)
+    facts = _facts(session, site, day, policies)
+    offered = _sets(session, site_id)
+    periods = {
+        one.code: one.starts.hour * 60 + one.starts.minute
+        for one in sites.periods(session, site_id)
+    }
+    asked = asked_by(policies)
+    entries = []
+    for card, diner in _diners(session, site, day, now, policies):
+        today = [meal for meal in diner.meals if meal.service_date == day]
+        entries.append(
+            Entry(
+                code_hashes=_hashes(card.number, card.issue, salt, card_keys),
+                number=card.number,
+                title=title_on(diner, day),
+                resident_id=diner.resident_id,
+                balance_fen=diner.balance_fen,
+                spent_fen=sum(m.paid_fen for m in today if m.paid_by == PaidBy.WALLET),
+                eaten={meal.period_code: meal.local_at for meal in today if not meal.extra},
+                offers=tuple(
+                    offers_for(diner, facts=facts, sets=offered, periods=periods, asked=asked)
+                ),
+            )
+        )
+    return Roster(
+        site_id=site_id,
+        day=day,
+        made_at=now,
+        salt=salt,
+        daily_card_limit_fen=site.daily_card_limit_fen,
+        periods=tuple(periods),
+        sets=tuple(offered),
+        entries=tuple(entries),
+        ended=_ended(session, now, salt, card_keys),
+    )
+
+
+def _facts(session: Session, site: Site, day: date, policies: Sequence[Policy]) -> SaleFacts:
+    kind = sites.day_kind(session, day)
+    return SaleFacts(
+        service_date=day,
+        local_time=datetime.min.time(),
+        is_workday=sites.is_workday(kind),
+        is_public_holiday=kind == DayKind.HOLIDAY,
+        site_path=path_of(site.city, site.district, site.town),
+        set_name=None,
+        price_fen=None,
+        site_traits=frozenset(site.traits.split()),
+        menu_published=True,
+        menu_required=False,
+        daily_card_limit_fen=site.daily_card_limit_fen,
+        diner=None,
+        policies=policies,
+    )
+
+
+def _sets(session: Session, site_id: int) -> list[SetOffered]:
+    return [
+        SetOffered(
+            period=row.period_code,
+            code=row.code,
+            name=row.name,
+            price_fen=row.price_fen,
+            item_class=row.item_class,
+        )
+        for row in sites.meal_sets(session, site_id)
+    ]
+
+
+def _diners(
+    session: Session, site: Site, day: date, now: datetime, policies: Sequence[Policy]
+) -> list[tuple[Card, Diner]]:
+    """Everybody with a card that pays who is registered here or came lately."""
+    home = aliased(Site)
+    came = select(Meal.resident_id).where(
+        Meal.site_id == site.id, Meal.service_date >= day - RECENT, Meal.resident_id.is_not(None)
+    )
+    holders = (
+        select(Card.resident_id)
+        .join(Resident, Resident.id == Card.resident_id)
+        .where(
+            Card.state == CardState.ACTIVE,
+            or_(Resident.status == Status.ACTIVE, Resident.ended_on > day),
+            or_(Resident.site_id == site.id, Resident.id.in_(came)),
+        )
+    )
+    query = (
+        select(Card, Resident, home, Household.unit_id, Account.balance_fen, Account.turn)
+        .join(Resident, Resident.id == Card.resident_id)
+        .join(home, home.id == Resident.site_id)
+        .outerjoin(Household, Household.id == Resident.household_id)
+        .outerjoin(Account, Account.resident_id == Resident.id)
+        .where(Card.state == CardState.ACTIVE, Card.resident_id.in_(holders))
+        .order_by(Card.number)
+    )
+    tags = _tags(session, holders, day)
+    passes = _passes(session, holders, day)
+    meals = _meals(session, holders, day, ZoneInfo(site.time_zone), policies)
+    return [
+        (
+            card,
+            Diner(
+                resident_id=person.id,
+                name=person.name,
+                gender=person.gender,
+                birthday=person.birthday,
+                status=person.status,
+                ended_on=person.ended_on,
+                tags=frozenset(tags[person.id]),
+                hukou_path=path_of(person.hukou_city, person.hukou_district, person.hukou_town),
+                residence_path=path_of(lives.city, lives.district, lives.town),
+                in_institution=person.in_institution,
+                registered_here=person.site_id == site.id,
+                grid_node_id=unit_id,
+                balance_fen=balance or 0,
+                turn=turn or 0,
+                card_id=card.id,
+                card_state=card.state,
+                passes=frozenset(passes[person.id]),
+                meals=tuple(meals[person.id]),
+            ),
+        )
+        for card, person, lives, unit_id, balance, turn in session.execute(query)
+    ]
+
+
+def _tags(session: Session, holders: Select[Any], day: date) -> Mapping[int, set[str]]:
+    query = select(ResidentTag.resident_id, ResidentTag.tag).where(
+        ResidentTag.resident_id.in_(holders),
+        ResidentTag.state == TagState.APPROVED,
+        ResidentTag.valid_from <= day,
+        or_(ResidentTag.valid_until.is_(None), ResidentTag.valid_until >= day),
+    )
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for resident_id, tag in session.execute(query):
+        found[resident_id].add(tag)
+    return found
+
+
+def _passes(
+    session: Session, holders: Select[Any], day: date
+) -> Mapping[int, set[tuple[str, str]]]:
+    query = select(
+        ResidentPass.resident_id, ResidentPass.policy_code, ResidentPass.pass_code
+    ).where(
+        ResidentPass.resident_id.in_(holders),
+        ResidentPass.valid_from <= day,
+        ResidentPass.valid_until >= day,
+    )
+    found: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+    for resident_id, policy, code in session.execute(query):
+        found[resident_id].add((policy, code))
+    return found
+
+
+def _meals(
+    session: Session, holders: Select[Any], day: date, zone: ZoneInfo, policies: Sequence[Policy]
+) -> Mapping[int, list[PastMeal]]:
+    """What counts of what they ate, as far back as the counter's own read looks."""
+    since = min(day.replace(day=1), day - timedelta(days=day.weekday()))
+    if any(longest_span_of(policy) == "year" for policy in policies):
+        since = min(since, day.replace(month=1, day=1))
+    query = select(
+        Meal.resident_id,
+        Meal.id,
+        Meal.service_date,
+        Meal.period_code,
+        Meal.paid_fen,
+        Meal.paid_by,
+        Meal.extra,
+        Meal.created_at,
+        Meal.withdrawn_at,
+        Meal.parts,
+    ).where(Meal.resident_id.in_(holders), Meal.service_date >= since, Meal.voided_at.is_(None))
+    found: defaultdict[int, list[PastMeal]] = defaultdict(list)
+    for resident_id, meal_id, on, period, paid, by, extra, at, withdrawn, parts in session.execute(
+        query
+    ):
+        assert resident_id is not None, "their meals were asked for"
+        columns = [meal_id, on.isoformat(), period, paid, by, extra, at.isoformat()]
+        found[resident_id].append(past_meal([*columns, "" if withdrawn else parts], zone))
+    return found
+
+
+def _ended(
+    session: Session, now: datetime, salt: str, card_keys: Sequence[bytes]
+) -> Mapping[str, str]:
+    query = select(Card.number, Card.issue, Card.state).where(
+        Card.state != CardState.ACTIVE, Card.ended_at >= now - NAMED_FOR
+    )
+    return {
+        hashed: state
+        for number, issue, state in session.execute(query)
+        for hashed in _hashes(number, issue, salt, card_keys)
+    }
+
+
+def _hashes(number: str, issue: int, salt: str, card_keys: Sequence[bytes]) -> tuple[str, ...]:
+    return tuple(code_hash(make_token(number, issue, key), salt) for key in card_keys)

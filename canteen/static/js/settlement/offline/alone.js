@@ -1,0 +1,221 @@
+/**
+ * The counter when nothing answers: it goes on by its roster and tells everything afterwards.
+ *
+ * Alone begins when a tray got no answer, and ends when the server takes the queue (or an
+ * empty one, which is the probe).
+ */
+
+import { fill, yuan } from "../../shared/words.js";
+import { siteClock } from "../choices.js";
+import { serverNow } from "../post.js";
+import { saidReceipt } from "./amounts.js";
+import { decide } from "./decide.js";
+import { makeQueue } from "./queue.js";
+import { canLock, codeHash, fetchRoster, openKept } from "./roster.js";
+import { dropMeal, keep, kept, mealsKept, putMeal } from "./store.js";
+
+const PROBE_MS = 4000;
+const ROSTER_MS = 5 * 60_000;
+const SEQUENCE = "sequence";
+
+/**
+ * onChange({alone, waiting, stuck}): for the band on the page. onSignedOut(): somebody must
+ * sign in before the queue can be told; it is kept.
+ */
+export function makeAlone({ facts, post, onChange, onSignedOut }) {
+  const { urls, offline } = facts;
+  let roster = null;
+  let alone = false;
+  let counts = { waiting: 0, stuck: 0, otherwise: 0 };
+
+  const queue = makeQueue({
+    url: urls.offline_meals,
+    post: (url, body) => post(url, body, { patience: 0 }),
+    onTold: ({ left, stuck, otherwise }) => {
+      counts = { waiting: left - stuck, stuck, otherwise: counts.otherwise + otherwise };
+      changed();
+    },
+    onSignedOut,
+  });
+
+  const changed = () => onChange({ alone, ...counts });
+
+  async function start() {
+    await count();
+    roster = await openKept({ publicKey: offline.public_key }).catch(() => null);
+    await refresh();
+    setInterval(refresh, ROSTER_MS);
+    setInterval(probe, PROBE_MS);
+    window.addEventListener("online", probe);
+    document.addEventListener("visibilitychange", () => document.hidden || probe());
+    await probe();
+  }
+
+  async function count() {
+    const waiting = (await mealsKept()).filter((meal) => !meal.told);
+    const stuck = waiting.filter((meal) => meal.stuck).length;
+    counts = { ...counts, waiting: waiting.length - stuck, stuck };
+    changed();
+  }
+
+  /** A newer roster; what it knows of already need not be remembered here. */
+  async function refresh() {
+    if (alone) return;
+    try {
+      const fresh = await fetchRoster({ url: urls.roster, publicKey: offline.public_key });
+      if (!fresh) return;
+      roster = fresh;
+      for (const meal of await mealsKept()) {
+        if (meal.told && meal.told < fresh.made_at) await dropMeal(meal.id);
+      }
+    } catch {
+      // nothing answered: the one at hand goes on serving
+    }
+  }
+
+  /** Is somebody there again? What waits is told first. */
+  async function probe() {
+    if (!alone && !counts.waiting) return;
+    const answer = await post(urls.offline_meals, { meals: [] }, { patience: 0 });
+    if (answer.status === 401) onSignedOut();
+    if (answer.status !== 200) return;
+    if (!(await queue.flush())) return;
+    alone = false;
+    changed();
+    await refresh();
+  }
+
+  /** Whether trays are decided here without asking. */
+  const isAlone = () => alone;
+
+  /** Whether a card could be taken here. */
+  const isReady = () => canLock() && roster !== null && Date.parse(roster.good_until) > serverNow();
+
+  function begin() {
+    alone = true;
+    changed();
+  }
+
+  /** One tray decided here: the server's kind of answer, {status: 201 or 409, data}. */
+  async function serve(order) {
+    const day = siteDay(facts);
+    const queued = (await mealsKept()).filter((meal) => meal.day === day && !meal.undone);
+    const asked = { order, queued, minute: minuteOf(siteClock(facts)) };
+    const verdict = order.guest
+      ? decide({ ...asked, roster: guestRoster(facts), person: null, ended: null })
+      : await decideCard(asked, day);
+    if (verdict.refusal) return { status: 409, data: said(verdict.refusal, offline.refusals) };
+    await remember(order, verdict.receipt, day);
+    return { status: 201, data: receiptOf(order, verdict.receipt, facts) };
+  }
+
+  async function decideCard(asked, day) {
+    if (!isReady()) return { refusal: { code: "offline_no_roster", facts: {} } };
+    const hash = await codeHash(asked.order.token ?? "", roster.salt);
+    const known = roster.byHash.get(hash) ?? null;
+    // Yesterday's roster knows nothing of today's meals; today's queue does.
+    const person = known && roster.day !== day ? { ...known, eaten: {}, spent_fen: 0 } : known;
+    return decide({ ...asked, roster, person, ended: roster.ended[hash] ?? null });
+  }
+
+  async function remember(order, receipt, day) {
+    const sequence = ((await kept(SEQUENCE)) ?? 0) + 1;
+    await keep(SEQUENCE, sequence);
+    await putMeal({
+      id: order.id,
+      token: order.guest ? null : order.token,
+      guest: order.guest,
+      period: order.period,
+      set: order.set,
+      device_id: order.device_id,
+      channel: order.channel,
+      pay_by: order.guest ? "cash" : order.pay_by,
+      at: new Date(serverNow()).toISOString(),
+      sequence,
+      set_name: receipt.set_name,
+      title: receipt.title,
+      price_fen: receipt.price_fen,
+      subsidy_fen: receipt.subsidy_fen,
+      paid_fen: receipt.paid_fen,
+      undone: false,
+      number: receipt.number,
+      paid_by: receipt.paid_by,
+      clock: siteClock(facts),
+      day,
+    });
+    await count();
+  }
+
+  /** A meal that the server booked: should the way break now, it is known here. */
+  async function note(order, receipt) {
+    if (!order.token || !canLock()) return;
+    await putMeal({
+      id: order.id,
+      sequence: 0,
+      period: order.period,
+      number: order.token.slice(0, 8),
+      paid_by: receipt.paid_by,
+      paid_fen: receipt.paid_fen,
+      clock: siteClock(facts),
+      day: siteDay(facts),
+      told: new Date(serverNow()).toISOString(),
+    });
+  }
+
+  /** Take back a meal that was not told yet; null when the server must do it. */
+  async function undo(id) {
+    const meal = (await mealsKept()).find((each) => each.id === id && !each.told);
+    if (!meal) return null;
+    await putMeal({ ...meal, undone: true });
+    return { status: 200, tries: 1, data: { balance_fen: null, spoken: null } };
+  }
+
+  return { start, serve, note, undo, begin, isAlone, isReady, probe };
+}
+
+/** The server's receipt, made here. */
+function receiptOf(order, receipt, facts) {
+  return {
+    ...receipt,
+    id: order.id,
+    resident_id: null,
+    spoken: saidReceipt(receipt),
+    at: new Date(serverNow()).toISOString(),
+    undo_seconds: facts.undo_seconds,
+    repeat: false,
+    offline: true,
+  };
+}
+
+/** The server's sentence for a refusal, with its facts. */
+function said({ code, facts }, refusals) {
+  const known = refusals[code];
+  const inWords = {
+    ...facts,
+    due: yuan(facts.due_fen ?? 0),
+    balance: yuan(facts.balance_fen ?? 0),
+    limit: yuan(facts.limit_fen ?? 0),
+  };
+  return {
+    ...known,
+    text: fill(known.text, inWords),
+    next_step: fill(known.next_step, inWords),
+    title: facts.title ?? null,
+    due_fen: facts.due_fen ?? null,
+    balance_fen: facts.balance_fen ?? null,
+    links: {},
+  };
+}
+
+/** What a guest needs: the sets of the page, nobody's card. */
+function guestRoster(facts) {
+  const sets = facts.sets.map((set) => [set.period, set.code, set.name, set.price_fen]);
+  return { sets, quotes: [], limits: {} };
+}
+
+function siteDay(facts) {
+  const timeZone = facts.time_zone ?? "Asia/Shanghai";
+  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(serverNow());
+}
+
+const minuteOf = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));

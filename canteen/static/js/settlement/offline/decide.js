@@ -1,0 +1,110 @@
+/**
+ * What a counter that is alone does with one tray. Pure: no page, no network, no clock.
+ *
+ * The server priced everything; here a price is only looked up, and what was served alone since
+ * is taken off. Refusals have the server's codes.
+ */
+
+const CODE = /^\d{22}$/;
+
+/**
+ * order: as the line makes it. person: the roster's, or null; ended: "lost", … or null.
+ * queued: meals served alone and not yet told, this one's day only, undone ones left out.
+ * minute: of the site's day. Answers {receipt} or {refusal: {code, facts}}.
+ */
+export function decide({ order, roster, person, ended, queued, minute }) {
+  const set = roster.sets.find(([period, code]) => period === order.period && code === order.set);
+  if (!set) return refuse("no_set", { period: order.period });
+  const [, , setName, price] = set;
+  if (order.guest) return { receipt: guestReceipt(setName, price) };
+  const unread = unreadable(order.token);
+  if (unread) return unread;
+  if (ended) return refuse(`card_${ended}`, { title: null });
+  if (!person) return refuse("offline_card_unknown", {});
+  const { title } = person;
+  const mine = queued.filter((meal) => meal.number === person.number);
+  const at = person.eaten[order.period] ?? mine.find((meal) => meal.period === order.period)?.clock;
+  if (at !== undefined) return refuse("already_eaten", { title, at });
+  const quote = quoteFor({ roster, person, order, minute, mine });
+  if (!quote) return refuse("no_set", { period: order.period });
+  return pay({ order, roster, person, queued, mine, setName, quote });
+}
+
+/** The price of a person's tray: the last offer of its kind that has begun. */
+export function quoteFor({ roster, person, order, minute, mine }) {
+  const eaten = roster.periods.filter((period) => mine.some((meal) => meal.period === period));
+  const ofSet = person.offers.filter(
+    ([period, code]) => period === order.period && code === order.set,
+  );
+  // An offer that says what the plainer one says is left out of the roster.
+  const apart = ofSet.some(([, , channel]) => channel === order.channel);
+  const ofChannel = ofSet.filter(([, , channel]) => channel === (apart ? order.channel : "dine_in"));
+  const after = (ate) => ofChannel.filter(([, , , before]) => before === ate);
+  const offers = [after(eaten.join("+")), after("")].find((found) => found.length) ?? [];
+  const begun = offers.filter(([, , , , from]) => from <= minute).at(-1);
+  if (!begun) return null;
+  const [price_fen, subsidy_fen, paid_fen, parts, reason] = roster.quotes[begun[5]];
+  return { price_fen, subsidy_fen, paid_fen, parts, reason };
+}
+
+function pay({ order, roster, person, queued, mine, setName, quote }) {
+  const { title } = person;
+  const due = quote.paid_fen;
+  const taken = sum(mine.filter((meal) => meal.paid_by === "wallet"));
+  const balance = person.balance_fen - taken;
+  const cash = order.pay_by === "cash";
+  if (!cash && due > 0) {
+    const { card_day_fen, alone_card_fen, alone_device_fen } = roster.limits;
+    const sums = { title, due_fen: due, balance_fen: balance };
+    if (due > balance) return refuse("balance_too_low", sums);
+    if (person.spent_fen + taken + due > card_day_fen) {
+      return refuse("daily_limit", { ...sums, limit_fen: card_day_fen });
+    }
+    if (taken + due > alone_card_fen) {
+      return refuse("offline_card_limit", { ...sums, limit_fen: alone_card_fen });
+    }
+    const all = sum(queued.filter((meal) => meal.paid_by === "wallet"));
+    if (all + due > alone_device_fen) {
+      return refuse("offline_device_limit", { ...sums, limit_fen: alone_device_fen });
+    }
+  }
+  return {
+    receipt: {
+      title,
+      number: person.number,
+      set_name: setName,
+      price_fen: quote.price_fen,
+      subsidy_fen: quote.subsidy_fen,
+      parts: quote.parts.map(([name, amount_fen]) => ({ name, amount_fen })),
+      paid_fen: due,
+      paid_by: due === 0 ? "free" : order.pay_by,
+      balance_fen: balance - (cash ? 0 : due),
+      reason: quote.reason,
+    },
+  };
+}
+
+function guestReceipt(setName, price) {
+  return {
+    title: "",
+    number: null,
+    set_name: setName,
+    price_fen: price,
+    subsidy_fen: 0,
+    parts: [],
+    paid_fen: price,
+    paid_by: price === 0 ? "free" : "cash",
+    balance_fen: null,
+    reason: "",
+  };
+}
+
+function unreadable(token) {
+  if (CODE.test(token ?? "")) return null;
+  if (!token) return refuse("token_missing", {});
+  if (!/^\d+$/.test(token) || token.length > 22) return refuse("token_not_ours", {});
+  return refuse("token_cut", { digits: token.length });
+}
+
+const refuse = (code, facts) => ({ refusal: { code, facts } });
+const sum = (meals) => meals.reduce((fen, meal) => fen + meal.paid_fen, 0);

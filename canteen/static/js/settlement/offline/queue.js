@@ -1,0 +1,72 @@
+/**
+ * Meals served alone, told to the server in their order when the way is open again.
+ *
+ * A meal leaves the queue only by the server's answer for it; until the next roster knows of
+ * it, it is remembered as told. Two pages of one device take
+ * turns where the browser can lock; where it cannot, the meal's id makes a repeat harmless.
+ */
+
+import { serverNow } from "../post.js";
+import { mealsKept, putMeal } from "./store.js";
+
+const AT_ONCE = 50;
+const SENT = [
+  ...["id", "token", "guest", "period", "set", "device_id", "channel", "pay_by", "at", "sequence"],
+  ...["set_name", "title", "price_fen", "subsidy_fen", "paid_fen", "undone"],
+];
+const LOCK = "canteen-counter-queue";
+
+/**
+ * post(url, body): {status, data}. onTold({left, otherwise}): how many still wait, and how many
+ * of those just told the books judge otherwise. onSignedOut(): the queue stays.
+ */
+export function makeQueue({ url, post, onTold, onSignedOut }) {
+  let running = false;
+
+  /** Tell everything; true when nothing waits any more. */
+  async function flush() {
+    if (running) return false;
+    running = true;
+    try {
+      return navigator.locks ? await navigator.locks.request(LOCK, tell) : await tell();
+    } finally {
+      running = false;
+    }
+  }
+
+  async function tell() {
+    for (;;) {
+      const waiting = (await mealsKept()).filter((meal) => !meal.told && !meal.stuck);
+      if (!waiting.length) return true;
+      const told = waiting.slice(0, AT_ONCE);
+      const answer = await post(url, { meals: told.map(plain) });
+      if (answer.status === 401) onSignedOut();
+      if (answer.status !== 200) return false;
+      await settle(told, answer.data.answers);
+    }
+  }
+
+  async function settle(told, answers) {
+    let otherwise = 0;
+    const byId = new Map(answers.map((answer) => [answer.id, answer]));
+    for (const meal of told) {
+      const answer = byId.get(meal.id);
+      if (answer && answer.outcome !== "refused") {
+        await putMeal({ ...meal, token: null, told: new Date(serverNow()).toISOString() });
+        otherwise += answer.reason ? 1 : 0;
+      } else if (answer && answer.reason !== "busy") {
+        // A person must look at it: it stays, and holds up no other.
+        await putMeal({ ...meal, stuck: answer.text || answer.reason });
+      }
+    }
+    const left = (await mealsKept()).filter((meal) => !meal.told);
+    onTold({ left: left.length, stuck: left.filter((meal) => meal.stuck).length, otherwise });
+  }
+
+  return { flush };
+}
+
+/** A meal as the server reads it, without what only the device needs. */
+function plain(meal) {
+  return Object.fromEntries(SENT.map((name) => [name, meal[name]]));
+}

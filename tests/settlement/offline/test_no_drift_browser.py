@@ -1,0 +1,209 @@
+"""Alone, a counter decides what the server would have decided: a thousand cases on both sides."""
+
+import json
+import random
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from canteen.blueprints.settlement import offline_schemas
+from canteen.foundation import storage
+from canteen.foundation.database import db
+from canteen.foundation.wording import Refusal
+from canteen.settlement.facts import meal_facts
+from canteen.settlement.models import Channel, PaidBy
+from canteen.settlement.offline.roster import code_hash, read_roster
+from canteen.settlement.rules import Order, PastMeal, SaleFacts, decide_sale, price_for
+from tests.browser import LiveServer
+from tests.lunches import OFF_THREE, adopt, adopt_document, give, lunch, policy_document
+from tests.people import NOW, TODAY, make_resident, make_site, make_xiaoli
+from tests.settlement.counter import add_small_set, digits_of, make_card
+
+pytestmark = pytest.mark.browser
+
+CASES = 1000
+MINUTES = (419, 420, 450, 690, 779, 780, 781, 1020, 1080, 1110)
+STRANGE = policy_document(
+    OFF_THREE.replace("stage = 1", 'stage = 1\nwhen = { channels = ["takeaway"] }')
+    + """
+[[rule]]
+code = "late"
+name = { zh = "晚到再减", en = "late off" }
+stage = 1
+funder = "city"
+when = { windows = [{ from = 12:30:00, until = 13:00:00, until_counts = true }] }
+effect = { kind = "off", yuan = 2 }
+
+[[rule]]
+code = "second"
+name = { zh = "第二餐减", en = "second meal" }
+stage = 1
+funder = "city"
+when = { meals_of_day = [2] }
+effect = { kind = "off", yuan = 1 }
+[[cap]]
+code = "day"
+per = "day"
+yuan = 5
+""",
+    code="strange",
+)
+"""A policy that asks for everything: how, when, which meal of the day, and a cap."""
+
+
+def test_a_thousand_cases_are_decided_alike(
+    app: Flask, live_server: LiveServer, browser_page: Any
+) -> None:
+    cards = community()
+    rng = random.Random(20261123)
+    cases = [random_case(rng, cards) for _ in range(CASES)]
+    expected = [on_the_server(cards[case["number"]], case) for case in cases]
+    browser_page.goto(f"{live_server.url}/sign-in")
+    found = browser_page.evaluate(IN_THE_BROWSER, [roster_text(app), json.dumps(cases)])
+    kinds = {each[0] for each in expected}
+    assert {"receipt", "already_eaten", "balance_too_low"} <= kinds
+    wrong = [
+        (case, theirs, ours)
+        for case, theirs, ours in zip(cases, expected, found, strict=True)
+        if list(theirs) != ours
+    ]
+    assert wrong == []
+
+
+IN_THE_BROWSER = """async ([rosterText, casesText]) => {
+  const { decide } = await import("/static/js/settlement/offline/decide.js");
+  const { indexed } = await import("/static/js/settlement/offline/roster.js");
+  const roster = indexed(rosterText);
+  return JSON.parse(casesText).map(({ hash, order, minute, queued }) => {
+    const person = roster.byHash.get(hash);
+    const { receipt, refusal } = decide({ order, roster, person, ended: null, queued, minute });
+    if (refusal) return [refusal.code, 0, 0, 0];
+    return ["receipt", receipt.subsidy_fen, receipt.paid_fen, receipt.balance_fen];
+  });
+}"""
+
+
+def community() -> dict[str, dict[str, Any]]:
+    """People of many ages and tags with cards and little money, under three policies."""
+    site_id = make_site()
+    clerk = make_xiaoli(site_id)
+    adopt(site_id, "nanchang")
+    adopt_document(site_id, STRANGE)
+    add_small_set(site_id)
+    cards = {}
+    for number in range(24):
+        person = make_resident(
+            f"李{number}",
+            site_id=site_id,
+            birthday=TODAY.replace(year=TODAY.year - 55 - 2 * number),
+            tags=(("dibao",), ("tekun",), ())[number % 3],
+        )
+        card = make_card(person, by=clerk, now=NOW)
+        give(person, site_id, 1 + (number * 731) % 6000)
+        cards[card.number] = {
+            "resident": person, "site": site_id, "clerk": clerk, "digits": digits_of(card),
+        }  # fmt: skip
+    return cards
+
+
+def random_case(rng: random.Random, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    number = rng.choice(sorted(cards))
+    period = rng.choice(["breakfast", "lunch", "dinner"])
+    order = ["breakfast", "lunch", "dinner"]
+    earlier = [one for one in order if rng.random() < 0.3]
+    return {
+        "number": number,
+        "hash": code_hash(cards[number]["digits"], "salt"),
+        "minute": rng.choice(MINUTES),
+        "order": {
+            "token": cards[number]["digits"],
+            "guest": False,
+            "period": period,
+            "set": rng.choice(["standard", "small"]) if period == "lunch" else "standard",
+            "channel": rng.choice(["dine_in", "takeaway"]),
+            "pay_by": rng.choice(["wallet", "wallet", "cash"]),
+        },
+        "queued": with_prices(cards[number], number, earlier),
+    }
+
+
+def with_prices(card: dict[str, Any], number: str, periods: list[str]) -> list[dict[str, Any]]:
+    """The usual sets of these periods, served alone as they begin, one after the other."""
+    queued: list[dict[str, Any]] = []
+    for period in periods:
+        starts = {"breakfast": 390, "lunch": 645, "dinner": 1005}[period]
+        order = {"period": period, "set": "standard", "channel": "dine_in", "pay_by": "wallet"}
+        facts = facts_of(card, {"order": order, "minute": starts, "queued": queued})
+        assert facts.diner is not None
+        priced = price_for(
+            facts.diner, facts, period_code=period, channel="dine_in", policies=facts.policies
+        )
+        queued.append(
+            {
+                "number": number, "period": period, "paid_by": "wallet",
+                "paid_fen": priced.pay_fen, "clock": "07:00",
+                "parts": [[p.policy, p.rule, p.funder, p.amount_fen] for p in priced.parts],
+            }
+        )  # fmt: skip
+    return queued
+
+
+def facts_of(card: dict[str, Any], case: dict[str, Any]) -> SaleFacts:
+    """What the server would read, had it booked what is queued."""
+    wanted = case["order"]
+    order = lunch(
+        card["site"], card["clerk"], card["resident"], period_code=wanted["period"],
+        set_code=wanted["set"],
+    )  # fmt: skip
+    found = meal_facts(db.session.connection(), order=order, service_date=TODAY, now=NOW).facts
+    assert found.diner is not None
+    eaten = tuple(
+        PastMeal(
+            meal_id=meal["period"], service_date=TODAY, period_code=meal["period"],
+            paid_fen=meal["paid_fen"], paid_by=PaidBy.WALLET, extra=False, local_at=meal["clock"],
+            parts=tuple(tuple(part) for part in meal["parts"]),
+        )
+        for meal in case["queued"]
+    )  # fmt: skip
+    spent = sum(meal["paid_fen"] for meal in case["queued"])
+    diner = replace(found.diner, meals=eaten, balance_fen=found.diner.balance_fen - spent)
+    minute = case["minute"]
+    return replace(found, diner=diner, local_time=time(minute // 60, minute % 60))
+
+
+def on_the_server(card: dict[str, Any], case: dict[str, Any]) -> tuple[str, int, int, int]:
+    wanted = case["order"]
+    facts = facts_of(card, case)
+    order = Order(
+        meal_id=lunch(1, 1).meal_id, site_id=card["site"], device_id=None,
+        clerk_id=card["clerk"], period_code=wanted["period"], set_code=wanted["set"],
+        channel=Channel(wanted["channel"]), pay_by=PaidBy(wanted["pay_by"]),
+        resident_id=card["resident"],
+    )  # fmt: skip
+    sale = decide_sale(order=order, facts=facts)
+    if isinstance(sale, Refusal):
+        return sale.code, 0, 0, 0
+    assert facts.diner is not None
+    take = sale.priced.pay_fen if sale.paid_by is PaidBy.WALLET else 0
+    return (
+        "receipt",
+        sale.priced.subsidy_fen,
+        sale.priced.pay_fen,
+        facts.diner.balance_fen - take,
+    )
+
+
+def roster_text(app: Flask) -> str:
+    db.session.rollback()
+    roster = read_roster(
+        db.session(), site_id=1, day=TODAY, now=NOW, salt="salt", card_keys=storage.keys().card
+    )
+    limits = {"alone_card_fen": 10**9, "alone_device_fen": 10**9}
+    with app.test_request_context():
+        with_names = offline_schemas.roster_json(
+            roster, roster_id="r", hours=30, limits=limits, names={}
+        )
+    return offline_schemas.compact(with_names).decode()

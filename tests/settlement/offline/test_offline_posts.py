@@ -1,0 +1,164 @@
+"""What a device fetches and tells over HTTP: signed, checked entry by entry, never half lost."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from flask.testing import FlaskClient
+
+from canteen.foundation import storage
+from canteen.settlement.offline.signing import public_key
+from tests.people import sign_in, wallet_of
+from tests.settlement.counter import Counter, meals_booked
+
+
+def served(counter: Counter, **values: Any) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "token": counter.chen,
+        "guest": False,
+        "period": "lunch",
+        "set": "standard",
+        "device_id": None,
+        "channel": "dine_in",
+        "pay_by": "wallet",
+        "at": datetime.now(UTC).isoformat(),
+        "sequence": 1,
+        "set_name": "标准餐",
+        "title": "陈奶奶",
+        "price_fen": 1300,
+        "subsidy_fen": 400,
+        "paid_fen": 900,
+        "undone": False,
+        **values,
+    }
+
+
+@pytest.fixture
+def clerk(client: FlaskClient, counter: Counter) -> FlaskClient:
+    sign_in(client, "xiaoli")
+    return client
+
+
+def tell(client: FlaskClient, *meals: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = client.post("/counter/offline-meals", json={"meals": list(meals)})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json["answers"])
+
+
+def test_the_roster_is_signed_and_a_changed_one_is_found_out(clerk: FlaskClient) -> None:
+    answer = clerk.get("/counter/roster")
+    raw = base64.b64decode(answer.headers["X-Signature"])
+    signature = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+    key = load_der_public_key(base64.b64decode(public_key(storage.keys().session)))
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    key.verify(signature, answer.data, ec.ECDSA(hashes.SHA256()))
+    forged = answer.data.replace(b'"lost"', b'"fine"') + b" "
+    with pytest.raises(InvalidSignature):
+        key.verify(signature, forged, ec.ECDSA(hashes.SHA256()))
+
+
+def test_the_roster_says_no_name_and_no_code(clerk: FlaskClient, counter: Counter) -> None:
+    text = clerk.get("/counter/roster").text
+    assert "陈奶奶" in text
+    for secret in ("陈桂英", counter.chen, counter.chen[8:], "13800000101"):
+        assert secret not in text
+
+
+def test_a_meal_is_told_and_told_again(clerk: FlaskClient, counter: Counter) -> None:
+    meal = served(counter)
+    assert [one["outcome"] for one in tell(clerk, meal)] == ["booked"]
+    assert [one["outcome"] for one in tell(clerk, meal)] == ["duplicate"]
+    assert meals_booked() == 1
+    assert wallet_of(counter.chen_id).balance_fen == 41_00
+
+
+def test_an_empty_queue_is_a_probe(clerk: FlaskClient) -> None:
+    assert tell(clerk) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "nonsense"),
+        ("token", "1" * 22),
+        ("token", None),
+        ("period", "../../x"),
+        ("price_fen", -1),
+        ("paid_fen", 10**9),
+        ("paid_fen", 901),
+        ("at", "yesterday"),
+        ("at", "2026-11-23T11:30:00"),
+        ("sequence", "1"),
+        ("set_name", ""),
+        ("surplus", 1),
+    ],
+)
+def test_what_is_no_meal_stays_on_the_device_and_holds_up_no_other(
+    clerk: FlaskClient, counter: Counter, field: str, value: object
+) -> None:
+    strange = served(counter, **{field: value})
+    first, second = tell(clerk, strange, served(counter, sequence=2))
+    assert (first["outcome"], first["reason"]) == ("refused", "invalid")
+    assert first["text"]
+    assert second["outcome"] == "booked"
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"meals": 5}', '{"meals": [1]}'])
+def test_a_body_that_is_no_queue_is_refused(clerk: FlaskClient, body: str) -> None:
+    answer = clerk.post("/counter/offline-meals", data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert "text" in answer.json
+
+
+def test_a_queue_longer_than_one_post_is_refused_whole(
+    clerk: FlaskClient, counter: Counter
+) -> None:
+    meals = [served(counter) for _ in range(51)]
+    answer = clerk.post("/counter/offline-meals", json={"meals": meals})
+    assert answer.status_code == 422
+    assert meals_booked() == 0
+
+
+def test_signed_out_the_answer_is_401_and_no_page(client: FlaskClient, counter: Counter) -> None:
+    for answer in (
+        client.post("/counter/offline-meals", json={"meals": [served(counter)]},
+                    headers={"Accept": "application/json"}),
+        client.get("/counter/roster", headers={"Accept": "application/json"}),
+    ):  # fmt: skip
+        assert answer.status_code == 401
+        assert answer.is_json
+
+
+def test_the_manager_sees_what_the_books_judge_otherwise_and_notes_it(
+    client: FlaskClient, counter: Counter
+) -> None:
+    sign_in(client, "xiaoli")
+    early = datetime.now(UTC) - timedelta(minutes=3)
+    tell(client, served(counter), served(counter, sequence=2, at=early.isoformat()))
+    assert client.get("/meals/offline").status_code == 403
+    sign_in(client, "zhangjie")
+    page = client.get("/meals/offline").text
+    assert "已在别的窗口用过" in page
+    meal_id = page.split("/offline-settlement")[0].rsplit("/", 1)[1]
+    client.post(f"/meals/{meal_id}/offline-settlement", data={"note": "两个窗口都刷了"})
+    assert "没有要核对的餐" in client.get("/meals/offline").text
+    assert "两个窗口都刷了" in client.get("/meals/offline?show=settled").text
+
+
+def test_the_worker_keeps_our_own_addresses_and_asks_to_be_looked_at(client: FlaskClient) -> None:
+    answer = client.get("/counter/sw.js")
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Service-Worker-Allowed"] == "/counter"
+    kept = json.loads(answer.text.split("const KEPT = ")[1].split(";\n")[0])
+    assert all(client.get(address).status_code == 200 for address in kept)
+    assert all(address.startswith("/static/") for address in kept)

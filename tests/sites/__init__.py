@@ -1,0 +1,1 @@
+"""The canteen itself: its settings as a manager types them."""

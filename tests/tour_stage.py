@@ -38,6 +38,12 @@ from canteen.foundation.jobs import Job, JobState
 from canteen.ledger.models import Account
 from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
+from canteen.menus.plan_actions import keep_offer, save_planning_rules
+from canteen.menus.plan_asked import Asked
+from canteen.menus.plan_documents import offer_of
+from canteen.menus.plan_facts import Read, read_facts
+from canteen.menus.plan_making import make_plan
+from canteen.menus.plan_settings import Ban
 from canteen.residents.models import GridNode, Resident, Status
 from canteen.settlement.models import Meal
 from canteen.settlement.printing import actions as printing
@@ -73,6 +79,9 @@ class Facts:
     ten: str
     claim: int
     job: int
+    plan: int
+    plan_change: int
+    plan_conflict: int
     draft: int
     gone: int
     tomorrow: str
@@ -298,6 +307,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "claim": _one(select(Claim.id).order_by(Claim.last_day.desc(), Claim.id.desc())
                       .where(Claim.funder_code != CHARITY)),
         "job": _job_under_way(now),
+        **_plans(now),
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
@@ -367,6 +377,32 @@ def _printer_without_paper(now: datetime) -> int:
         else:
             printing.not_sent(slip, trouble="paper", now=now)
     return device_id
+
+
+def _plans(now: datetime) -> dict[str, int]:
+    """Offers to look at: two new weeks, a small change, and rules that cannot all hold."""
+    site_id = _one(select(Site.id))
+    after = _next_monday(now) + timedelta(days=7)
+    change = {"kind": "change", "bans": (Ban(mark="contains:pork", reason="猪肉没有送到"),)}
+    asked = {
+        "plan": Asked(site_id=site_id, monday=after, weeks=2, seconds=10),
+        "plan_change": Asked(site_id=site_id, monday=after - timedelta(days=7), **change),
+    }
+    plans = {name: _offered(one, now) for name, one in asked.items()}
+    rules = {"budget_fen": {"lunch": 300}}
+    save_planning_rules(site_id=site_id, document=rules, now=now, by=None)
+    poor = Asked(site_id=site_id, monday=after + timedelta(days=14), periods=("lunch",), seconds=10)
+    plans["plan_conflict"] = _offered(poor, now)
+    save_planning_rules(site_id=site_id, document={}, now=now, by=None)
+    return plans
+
+
+def _offered(asked: Asked, now: datetime) -> int:
+    read = read_facts(db.session(), asked)
+    assert isinstance(read, Read), read
+    db.session.remove()
+    made = make_plan(read.facts, seconds=asked.seconds)
+    return keep_offer(offer_of(read, made), now=now, by=None)
 
 
 def _one(query: Any) -> Any:

@@ -11,6 +11,11 @@ def open_picker(visit: Visit) -> None:
     visit.page.wait_for_selector("[data-picker-list] li")
 
 
+def open_alternatives(visit: Visit) -> None:
+    visit.page.locator("a.plan-place:visible").first.click()
+    visit.page.wait_for_selector(".plan-choices")
+
+
 def receipt(visit: Visit) -> None:
     visit.scan(visit.facts.cards.hungry())
     visit.showing("receipt")
@@ -201,6 +206,13 @@ STOPS = [
     Stop("menus-slots", "/menus/slots"),
     Stop("menus-draft", "/menus/{next_week}", KITCHEN),
     Stop("menus-picker", "/menus/{next_week}", KITCHEN, act=open_picker, whole=False),
+    Stop("menus-planning-rules", "/menus/planning-rules"),
+    Stop("menus-plans", "/menus/{next_week}/plans", KITCHEN),
+    Stop("menus-plan", "/menus/proposals/{plan}", KITCHEN),
+    Stop("menus-plan-conflict", "/menus/proposals/{plan_conflict}", KITCHEN),
+    Stop("menus-plan-change", "/menus/proposals/{plan_change}", KITCHEN),
+    Stop("menus-changes", "/menus/{next_week}/changes", KITCHEN),
+    Stop("menus-alternatives", "/menus/{next_week}/changes", KITCHEN, act=open_alternatives),
     Stop("menus-locks", "/menus/{next_week}", KITCHEN, act=lock_mode, whole=False),
     Stop("menus-carried", "/menus/{next_week}", KITCHEN, act=carried, whole=False),
     Stop("menus-published", "/menus/{this_week}"),

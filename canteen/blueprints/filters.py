@@ -155,6 +155,7 @@ _ROOMS = (
 
 _BESIDE = (
     ("/menus/slots", "menus.dishes"),
+    ("/menus/planning-rules", "menus.dishes"),
     ("/ingredients", "menus.dishes"),
     ("/ratings", "menus.dishes"),
     ("/grid", "residents.people"),

@@ -37,6 +37,7 @@ from canteen.kitchen.wording import SENTENCES as KITCHEN
 from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.library_wording import SENTENCES as MENU_LIBRARY
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
+from canteen.menus.plan_wording import SENTENCES as MENU_PLANS
 from canteen.menus.planning.wording import SENTENCES as MENU_PROBLEMS
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
@@ -80,6 +81,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENUS,
     MENU_LIBRARY,
     MENU_PAGES,
+    MENU_PLANS,
     MENU_PROBLEMS,
     PICTURES,
     PRINTING,
@@ -92,7 +94,11 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     SUBSIDIES,
 )
 
-JOBS: tuple[str, ...] = ("canteen.claims.jobs", "canteen.blueprints.subsidies.costs")
+JOBS: tuple[str, ...] = (
+    "canteen.claims.jobs",
+    "canteen.menus.plan_jobs",
+    "canteen.blueprints.subsidies.costs",
+)
 """Modules whose functions are kinds of long work: one line per module, known to server and
 worker by being imported here."""
 

@@ -90,8 +90,8 @@ _METHODS = (
     Method(code="pan_fried", zh="煎", en="Pan-fried", equipment="pan"),
     Method(code="deep_fried", zh="炸", en="Deep-fried", equipment="fryer"),
     Method(code="roasted", zh="烤", en="Roasted", equipment="oven"),
-    Method(code="tossed", zh="拌", en="Tossed, cold"),
-    Method(code="pickled", zh="腌", en="Pickled"),
+    Method(code="tossed", zh="拌", en="Tossed, cold", equipment="cold"),
+    Method(code="pickled", zh="腌", en="Pickled", equipment="cold"),
     Method(code="hot_drink", zh="热饮", en="Served hot", equipment="pot"),
     Method(code="cold_drink", zh="冷饮", en="Served cold"),
     Method(code="raw", zh="生食", en="Raw"),
@@ -117,6 +117,7 @@ _EQUIPMENT = (
     Equipment(code="oven", zh="烤箱", en="Oven"),
     Equipment(code="pan", zh="煎锅", en="Griddle"),
     Equipment(code="fryer", zh="炸锅", en="Fryer"),
+    Equipment(code="cold", zh="凉菜间", en="Cold kitchen"),
 )
 
 EQUIPMENT: Mapping[str, Equipment] = MappingProxyType({one.code: one for one in _EQUIPMENT})

@@ -101,6 +101,43 @@ def load_library() -> None:
     click.echo(f"新增 {ingredients} 种食材，{dishes} 道菜")
 
 
+@menus.command()
+@click.option("--week", help="The first week: 2026-W48. Else this week.")
+@click.option("--weeks", type=int, default=1, show_default=True, help="How many, 1 to 4.")
+@click.option("--site", "site_code", help="Code of the canteen; not needed if there is one.")
+@click.option("--period", "periods", multiple=True, help="A meal, such as lunch. Else all.")
+@click.option("--seconds", type=int, help="How long to look, 2 to 120. Else as the site says.")
+@click.option("--keep", is_flag=True, help="Keep what stands, fill only empty places.")
+@click.option("--dry-run", is_flag=True, help="Show the plan, leave the draft as it is.")
+def plan(
+    week: str | None,
+    weeks: int,
+    site_code: str | None,
+    periods: tuple[str, ...],
+    seconds: int | None,
+    keep: bool,
+    dry_run: bool,
+) -> None:
+    """Plan weeks by computer and put them into the draft. Pinned dishes stay.
+
+    Exit 1 when the rules cannot all hold (says which, and ways out), 2 for unusable input.
+    """
+    from canteen.menus.plan_commands import plan_weeks
+
+    with _application():
+        site = _site(site_code)
+        code = plan_weeks(
+            site,
+            monday=_monday(week, site),
+            weeks=weeks,
+            periods=periods,
+            seconds=seconds,
+            keep=keep,
+            dry_run=dry_run,
+        )
+    sys.exit(code)
+
+
 @contextmanager
 def _application() -> Iterator[None]:
     from canteen import create_app

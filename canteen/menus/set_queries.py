@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from canteen.menus.ingredient_queries import ingredient_facts
 from canteen.menus.models import DishIngredient, Ingredient
 from canteen.menus.nutrition import (
     IngredientFacts,
@@ -17,8 +18,7 @@ from canteen.menus.nutrition import (
     nutrition_of,
 )
 from canteen.menus.plan import StandingDish, WeekPlan
-from canteen.menus.plan_models import PlanningRules
-from canteen.menus.queries import facts_of
+from canteen.menus.plan_facts import settings_of
 from canteen.menus.sets import (
     Meter,
     Offer,
@@ -57,9 +57,9 @@ class WeekSets:
 
 
 def week_sets(session: Session, plan: WeekPlan, *, site_id: int) -> WeekSets:
-    """The sets of a week that has been read: three queries, however many dishes stand in it."""
-    portions = _portions(session, plan.dishes)
-    targets = targets_of(session.scalar(_RULES.where(PlanningRules.site_id == site_id)))
+    """The sets of a week that has been read: five queries, however many dishes stand in it."""
+    portions = _portions(session, plan.dishes, site_id)
+    targets = targets_of(settings_of(session, site_id))
     meals = {
         (day, period): MealSet(
             day=day,
@@ -79,16 +79,15 @@ def week_sets(session: Session, plan: WeekPlan, *, site_id: int) -> WeekSets:
     )
 
 
-_RULES = select(PlanningRules.document)
-
-
-def _portions(session: Session, dishes: Iterable[StandingDish]) -> dict[int, Portion]:
-    """A portion of each dish, by its id."""
+def _portions(session: Session, dishes: Iterable[StandingDish], site_id: int) -> dict[int, Portion]:
+    """A portion of each dish, by its id, as far as the site knows what is in it."""
     named = {one.dish_id: one for one in dishes if one.dish_id is not None}
     ids = select(DishIngredient.ingredient_id).where(DishIngredient.dish_id.in_(named))
-    rows = session.scalars(select(Ingredient).where(Ingredient.id.in_(ids))).all()
+    rows = session.execute(
+        select(Ingredient.id, Ingredient.name).where(Ingredient.id.in_(ids))
+    ).all()
     names = {row.id: row.name for row in rows}
-    facts = {row.name: facts_of(row) for row in rows}
+    facts = ingredient_facts(session, site_id, list(names.values()))
     recipes: dict[int, list[RecipeLine]] = {}
     query = select(DishIngredient.dish_id, DishIngredient.ingredient_id, DishIngredient.grams)
     for dish_id, ingredient_id, grams in session.execute(

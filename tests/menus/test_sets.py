@@ -13,6 +13,7 @@ from canteen.menus import queries
 from canteen.menus.models import DishIngredient, Ingredient, MenuSlot
 from canteen.menus.nutrition import NUTRIENTS, Amount
 from canteen.menus.plan_models import PlanningRules
+from canteen.menus.plan_settings import DAILY_BANDS, DEFAULTS, PlanSettings
 from canteen.menus.set_queries import WeekSets, week_sets
 from canteen.menus.sets import (
     Meter,
@@ -25,11 +26,14 @@ from canteen.menus.sets import (
     together,
     variety_meter,
 )
-from canteen.menus.targets import Range, Targets, targets_of
+from canteen.menus.targets import Range, targets_of
 from tests.menus.kitchen import MONDAY, TUESDAY, dish_id, fill, make_kitchen, put, week
 from tests.people import NOW
 
 DAY = date(2026, 11, 23)
+
+
+USUAL = targets_of(DEFAULTS)
 
 
 def portion(number: int, *, cost: int | None = 300, **amounts: Any) -> Portion:
@@ -128,10 +132,10 @@ def test_a_figure_is_judged_only_as_far_as_it_is_known(
 
 def test_a_meal_is_held_to_its_share_of_the_day() -> None:
     one = set_of([offer(portion(1, kcal=700, sodium_mg=900))])
-    meters = meters_of(one, ("lunch",), Targets())
+    meters = meters_of(one, ("lunch",), USUAL)
     assert meters["kcal"].range == Range(low=600, high=820)
-    assert (meters["kcal"].state, meters["salt_g"].state) == ("good", "high")  # 2.29 of 2 g
-    assert meters_of(one, ("midnight",), Targets())["kcal"].state == ""
+    assert (meters["kcal"].state, meters["salt_g"].state) == ("good", "high")  # 2.29 of 2.03 g
+    assert meters_of(one, ("midnight",), USUAL)["kcal"].state == ""
 
 
 def test_kinds_of_food_are_counted_once() -> None:
@@ -140,33 +144,18 @@ def test_kinds_of_food_are_counted_once() -> None:
 
 
 def test_a_sites_rules_go_before_the_defaults() -> None:
-    document = {
-        "budget_fen": {"lunch": 800, "dinner": 0},
-        "bands": {"kcal": [1600, None], "sodium": [None, 2000]},
-        "meal_share": {"lunch": 50},
-        "foods_a_day": 15,
-    }
-    targets = targets_of(json.dumps(document))
+    settings = PlanSettings(
+        budget_fen={"lunch": 800},
+        bands={**DAILY_BANDS, "kcal": (1600, None), "sodium": (None, 2000)},
+        meal_share={"lunch": 50},
+        foods_a_day=15,
+    )
+    targets = targets_of(settings)
     assert targets.budget_fen == {"lunch": 800}
     assert targets.of("kcal", ("lunch",)) == Range(low=800)
     assert targets.of("salt_g", ("lunch",)).high == pytest.approx(2000 * 2.54 / 1000 / 2)
     assert targets.of("fibre_g", ("lunch",)).low == pytest.approx(12.5)
     assert (targets.foods_a_day, targets.foods_a_week) == (15, 25)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        None,
-        "",
-        "[]",
-        "nonsense",
-        "{",
-        '{"bands": {"kcal": [1]}, "meal_share": [1], "foods_a_day": "x"}',
-    ],
-)
-def test_rules_that_cannot_be_read_leave_the_defaults(text: str | None) -> None:
-    assert targets_of(text) == Targets()
 
 
 # --- On a real database --------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def said(shown: Shown) -> Said:
                 _("请管理员启动后台程序；启动后会接着做，不用再点"),
             )
         case Standing.RUNNING:
-            return _say(shown, steps(shown.job.done, shown.job.total))
+            return _say(shown, _noted(shown) or steps(shown.job.done, shown.job.total))
         case Standing.STOPPING:
             return _say(shown, _("正在停止"))
         case Standing.LOST:
@@ -50,6 +50,12 @@ def said(shown: Shown) -> Said:
                 _("请重新开始；仍不行请把任务号 %(number)s 告诉管理员", number=shown.job.id),
             )
     return _say(shown, _("已停止"), _("需要时可以重新开始"))
+
+
+def _noted(shown: Shown) -> str:
+    """The kind's own words for the last note, where it has both."""
+    kind, note = kinds().get(shown.job.kind), shown.result.get("note")
+    return kind.words(note) if kind and kind.words and note else ""
 
 
 def steps(done: int, total: int) -> str:

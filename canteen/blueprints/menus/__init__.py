@@ -10,6 +10,9 @@ from canteen.blueprints.menus import meals as meals
 from canteen.blueprints.menus import menu_imports as menu_imports
 from canteen.blueprints.menus import merges as merges
 from canteen.blueprints.menus import photos as photos
+from canteen.blueprints.menus import plan_changes as plan_changes
+from canteen.blueprints.menus import plan_rules as plan_rules
+from canteen.blueprints.menus import planning as planning
 from canteen.blueprints.menus import public as public
 from canteen.blueprints.menus import ratings as ratings
 from canteen.blueprints.menus import slots as slots

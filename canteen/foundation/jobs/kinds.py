@@ -15,12 +15,16 @@ class Kind:
     work: Callable[..., Any]
     title: Any
     """A lazy string for the head of its page, or None."""
+    words: Callable[[Mapping[str, Any]], str] | None = None
+    """What its page says of the note that the job left last, or None for its steps."""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, *, title: Any = None) -> Callable[[Work], Work]:
+def job(
+    name: str, *, title: Any = None, words: Callable[[Mapping[str, Any]], str] | None = None
+) -> Callable[[Work], Work]:
     """Make a function a kind of long work.
 
     It is called as ``work(progress, **arguments)`` in an application context of its own,
@@ -33,7 +37,8 @@ def job(name: str, *, title: Any = None) -> Callable[[Work], Work]:
     - any other dict, or None.
 
     The module must be named in ``blueprints/rooms.py: JOBS``, so that server and worker
-    know it. `title` is a lazy string: what is being done, in a few words.
+    know it. `title` is a lazy string: what is being done, in a few words. `words` says the
+    note of `Progress.say` in the reader's language, for work whose steps are no rows.
 
     Because its worker may be killed at any moment, a person may begin it again: work in
     steps that can be repeated, or in one transaction.
@@ -43,7 +48,7 @@ def job(name: str, *, title: Any = None) -> Callable[[Work], Work]:
         known = _kinds.get(name)
         if known is not None and _place(known.work) != _place(work):
             raise ValueError(f"two functions for the job {name!r}")
-        _kinds[name] = Kind(name, work, title)
+        _kinds[name] = Kind(name, work, title, words)
         return work
 
     return register

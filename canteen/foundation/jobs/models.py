@@ -37,7 +37,7 @@ class Job(Base):
     total: Mapped[int] = mapped_column(default=0)
     """Steps done of steps in all; 0 of 0 until the job knows."""
     result: Mapped[str] = mapped_column(Text, default="")
-    """JSON of what the job answered: an outcome or a refusal."""
+    """JSON of what the job answered: an outcome or a refusal. While it runs, its last note."""
     problem: Mapped[str] = mapped_column(String(200), default="")
     """The kind of error that ended a failed job; never data of people."""
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
@@ -46,8 +47,10 @@ class Progress:
         self._is_ending = is_ending
         self._next = float("-inf")
 
-    def say(self, done: int, total: int) -> None:
+    def say(self, done: int, total: int, note: Mapping[str, Any] | None = None) -> None:
         """`done` of `total` steps. Cheap: call it at every step, between transactions.
+
+        `note` is JSON for the kind's own words: how good what it has is, not only how far.
 
         At most twice a second it writes, in a short transaction on a connection of its own,
         and raises JobCancelled when the person asked to stop, or WorkerStopping. Called
@@ -61,16 +64,16 @@ class Progress:
             return
         if self._is_ending():
             raise WorkerStopping
-        wanted = self._write()
+        wanted = self._write(note)
         self._next = time.monotonic() + SECONDS_BETWEEN
         if not wanted:
             raise JobCancelled
 
-    def _write(self) -> bool:
+    def _write(self, note: Mapping[str, Any] | None) -> bool:
         """A bar that stands still for a moment is better than a job that fails for its bar."""
         try:
             return records.still_wanted(
-                self.job_id, done=self.done, total=self.total, now=datetime.now(UTC)
+                self.job_id, done=self.done, total=self.total, now=datetime.now(UTC), note=note
             )
         except OperationalError:
             _log.warning("job %s: its progress could not be written", self.job_id)

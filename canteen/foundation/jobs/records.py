@@ -41,13 +41,19 @@ def take(job_id: int, *, now: datetime) -> Taken | None:
 
 
 @retried
-def still_wanted(job_id: int, *, done: int, total: int, now: datetime) -> bool:
-    """Write how far the job is. False when it should stop: asked to, or given up for lost."""
+def still_wanted(
+    job_id: int, *, done: int, total: int, now: datetime, note: Mapping[str, Any] | None = None
+) -> bool:
+    """Write how far the job is. False when it should stop: asked to, or given up for lost.
+
+    A note stands where the answer will stand, until there is one.
+    """
+    noted = {} if note is None else {"result": json.dumps({"note": note}, ensure_ascii=False)}
     with _own_transaction() as connection:
         row = connection.execute(
             update(Job)
             .where(Job.id == job_id, Job.state == JobState.RUNNING)
-            .values(done=done, total=total, seen_at=now)
+            .values(done=done, total=total, seen_at=now, **noted)
             .returning(Job.cancel_asked_at)
         ).one_or_none()
     return row is not None and row.cancel_asked_at is None

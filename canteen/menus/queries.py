@@ -70,7 +70,7 @@ def week_plan(session: Session, *, site_id: int, monday: date) -> WeekPlan:
             for one in sites.periods(session, site_id)
         ],
         slots=slots,
-        dishes=standing_dishes(session, MenuEntry.week_id == week.id) if week else (),
+        dishes=standing_dishes(session, site_id, MenuEntry.week_id == week.id) if week else (),
         around=dishes_around(session, site_id, monday, windows),
         windows=windows,
     )

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from canteen.menus.ingredient_queries import ingredient_facts, words
 from canteen.menus.models import Dish, DishIngredient, Ingredient, MenuEntry, MenuSlot, MenuWeek
-from canteen.menus.nutrition import IngredientFacts, RecipeLine, main_ingredient_of
+from canteen.menus.nutrition import RecipeLine, allergens_of, main_ingredient_of
 from canteen.menus.plan import PlannedDish, StandingDish
 from canteen.menus.plan_models import MenuSubstitution
 
@@ -80,10 +81,10 @@ def todays_dishes(
     ]
 
 
-def standing_dishes(session: Session, *conditions: Any) -> list[StandingDish]:
-    """Placed dishes as they are served, with what the rules and the marks need; two queries.
+def standing_dishes(session: Session, site_id: int, *conditions: Any) -> list[StandingDish]:
+    """Placed dishes as they are served, with what the rules and the marks need; four queries.
 
-    `conditions` choose entries; `MenuWeek` is joined.
+    `conditions` choose entries; `MenuWeek` is joined. Allergens are what the site knows of them.
     """
     planned = aliased(Dish)
     chosen = (
@@ -100,7 +101,7 @@ def standing_dishes(session: Session, *conditions: Any) -> list[StandingDish]:
         .order_by(MenuEntry.position)
     )
     rows = session.execute(query).all()
-    recipes = _recipes(session, chosen.with_only_columns(SERVED_DISH))
+    recipes = _recipes(session, site_id, chosen.with_only_columns(SERVED_DISH))
     return [
         StandingDish(
             day=entry.service_date,
@@ -139,8 +140,8 @@ _NO_RECIPE: tuple[str, frozenset[str]] = ("", frozenset())
 def served_between(
     session: Session, *, site_id: int, first: date, last: date
 ) -> list[StandingDish]:
-    """What published weeks serve from one day to another; two queries."""
-    return standing_dishes(session, *_published(site_id, first, last))
+    """What published weeks serve from one day to another; four queries."""
+    return standing_dishes(session, site_id, *_published(site_id, first, last))
 
 
 def _published(site_id: int, first: date, last: date) -> tuple[Any, ...]:
@@ -155,7 +156,7 @@ def weeks_served(
     session: Session, *, site_id: int, first: date, last: date
 ) -> tuple[list[StandingDish], dict[date, datetime]]:
     """The dishes of published weeks from `first` to `last`, and when each day was last changed:
-    by publishing or by a substitution. Three queries."""
+    by publishing or by a substitution. Five queries."""
     within = _published(site_id, first, last)
     query = (
         select(
@@ -171,31 +172,25 @@ def weeks_served(
     changed: dict[date, datetime] = {
         day: max(filter(None, instants)) for day, *instants in session.execute(query)
     }
-    return standing_dishes(session, *within), changed
+    return standing_dishes(session, site_id, *within), changed
 
 
-def _recipes(session: Session, dish_ids: Select[Any]) -> dict[int, tuple[str, frozenset[str]]]:
+def _recipes(
+    session: Session, site_id: int, dish_ids: Select[Any]
+) -> dict[int, tuple[str, frozenset[str]]]:
     """The main ingredient and the allergens of dishes."""
     query = (
-        select(
-            DishIngredient.dish_id,
-            DishIngredient.grams,
-            Ingredient.name,
-            Ingredient.food_group,
-            Ingredient.allergens,
-        )
+        select(DishIngredient.dish_id, DishIngredient.grams, Ingredient.name)
         .join(Ingredient, Ingredient.id == DishIngredient.ingredient_id)
         .where(DishIngredient.dish_id.in_(dish_ids))
     )
     recipes: dict[int, list[RecipeLine]] = {}
-    allergens: dict[int, set[str]] = {}
-    facts: dict[str, IngredientFacts] = {}
-    for dish_id, grams, name, group, harms in session.execute(query):
+    for dish_id, grams, name in session.execute(query):
         recipes.setdefault(dish_id, []).append(RecipeLine(ingredient=name, grams=grams))
-        allergens.setdefault(dish_id, set()).update(words(harms))
-        facts[name] = IngredientFacts(name=name, food_group=group)
+    names = {line.ingredient for recipe in recipes.values() for line in recipe}
+    facts = ingredient_facts(session, site_id, names)
     return {
-        dish_id: (main_ingredient_of(recipe, facts), frozenset(allergens[dish_id]))
+        dish_id: (main_ingredient_of(recipe, facts), allergens_of(recipe, facts).known)
         for dish_id, recipe in recipes.items()
     }
 
@@ -210,13 +205,9 @@ def dishes_around(
     weeks = select(MenuWeek.id).where(MenuWeek.site_id == site_id, MenuWeek.monday != monday)
     return standing_dishes(
         session,
+        site_id,
         MenuEntry.week_id.in_(weeks),
         MenuEntry.service_date.between(
             monday - timedelta(days=reach), monday + timedelta(days=6 + reach)
         ),
     )
-
-
-def words(text: str) -> tuple[str, ...]:
-    """``a;b`` as it is stored, in parts."""
-    return tuple(word for word in text.split(";") if word)

@@ -92,7 +92,7 @@ def _served(session: Session, entry: MenuEntry) -> tuple[int, str]:
 def _repeats(session: Session, site_id: int, monday: date, entry: MenuEntry, dish: Dish) -> bool:
     """Whether the dish, served there, would stand too often."""
     windows = queries.site_windows(session, site_id, has_slots=True)
-    week = queries.standing_dishes(session, MenuEntry.week_id == entry.week_id)
+    week = queries.standing_dishes(session, site_id, MenuEntry.week_id == entry.week_id)
     there = [
         replace(
             one,

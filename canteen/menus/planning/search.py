@@ -113,7 +113,7 @@ class _Search:
         self.infeasible = False
         self.first_seconds: float | None = None
         self.weeks = _weeks(facts)
-        self._workers = workers
+        self._workers = self._solvers = workers
         self._seed = seed
         self._tell = tell
         self._told = 0.0
@@ -151,6 +151,7 @@ class _Search:
             relax_weeks(self.facts, self.weeks, seconds=_LONG, stop=over, better=known.append)
 
         behind = Behind(relax_all) if self._workers > 1 else None
+        self._solvers = max(1, self._workers - 1)  # the relaxation is one of the workers
         try:
             guides = self._roll(self.clock.at_most(self.clock.left * _SHARE_OF_ROLLING))
             if behind is None:  # one worker does one thing after the other
@@ -162,6 +163,7 @@ class _Search:
                     behind.check()
                 if known:
                     guides = [known[-1]] * len(self.weeks)
+                    self._raise_bound(known[-1].bound)
                 self._round(guides, rounds)
                 rounds += 1
         finally:
@@ -296,7 +298,7 @@ class _Search:
         return ask(
             cp,
             clock,
-            workers=self._workers,
+            workers=self._solvers,
             seed=self._seed,
             meanwhile=self._tell_now,
             linear=linear,

@@ -99,7 +99,7 @@ def weekdays() -> list[str]:
 
 def importance_words() -> list[str]:
     """What 0 to 10 mean."""
-    none, little, some, much, most = _("不管"), _("有点"), _("一般"), _("看重"), _("最看重")
+    none, little, some, much, most = _("不管"), _("有点"), _("适中"), _("看重"), _("最看重")
     return [none, *[little] * 3, *[some] * 3, *[much] * 2, *[most] * 2]
 
 

@@ -20,7 +20,7 @@ from canteen.menus.planning.draft import FAR, Line, Place
 from canteen.menus.planning.facts import PlanFacts
 from canteen.menus.planning.model import Model, build
 
-_BEGIN = 0.01
+_BEGIN = 0.002
 """A part of a week's bound: places that are no dearer are columns to begin with."""
 _NOTHING = 1e-6
 _CLOSE = 5e-4
@@ -51,9 +51,10 @@ def relax(
     seconds: float,
     stop: Callable[[], bool],
     first: Collection[Place] | None = None,
+    better: Callable[[Guide], None] = lambda guide: None,
 ) -> Guide | None:
     """Solve the relaxation, or as much of it as there is time for; over the places of `first` at
-    first.
+    first. `better` hears of each bound that is better than the one before.
 
     None if it has no solution at all, was stopped, or came to no bound in time.
     """
@@ -72,6 +73,7 @@ def relax(
         bound, dear = table.bound_of(prices)
         if best is None or bound >= best.bound:
             best = _guide(model, bound, values, dear.tolist())
+            better(best)
         more = np.flatnonzero((dear < bound * _CLOSE) & ~columns)
         if not len(more) or dear[more].min() > -_NOTHING:
             return best
@@ -107,9 +109,7 @@ def relax_weeks(
     if stop():
         return
     near = {place for one in guides for place in one.narrowed(_BEGIN * max(1, one.bound))}
-    whole = relax(build(facts), seconds=until - monotonic(), stop=stop, first=near)
-    if whole is not None:
-        better(whole)
+    relax(build(facts), seconds=until - monotonic(), stop=stop, first=near, better=better)
 
 
 def _guide(model: Model, bound: int, values: Mapping[int, float], dear: Sequence[float]) -> Guide:

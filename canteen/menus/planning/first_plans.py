@@ -39,7 +39,7 @@ def first_plan(facts: PlanFacts, weeks: Sequence[PlanFacts], clock: Clock, ask: 
     for number, week in enumerate(weeks):
         shares = len(weeks) - number + (len(weeks) > 1)  # one is kept for all weeks at once
         share = clock.at_most(clock.left / shares)
-        found = _week(week, plan, share, ask)
+        found = first_week(week, plan, share, ask)
         if found.impossible and (number == 0 or len(weeks) == 1):
             return First(impossible=True)
         if found.plan is None:
@@ -50,7 +50,8 @@ def first_plan(facts: PlanFacts, weeks: Sequence[PlanFacts], clock: Clock, ask: 
     return _solved(facts, (), None, clock, ask) if len(weeks) > 1 else First()
 
 
-def _week(week: PlanFacts, beside: Plan, clock: Clock, ask: Ask) -> First:
+def first_week(week: PlanFacts, beside: Plan, clock: Clock, ask: Ask) -> First:
+    """The first plan of a week beside others that is found."""
     if len(week.dishes) > _SMALL:
         quick = clock.at_most(clock.left / 2)
         found = _solved(week, beside, cheapest(week, beside), quick, ask)

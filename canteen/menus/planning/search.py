@@ -22,7 +22,7 @@ from ortools.sat.python import cp_model
 from canteen.foundation.calendar import week_of
 from canteen.menus.planning.behind import Behind
 from canteen.menus.planning.facts import Cell, Placement, Plan, PlanFacts
-from canteen.menus.planning.first_plans import cheapest, first_plan
+from canteen.menus.planning.first_plans import cheapest, first_plan, first_week
 from canteen.menus.planning.model import Model, build
 from canteen.menus.planning.relaxation import Guide, relax, relax_weeks
 from canteen.menus.planning.scoring import Score, score_of
@@ -31,10 +31,11 @@ from canteen.menus.planning.solving import Answer, Clock, Stop, ask
 _NEAR = 0.002
 """A part of the bound: a dish that raises it by more than so wide is at first left out."""
 _WHOLE = 0.999
+_HALF = 0.5
 _TELL_SECONDS = 0.3
 _SHARE_OF_FIRST = 0.7
 _SHARE_OF_GUIDE = 0.6
-_SHARE_OF_ROLLING = 0.4
+_SHARE_OF_ROLLING = 0.6
 _SHORTEST_SECONDS = 0.3
 _ROUND_SECONDS = 3.0
 _LONG = 3600.0
@@ -185,6 +186,8 @@ class _Search:
             )
             guides.append(guide)
             found = self._dived(week, plan, (), guide, share, fixed=True)
+            if found is None:  # any plan of this week, to go on from
+                found = first_week(week, plan, clock, self._ask).plan
             if found is None:
                 return [*guides, *[None] * (len(self.weeks) - len(guides))]
             plan += found
@@ -271,6 +274,9 @@ class _Search:
         model = build(week, beside=beside, only=only | {(one.key, one.dish_id) for one in kept})
         if kept:
             model.hint(kept)
+        elif guide is not None:
+            for place, variable in model.stands.items():
+                model.cp.add_hint(variable, guide.shares.get(place, 0) > _HALF)
         if fixed and whole:
             model.cp.add_bool_and([model.stands[one] for one in whole if one in model.stands])
         answer = self._ask(model.cp, clock, linear=True)

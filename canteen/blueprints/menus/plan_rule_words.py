@@ -20,6 +20,7 @@ _SOFT_WORDS: Mapping[str, tuple[Any, Any]] = {
     "same_main_next": (_l("接连两天主料不重"), _l("周一牛肉，周二就不牛肉")),
     "same_method_meal": (_l("一餐里做法不重"), _l("不要四道都是炒的")),
     "same_method_next": (_l("接连两天荤菜做法不重"), _l("周一红烧，周二就不红烧")),
+    "same_exempt": (_l("米饭、牛奶这类也换着来"), _l("同一餐里，一种一周不超过 3 次")),
     "near_duplicate": (_l("一周里不上相近的菜"), _l("西红柿炖牛腩和番茄牛腩只上一道")),
     "foods_a_day": (_l("每天食物种类够"), _l("不算油盐酱醋")),
     "foods_a_week": (_l("每周食物种类够"), _l("不算油盐酱醋")),
@@ -35,8 +36,8 @@ _SOFT_WORDS: Mapping[str, tuple[Any, Any]] = {
     "change": (_l("重排时少改动"), _l("改得越少越好")),
 }
 _GROUPS: Sequence[tuple[Any, Sequence[str]]] = (
-    (_l("花样"), ("near_duplicate", "same_main_day", "same_main_next", "same_method_meal",
-                "same_method_next", "recent")),
+    (_l("花样"), ("near_duplicate", "same_exempt", "same_main_day", "same_main_next",
+                "same_method_meal", "same_method_next", "recent")),
     (_l("营养"), ("soft_food", "foods_a_day", "foods_a_week", "fish", "soy", "whole_grain",
                 "dark_vegetables", "sodium", "protein", "kcal", "fibre")),
     (_l("口味和钱"), ("rating", "cost", "change")),

@@ -15,6 +15,7 @@ from canteen.menus.planning.checking import Broken, broken_rules, newly_broken
 from canteen.menus.planning.facts import Placement, Plan, PlanDish, PlanFacts, Standing
 from canteen.menus.planning.rules import (
     DISHES_PROPER,
+    EXEMPT_A_WEEK,
     NEVER_ALIKE,
     RESTED_DAYS,
     part_of,
@@ -81,6 +82,11 @@ class PointsAt:
     def _totals(self) -> None:
         self._meal_methods = Counter(o.dish.method for o in self._meal if self._counts(o.dish))
         self._alike = Counter((o.dish.main, o.dish.method) for o in self._week if _may_be_alike(o))
+        self._exempt = Counter(
+            one.dish.canonical
+            for one in self._week
+            if one.cell.period == self._cell.period and not self._counts(one.dish)
+        )
         self._foods_today = frozenset().union(*(one.dish.foods for one in self._day))
         self._foods_this_week = frozenset().union(*(one.dish.foods for one in self._week))
         self._eaten = {
@@ -132,6 +138,8 @@ class PointsAt:
             found["same_method_meal"] = int(self._meal_methods[dish.method] >= most)
         if _may_be_alike(Placed(self._cell, dish)):
             found["near_duplicate"] = int(self._alike[dish.main, dish.method] > 0)
+        if not self._counts(dish):
+            found["same_exempt"] = int(self._exempt[dish.canonical] >= EXEMPT_A_WEEK)
         return found
 
     def _variety(self, dish: PlanDish) -> Mapping[str, int]:

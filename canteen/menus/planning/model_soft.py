@@ -16,7 +16,13 @@ from ortools.sat.python import cp_model
 from canteen.foundation.calendar import week_of
 from canteen.menus.planning.draft import FAR, Draft, Spot, Terms
 from canteen.menus.planning.facts import PlanDish
-from canteen.menus.planning.rules import DISHES_PROPER, NEVER_ALIKE, part_of, points_of
+from canteen.menus.planning.rules import (
+    DISHES_PROPER,
+    EXEMPT_A_WEEK,
+    NEVER_ALIKE,
+    part_of,
+    points_of,
+)
 from canteen.menus.planning.scoring import has_fish, low_and_high, rating_units, recent_units
 
 _DAY = timedelta(days=1)
@@ -33,6 +39,7 @@ def write_soft_rules(draft: Draft) -> dict[str, Terms]:
         "same_method_meal": write_same_method_meal,
         "same_method_next": write_same_method_next,
         "near_duplicate": write_near_duplicates,
+        "same_exempt": write_same_exempt,
         "foods_a_day": write_foods_a_day,
         "foods_a_week": write_foods_a_week,
         **{nutrient: _nutrient_writer(nutrient) for nutrient in draft.facts.soft.bands},
@@ -108,6 +115,18 @@ def write_near_duplicates(draft: Draft) -> Terms:
         )
     )
     return _all(_excess(draft, spots, 1) for spots in groups.values())
+
+
+def write_same_exempt(draft: Draft) -> Terms:
+    """Servings of an exempt dish beyond `EXEMPT_A_WEEK` in a week's meals of one period."""
+    groups = draft.grouped(
+        lambda spot: (
+            ((week_of(spot.cell.day)[0], spot.cell.period, spot.dish.canonical),)
+            if spot.dish.category in draft.facts.hard.windows
+            else ()
+        )
+    )
+    return _all(_excess(draft, spots, EXEMPT_A_WEEK) for spots in groups.values())
 
 
 def write_foods_a_day(draft: Draft) -> Terms:

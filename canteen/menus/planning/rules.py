@@ -46,12 +46,13 @@ class SoftRule:
 
 
 _SOFT = (
-    SoftRule(code="cost", points=1, importance=5),
+    SoftRule(code="cost", points=1, importance=3),
     SoftRule(code="same_main_day", points=40, importance=5),
     SoftRule(code="same_main_next", points=15, importance=5),
     SoftRule(code="same_method_meal", points=15, importance=5),
     SoftRule(code="same_method_next", points=8, importance=5),
     SoftRule(code="near_duplicate", points=60, importance=5),
+    SoftRule(code="same_exempt", points=100, importance=5),
     SoftRule(code="foods_a_day", points=20, importance=5),
     SoftRule(code="foods_a_week", points=20, importance=5),
     SoftRule(code="kcal", points=1, importance=3),
@@ -75,7 +76,8 @@ Units (all whole numbers, see `scoring`): cost: fen of all sets of the plan; sam
 too many with one main food on a day; same_main_next: main foods met on two days running;
 same_method_meal: dishes of a method beyond `methods_in_a_meal` in a meal; same_method_next:
 methods of meat dishes met on two days running; near_duplicate: dishes of a week with main food
-and method of another; foods_a_day, foods_a_week: kinds missing; kcal, protein, fibre, sodium:
+and method of another; same_exempt: servings of an exempt dish beyond `EXEMPT_A_WEEK` in a week's
+meals of one period; foods_a_day, foods_a_week: kinds missing; kcal, protein, fibre, sodium:
 planning units outside the band of a day; fish: dishes missing in a week; soy: days missing in a
 week; whole_grain: days without; dark_vegetables: grams by which light vegetables outweigh dark
 ones in a week's sets; rating: tenths of a point below the best, unrated dishes as 3.5; recent:
@@ -83,6 +85,8 @@ days short of `RESTED_DAYS` since a dish was last served; soft_food: meals witho
 change: dishes of `before` that are gone from their cell.
 """
 
+EXEMPT_A_WEEK = 3
+"""How often plain rice or milk stands in a week's lunches before somebody asks for another."""
 RESTED_DAYS = 28
 UNRATED = 350
 BEST_RATING = 500

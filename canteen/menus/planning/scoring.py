@@ -14,6 +14,7 @@ from canteen.menus.planning.facts import Cell, MealKey, Plan, PlanDish, PlanFact
 from canteen.menus.planning.rules import (
     BEST_RATING,
     DISHES_PROPER,
+    EXEMPT_A_WEEK,
     NEVER_ALIKE,
     RESTED_DAYS,
     SOFT,
@@ -100,6 +101,7 @@ def _neighbours(facts: PlanFacts, placed: list[Placed]) -> dict[str, int]:
         "same_method_meal": _methods_too_often(facts, placed),
         "same_method_next": _met_again(days, methods, fixed_methods),
         "near_duplicate": _near_duplicates(placed),
+        "same_exempt": _exempt_too_often(facts, placed),
     }
 
 
@@ -144,6 +146,15 @@ def _near_duplicates(placed: list[Placed]) -> int:
         if one.dish.main and one.dish.method and one.dish.category not in NEVER_ALIKE
     )
     return sum(count - 1 for count in counts.values())
+
+
+def _exempt_too_often(facts: PlanFacts, placed: list[Placed]) -> int:
+    counts: Counter[tuple[date, str, str]] = Counter(
+        (week_of(one.cell.day)[0], one.cell.period, one.dish.canonical)
+        for one in placed
+        if one.dish.category in facts.hard.windows
+    )
+    return sum(max(0, count - EXEMPT_A_WEEK) for count in counts.values())
 
 
 def _variety(facts: PlanFacts, placed: list[Placed]) -> dict[str, int]:

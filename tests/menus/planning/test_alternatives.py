@@ -55,7 +55,7 @@ def test_the_best_sound_dish_comes_first_and_broken_rules_last() -> None:
     meat = next(one for one in plan if one.slot == "meat")
     found = alternatives(facts, plan, meat)
     assert found[0].dish_id == make_dish(7, "main_meat").id
-    assert (found[0].cost_fen, found[0].points, found[0].broken) == (-100, -500, ())
+    assert (found[0].cost_fen, found[0].points, found[0].broken) == (-100, -300, ())
     assert {one.dish_id for one in found[1:]} == {1000 + number for number in range(1, 7)}
     assert all(one.broken[0].rule == "repeat" for one in found[1:])
     assert len(alternatives(facts, plan, meat, most=3)) == 3

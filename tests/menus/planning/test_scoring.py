@@ -23,6 +23,7 @@ from tests.menus.planning.weeks import (
     make_cells,
     make_dish,
     make_facts,
+    make_library,
     make_plan,
     moved,
     with_cell,
@@ -31,7 +32,7 @@ from tests.menus.planning.weeks import (
 
 QUIET = SoftRules(foods_a_day=0, foods_a_week=0, fish_a_week=0, soy_days_a_week=0)
 """Rules that count nothing in the small week but cost and ratings."""
-PLAIN = {"cost": 7 * 950, "rating": 28 * 15, "soft_food": 7}
+PLAIN = {"cost": 7 * 950, "rating": 28 * 15, "soft_food": 7, "same_exempt": 4}
 MEATS = [make_dish(number, "main_meat").id for number in range(7)]
 GREENS = [make_dish(number, "vegetable").id for number in range(7)]
 
@@ -52,7 +53,7 @@ def test_a_quiet_week_counts_cost_and_ratings_alone() -> None:
     facts = quiet_week()
     score = score_of(facts, make_plan(facts))
     assert dict(score.units) == dict.fromkeys(SOFT, 0) | PLAIN
-    assert score.total == 5 * 7 * 950 + 5 * 28 * 15 + 8 * 100 * 7
+    assert score.total == 3 * 7 * 950 + 5 * 28 * 15 + 8 * 100 * 7 + 5 * 100 * 4
     assert score_of(facts, make_plan(facts)[::-1]) == score
 
 
@@ -191,8 +192,8 @@ def test_a_dish_rests_after_it_was_served(days: int, units: int) -> None:
     served = Standing(day=DAYS[3] - timedelta(days=days), period="lunch", dish_id=MEATS[3])
     long_before = replace(served, day=served.day - timedelta(days=3))
     facts = replace(quiet_week(), standing=(long_before, served), hard=HardRules(windows={"x": 0}))
-    rice = {} if units == 0 else {"recent": units}
-    assert changed(facts) == rice
+    rested = {} if units == 0 else {"recent": units}
+    assert changed(facts) == {"same_exempt": 0} | rested  # rice is not exempt here
 
 
 def test_a_later_serving_is_no_rest_and_exempt_kinds_need_none() -> None:
@@ -224,3 +225,17 @@ def test_seasons_begin_in_march_june_september_and_december() -> None:
     assert seasons == [
         "winter", "winter", "spring", "spring", "summer", "autumn", "autumn", "winter",
     ]  # fmt: skip
+
+
+def test_rice_at_every_lunch_of_a_week_is_too_often_and_three_in_turn_are_not() -> None:
+    cells = make_cells(slots=(("rice", "staple"),))
+    facts = replace(make_facts(), cells=cells, dishes=make_library(staple=3))
+    for kinds, often in ((1, 4), (2, 1), (3, 0)):
+        plan = [
+            Placement(
+                day=one.day, period=one.period, slot=one.slot, position=0,
+                dish_id=make_dish(number % kinds, "staple").id,
+            )
+            for number, one in enumerate(cells)
+        ]  # fmt: skip
+        assert score_of(facts, plan).units["same_exempt"] == often

@@ -45,7 +45,7 @@ class KitchenWeek:
 def kitchen_week(
     session: Session, *, site_id: int, monday: date, today: date, periods: Sequence[str]
 ) -> KitchenWeek:
-    """A published week as the kitchen sees it; a draft has no dishes yet. Nine queries."""
+    """A published week as the kitchen sees it; a draft has no dishes yet. Eleven queries."""
     sunday = monday + timedelta(days=6)
     served = served_between(session, site_id=site_id, first=monday, last=sunday)
     expected = expected_portions(

@@ -57,7 +57,7 @@ class Choice:
 
 
 def week_plan(session: Session, *, site_id: int, monday: date) -> WeekPlan:
-    """A week as a grid; a week nobody has touched is an empty draft. At most seven queries."""
+    """A week as a grid; a week nobody has touched is an empty draft. At most nine queries."""
     slots = slots_of(session, site_id)
     windows = site_windows(session, site_id, has_slots=bool(slots))
     week = week_row(session, site_id=site_id, monday=monday)

@@ -236,4 +236,4 @@ def test_a_full_week_is_read_in_a_handful_of_queries(app: Flask) -> None:
         db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]) if "SELECT" in a[2] else 0
     )
     week(site)
-    assert len(asked) <= 7
+    assert len(asked) <= 9

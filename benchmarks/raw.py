@@ -1,5 +1,6 @@
 """The raw limit: the same rows written by plain SQL in one transaction, nothing around it."""
 
+import random
 import re
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ _MEAL = """INSERT INTO meals (id, site_id, service_date, period_code, channel, r
  diner_title, set_code, set_name, price_fen, subsidy_fen, paid_fen, paid_by, balance_after_fen,
  extra, age, age_band, tags, grid_node_id, hukou, policies, parts, reason_zh, reason_en,
  override_reason, device_id, created_by, created_at, voided_at, voided_by, void_reason)
- VALUES ({id}, 1, '2026-01-05', {period}, 'dine_in', {resident}, NULL, '陈奶奶', 'standard',
+ VALUES ({id}, 1, '2026-01-05', {period}, 'dine_in', {resident}, {card}, '陈奶奶', 'standard',
  'set', 1300, 400, 900, 'wallet', 5000, {false}, 82, '80-89', ';dibao;', NULL,
  '南昌市/青云谱区/金牛街道', 'nanchang@1',
  '[{{"policy": "nanchang", "rule": "age", "funder": "district", "amount_fen": 400}}]',
@@ -30,15 +31,20 @@ _WALLET = """UPDATE accounts SET balance_fen = balance_fen - 900, turn = turn + 
 
 
 def sqlite_raw(path: Path, clients: int, meals: int) -> Measured:
-    """So many threads, one connection each, taking fair turns at SQLite's one writer."""
+    """So many threads, one connection each, taking fair turns at SQLite's one writer.
+
+    People come in any order, as they do over HTTP and in pgbench: neighbours in the tables
+    one after the other would find their pages warm.
+    """
     accounts = _accounts(f"sqlite:///{path}")
+    people = random.sample(accounts["wallets"], len(accounts["wallets"]))
     turn = threading.Lock()
     latencies: list[float] = []
     gate = threading.Barrier(clients + 1)
     now = "'2026-01-05 03:30:00.000000'"
     statements = [
         _WALLET.format(wallet="?"),
-        _MEAL.format(id="?", period="?", resident="?", false="0", now=now),
+        _MEAL.format(id="?", period="?", resident="?", card="?", false="0", now=now),
     ] + [
         _TRANSFER.format(
             debit=debit, credit=accounts["revenue"], fen=fen, kind=kind, id="?", policy=policy,
@@ -57,14 +63,14 @@ def sqlite_raw(path: Path, clients: int, meals: int) -> Measured:
         period = f"raw_{uuid.uuid4().hex[:12]}"
         gate.wait(timeout=30)
         for number in share:
-            wallet, resident = accounts["wallets"][number % len(accounts["wallets"])]
+            wallet, resident, card = people[number % len(people)]
             meal = uuid.uuid4().hex
             began = time.perf_counter()
             with turn:
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute(statements[0], (wallet,))
                 connection.execute(
-                    statements[1], (meal, f"{period[:14]}{number // 1400}", resident)
+                    statements[1], (meal, f"{period[:14]}{number // 1400}", resident, card)
                 )
                 connection.execute(statements[2], (wallet, meal))
                 connection.execute(statements[3], (meal,))
@@ -89,7 +95,7 @@ def postgres_raw(url: str, pgbench: Path, folder: Path, clients: int, seconds: i
     """pgbench at the same client count, prepared statements, the same rows."""
     accounts = _accounts(url)
     first, last = accounts["wallets"][0], accounts["wallets"][-1]
-    offset = first[1] - first[0]
+    to_person, to_card = first[1] - first[0], first[2] - first[0]
     meal = "md5(:client_id::text || ':' || :salt::text || ':' || :person::text)::uuid"
     period = "'p' || :salt::text"
     shared = {"id": meal, "now": "now()"}
@@ -97,13 +103,14 @@ def postgres_raw(url: str, pgbench: Path, folder: Path, clients: int, seconds: i
     paid["kind"] = "meal_wallet"
     given = {**paid, "debit": accounts["funder"], "fen": 400, "policy": "nanchang/age"}
     given["kind"] = "meal_subsidy"
-    person = {"period": period, "resident": ":person", "false": "false"}
+    person = {"period": period, "resident": ":person", "card": ":card", "false": "false"}
     script = folder / "meal.sql"
     script.write_text(
         "\n".join(
             (
                 f"\\set wallet random({first[0]}, {last[0]})",
-                f"\\set person :wallet + {offset}",
+                f"\\set person :wallet + {to_person}",
+                f"\\set card :wallet + {to_card}",
                 "\\set salt random(1, 2000000000)",
                 "BEGIN;",
                 _flat(_WALLET.format(wallet=":wallet")) + ";",
@@ -136,14 +143,18 @@ def postgres_raw(url: str, pgbench: Path, folder: Path, clients: int, seconds: i
 
 
 def _accounts(url: str) -> dict:  # type: ignore[type-arg]
-    """Ids of the accounts the rows name, and of every wallet with its owner."""
+    """Ids of the accounts the rows name, and of every wallet with its owner and their card."""
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(
             text("UPDATE accounts SET balance_fen = 100000000 WHERE kind = 'wallet'")
         )
         wallets = connection.execute(
-            text("SELECT id, resident_id FROM accounts WHERE kind = 'wallet' ORDER BY id")
+            text(
+                "SELECT accounts.id, accounts.resident_id, cards.id FROM accounts"
+                " JOIN cards ON cards.resident_id = accounts.resident_id"
+                " WHERE accounts.kind = 'wallet' ORDER BY accounts.id"
+            )
         ).all()
         ids = {
             name: connection.scalar(

@@ -17,13 +17,14 @@ from canteen.blueprints import (
     sessions,
     signin,
 )
+from canteen.blueprints.application import CanteenFlask
 from canteen.foundation import storage, wording
 
 
 def create_app(**overrides: Any) -> Flask:
     """The application: a table of contents. `overrides` are settings for tests and the demo."""
     tables.resolve()
-    app = Flask("canteen", instance_path=str(config.data_folder()))
+    app = CanteenFlask("canteen", instance_path=str(config.data_folder()))
     app.config.from_mapping(config.settings(**overrides))
 
     storage.install(app)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
-from flask_login import current_user
 
-from canteen.blueprints.context import roles_here
+from canteen.blueprints.context import here
 from canteen.staff.rules import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -59,14 +58,16 @@ def install(app: Flask) -> None:
 
 
 def _guard() -> Any:
-    if request.endpoint is None:
+    endpoint = request.endpoint
+    if endpoint is None:
         return None  # 404 answers by itself
-    access = access_of(current_app, request.endpoint)
+    access = access_of(current_app, endpoint)
     if access == PUBLIC:
         return None
-    if not current_user.is_authenticated:
+    asking = here()
+    if asking is None:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    if access != SIGNED_IN and not (access & roles_here()):
+    if access != SIGNED_IN and not (access & asking.roles):
         abort(403)
     return None
 
@@ -78,6 +79,5 @@ def may_open(endpoint: str) -> bool:
     access = access_of(current_app, endpoint)
     if access == PUBLIC:
         return True
-    if not current_user.is_authenticated:
-        return False
-    return access == SIGNED_IN or bool(access & roles_here())
+    asking = here()
+    return asking is not None and (access == SIGNED_IN or bool(access & asking.roles))

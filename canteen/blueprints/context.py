@@ -1,6 +1,7 @@
 """What one request is about: which site, which day, whose roles."""
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,9 +13,19 @@ from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
 from canteen.foundation.prepared import Prepared, reading
 from canteen.sites.models import Site
+from canteen.staff.queries import SignedIn
 from canteen.staff.rules import Role
 
 _ZONE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Here:
+    """Who is signed in, at which site (None before there is one), and as what there."""
+
+    person: SignedIn
+    site_id: int | None
+    roles: frozenset[Role]
 
 
 def install(app: Flask) -> None:
@@ -26,6 +37,16 @@ def install(app: Flask) -> None:
 def now() -> datetime:
     """The clock, read at the edge; nothing below a view reads it."""
     return datetime.now(UTC)
+
+
+def here() -> Here | None:
+    """Who asks and where, found once a request; None for a stranger."""
+    found: Here | None = g.get("here")
+    if found is None and current_user.is_authenticated:
+        person = current_user._get_current_object()
+        site_id = _choose_site(person)
+        found = g.here = Here(person, site_id, person.roles_at(site_id or -1))
+    return found
 
 
 def current_site() -> Site:
@@ -53,7 +74,7 @@ def site_id_here() -> int:
 
 def time_zone_here() -> str:
     """The current site's time zone. It hardly ever changes: one read lasts ten seconds."""
-    if "site" in g:
+    if g.get("site") is not None:
         return current_site().time_zone
     zones: dict[int, tuple[float, str]] = current_app.extensions["canteen_time_zones"]
     key = site_id_here()
@@ -66,15 +87,15 @@ def time_zone_here() -> str:
 
 def roles_here() -> frozenset[Role]:
     """What the signed-in person may be at the current site."""
-    if not current_user.is_authenticated:
-        return frozenset()
-    roles: frozenset[Role] = current_user.roles_at(_site_id() or -1)
-    return roles
+    found = here()
+    return found.roles if found else frozenset()
 
 
 def staff_id() -> int:
     """The id of the signed-in person."""
-    return int(current_user.id)
+    found = here()
+    assert found is not None, "only views of people who are signed in ask"
+    return found.person.id
 
 
 def own_sites() -> list[Site]:
@@ -87,15 +108,12 @@ def own_sites() -> list[Site]:
 
 
 def _site_id() -> int | None:
+    found = here()
+    return found.site_id if found else None
+
+
+def _choose_site(person: SignedIn) -> int | None:
     """The site picked in this session if the person works there, else their first."""
-    if "site_id" not in g:
-        g.site_id = _choose_site()
-    chosen: int | None = g.site_id
-    return chosen
-
-
-def _choose_site() -> int | None:
-    person = current_user._get_current_object()
     picked = session.get("site_id")
     if isinstance(picked, int) and person.roles_at(picked):
         return picked
@@ -106,7 +124,7 @@ def _choose_site() -> int | None:
 
 def _read_site() -> Site | None:
     """The current site, bound to no session: a writing transaction need not read it again."""
-    site_id = _site_id() if current_user.is_authenticated else None
+    site_id = _site_id()
     if site_id is None:
         return None
     with reading() as connection:
@@ -122,7 +140,5 @@ _SITE = Prepared(
 
 
 def _for_templates() -> dict[str, Any]:
-    if not current_user.is_authenticated:
-        return {"site": None, "my_roles": frozenset()}
     site = current_site() if _site_id() is not None else None
     return {"site": site, "my_roles": roles_here()}

@@ -48,9 +48,9 @@ def install(app: Flask) -> None:
 
 def is_english() -> bool:
     """Whether the reader gets English."""
-    if "english" not in g:
-        g.english = choose_language() == ENGLISH
-    english: bool = g.english
+    english: bool | None = g.get("english")
+    if english is None:
+        english = g.english = choose_language() == ENGLISH
     return english
 
 

@@ -32,7 +32,9 @@ _ALWAYS = (
 def _set_headers(response: Response) -> Response:
     """What a view has set itself is kept."""
     own = {name.lower() for name, _value in response.headers}
-    response.headers.extend([pair for pair in _ALWAYS if pair[0].lower() not in own])
+    for name, value in _ALWAYS:
+        if name.lower() not in own:
+            response.headers.add(name, value)
     if request.endpoint == "static" and "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif request.endpoint == "static":

@@ -9,8 +9,8 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
 MOST = 512
@@ -47,6 +47,13 @@ class RememberingSessions(SecureCookieSessionInterface):
             return self.session_class()
         self._remember(cookie, signed_at.timestamp(), values)
         return self.session_class(values)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send a cookie where there is something to send: a sale changes nothing in it."""
+        if not session or self.should_set_cookie(app, session):
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers.add("Vary", "Cookie")
 
     def _remember(self, cookie: str, signed_at: float, values: dict[str, Any]) -> None:
         """Only plain values: a list in a session may be changed by the request that reads it."""

@@ -5,7 +5,6 @@
 types through whatever input method the counter's computer has on.
 """
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -87,5 +86,5 @@ def plain_scan(text: str) -> str:
 def _mac(number: str, issue: int, key: bytes) -> str:
     if len(key) < SHORTEST_KEY:
         raise ValueError("the key is too short")
-    digest = hmac.new(key, _PURPOSE + f"{number}{issue}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key, _PURPOSE + f"{number}{issue}".encode(), "sha256")
     return f"{int.from_bytes(digest) % 10**MAC_DIGITS:0{MAC_DIGITS}d}"

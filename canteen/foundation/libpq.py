@@ -5,6 +5,7 @@ the one thing a prepared statement wants: send values as text, take rows as text
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
@@ -13,13 +14,23 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-Rows = tuple[list[str], list[tuple[Any, ...]]]
+Found = tuple[Sequence[Any], list[tuple[Any, ...]]]
+"""Columns as DB-API describes them, the name of each first, and rows."""
 
 _names = count(1)
 
 
-def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Rows | None:
-    """Run a statement with ``$1`` parameters: names of its columns and its rows, or None.
+@dataclass(frozen=True)
+class _Statement:
+    """A statement as one connection has prepared it, and how its columns are read."""
+
+    name: bytes
+    columns: tuple[tuple[str], ...]
+    readers: tuple[Callable[[bytes], Any], ...]
+
+
+def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Found | None:
+    """Run a statement with ``$1`` parameters: its columns and its rows, or None.
 
     On a connection that commits each statement it is prepared once and sent directly. Inside
     a transaction psycopg's cursor is used: it keeps the book of BEGIN and of what a rollback
@@ -41,26 +52,38 @@ def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Rows | N
 
 def _directly(
     connection: Connection, line: Any, sql: str, sent: Sequence[bytes | None]
-) -> Rows | None:
+) -> Found | None:
     from psycopg import errors, pq
 
-    prepared: dict[str, bytes] = connection.info.setdefault("canteen_prepared", {})
-    name = prepared.get(sql)
-    if name is None:
-        name = f"canteen_{next(_names)}".encode()
-        made = line.prepare(name, sql.encode())
-        if made.status != pq.ExecStatus.COMMAND_OK:
-            raise errors.error_from_result(made)
-        prepared[sql] = name
-    result = line.exec_prepared(name, sent)
+    prepared: dict[str, _Statement] = connection.info.setdefault("canteen_prepared", {})
+    statement = prepared.get(sql)
+    if statement is None:
+        statement = prepared[sql] = _prepare(line, sql)
+    result = line.exec_prepared(statement.name, sent)
     if result.status == pq.ExecStatus.TUPLES_OK:
-        return _rows(result)
+        return statement.columns, _rows(result, statement.readers)
     if result.status == pq.ExecStatus.COMMAND_OK:
         return None
     raise errors.error_from_result(result)
 
 
-def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Rows | None:
+def _prepare(line: Any, sql: str) -> _Statement:
+    from psycopg import errors, pq
+
+    name = f"canteen_{next(_names)}".encode()
+    made = line.prepare(name, sql.encode())
+    if made.status != pq.ExecStatus.COMMAND_OK:
+        raise errors.error_from_result(made)
+    told = line.describe_prepared(name)
+    columns = range(told.nfields)
+    return _Statement(
+        name=name,
+        columns=tuple((told.fname(column).decode(),) for column in columns),
+        readers=tuple(_READERS.get(told.ftype(column), bytes.decode) for column in columns),
+    )
+
+
+def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Found | None:
     from psycopg import RawCursor
 
     with RawCursor(driver) as cursor:
@@ -68,7 +91,7 @@ def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Rows | No
         cursor.execute(sql.encode(), plain)
         if cursor.description is None:
             return None
-        return [column.name for column in cursor.description], cursor.fetchall()
+        return cursor.description, cursor.fetchall()
 
 
 def _sent(value: Any) -> bytes | None:
@@ -80,18 +103,14 @@ def _sent(value: Any) -> bytes | None:
     return str(value).encode()
 
 
-def _rows(result: Any) -> Rows:
-    columns = range(result.nfields)
-    readers = [_READERS.get(result.ftype(column), bytes.decode) for column in columns]
-    names = [result.fname(column).decode() for column in columns]
-    rows = [
+def _rows(result: Any, readers: Sequence[Callable[[bytes], Any]]) -> list[tuple[Any, ...]]:
+    return [
         tuple(
-            None if (value := result.get_value(row, column)) is None else readers[column](value)
-            for column in columns
+            None if (value := result.get_value(row, column)) is None else read(value)
+            for column, read in enumerate(readers)
         )
         for row in range(result.ntuples)
     ]
-    return names, rows
 
 
 _READERS: dict[int, Callable[[bytes], Any]] = {

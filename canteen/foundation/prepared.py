@@ -7,7 +7,7 @@ here, and rows come back as the driver gives them (SQLite: dates as ISO text).
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -53,10 +53,7 @@ class Prepared:
         known = self._rendered.get(dialect.name) or self._render(dialect)
         given = {**known.constants, **values}
         try:
-            if dialect.name == "sqlite":
-                found = _execute_on_sqlite(connection, known, given)
-            else:
-                found = libpq.execute(connection, known.sql, [given[name] for name in known.order])
+            found = _EXECUTE[dialect.name](connection, known.sql, [given[n] for n in known.order])
         except dialect.loaded_dbapi.Error as error:
             lost = dialect.is_disconnect(error, connection.connection, None)
             wrapped = DBAPIError.instance(
@@ -72,9 +69,9 @@ class Prepared:
             raise wrapped from error
         if found is None:
             return []
-        names, rows = found
+        columns, rows = found
         if self._row is None:
-            self._row = _row_maker(names)
+            self._row = _row_maker(columns)
         return [self._row(row) for row in rows]
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
@@ -95,8 +92,8 @@ class Prepared:
         return self._rendered[dialect.name]
 
 
-def _row_maker(names: list[str]) -> Callable[[Any], Any]:
-    row: Any = namedtuple("Row", names)  # type: ignore[misc]
+def _row_maker(columns: Sequence[Any]) -> Callable[[Any], Any]:
+    row: Any = namedtuple("Row", [column[0] for column in columns])  # type: ignore[misc]
     maker: Callable[[Any], Any] = row._make
     return maker
 
@@ -119,20 +116,23 @@ def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _execute_on_sqlite(
-    connection: Connection, known: _Rendered, given: Mapping[str, Any]
-) -> libpq.Rows | None:
-    """Names of the columns and the rows, or None where a statement has none."""
+    connection: Connection, sql: str, values: Sequence[Any]
+) -> libpq.Found | None:
+    """As `libpq.execute` does it: columns and rows, or None where a statement has none."""
     driver: Any = connection.connection.driver_connection
-    values = [
-        value if type(value := given[name]) in _AS_IT_IS else _sqlite(value) for name in known.order
+    sent = [
+        value if (kind := type(value)) in _AS_IT_IS else _TO_SQLITE.get(kind, str)(value)
+        for value in values
     ]
-    cursor = driver.execute(known.sql, values)
+    cursor = driver.execute(sql, sent)
     try:
-        if cursor.description is None:
-            return None
-        return [column[0] for column in cursor.description], cursor.fetchall()
+        columns = cursor.description
+        return None if columns is None else (columns, cursor.fetchall())
     finally:
         cursor.close()
+
+
+_EXECUTE = {"sqlite": _execute_on_sqlite, "postgresql": libpq.execute}
 
 
 @contextmanager
@@ -206,17 +206,17 @@ def close_plain(engine: Engine) -> None:
 
 
 _AS_IT_IS = frozenset({str, int, type(None)})
-"""Types that SQLite takes as they are; subclasses such as enumerations are converted."""
+"""Types that SQLite takes as they are; subclasses such as enumerations become plain text."""
 
 
-def _sqlite(value: Any) -> Any:
-    """A value as SQLAlchemy's SQLite types store it."""
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return int(value)
-    return str(value)
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+_TO_SQLITE: Mapping[type, Callable[[Any], Any]] = {
+    UUID: lambda value: value.hex,
+    datetime: _instant,
+    date: date.isoformat,
+    bool: int,
+}
+"""How SQLAlchemy's SQLite types store the rest."""

@@ -1,12 +1,14 @@
 """Cookies and tokens are proven, whether for the first time or the hundredth."""
 
 from datetime import UTC, datetime, timedelta
+from inspect import iscoroutinefunction
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
+from canteen.blueprints.application import LONGEST
 from canteen.blueprints.sessions import MOST
 from tests.people import make_site, make_xiaoli, sign_in
 
@@ -62,6 +64,25 @@ def test_only_so_many_cookies_are_remembered(app: Flask) -> None:
         with app.test_request_context(headers={"Cookie": cookie}):
             pass
     assert len(interface._proven) == MOST  # type: ignore[attr-defined]
+
+
+def test_cookies_are_taken_apart_anew_when_one_changes(app: Flask) -> None:
+    for value in ("a", "b", "a", "x" * LONGEST):
+        with app.test_request_context(headers={"Cookie": f"one={value}; two=2"}):
+            assert dict(request.cookies) == {"one": value, "two": "2"}
+
+
+def test_no_view_is_a_coroutine(app: Flask) -> None:
+    hooks = [*app.before_request_funcs.values(), *app.after_request_funcs.values()]
+    functions = [*app.view_functions.values(), *(hook for each in hooks for hook in each)]
+    assert not [one for one in functions if iscoroutinefunction(one)]
+
+
+def test_a_request_that_changes_nothing_sends_no_cookie(xiaoli: FlaskClient) -> None:
+    assert xiaoli.get("/counter").status_code == 200
+    answer = xiaoli.get("/counter")
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" in answer.headers["Vary"]
 
 
 def test_a_token_proven_for_one_session_is_no_token_for_another(

@@ -9,6 +9,7 @@ from canteen.foundation import audit
 from canteen.foundation.database import db
 from canteen.foundation.jobs import models as jobs
 from canteen.ledger import models as ledger
+from canteen.ledger.shifts import models as shifts
 from canteen.menus import models as menus
 from canteen.menus import plan_models as menu_plans
 from canteen.residents import models as residents
@@ -28,6 +29,7 @@ ROOMS = (
     menus,
     menu_plans,
     ledger,
+    shifts,
     cards,
     subsidies,
     settlement,

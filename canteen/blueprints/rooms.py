@@ -20,6 +20,7 @@ from canteen.blueprints.residents.files import blueprint as residents_files
 from canteen.blueprints.residents.grid_views import blueprint as grid
 from canteen.blueprints.residents.views import blueprint as residents
 from canteen.blueprints.settlement import blueprint as settlement
+from canteen.blueprints.shifts.views import blueprint as shifts
 from canteen.blueprints.sites.views import blueprint as sites
 from canteen.blueprints.staff.views import blueprint as staff
 from canteen.blueprints.statistics.views import blueprint as statistics
@@ -30,6 +31,7 @@ from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.wording import Sentence
+from canteen.ledger.shifts.wording import SENTENCES as SHIFTS
 from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
 from canteen.menus.wording import SENTENCES as MENUS
@@ -46,6 +48,7 @@ BLUEPRINTS = (
     staff,
     sites,
     settlement,
+    shifts,
     cards,
     card_prints,
     wallets,
@@ -71,6 +74,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     PICTURES,
     RESIDENTS,
     SETTLEMENT,
+    SHIFTS,
     SITES,
     SPREADSHEETS,
     STAFF,

@@ -61,7 +61,8 @@ def test_a_drawer_that_is_off_is_closed_with_a_reason_only() -> None:
         "shift_short", {"expected": "100.00", "counted": "95.50", "off": "4.50"}
     )
     over = check_closing(expected_fen=0, counted_fen=1, reason="")
-    assert over is not None and over.code == "shift_over"
+    assert over is not None
+    assert over.code == "shift_over"
 
 
 class Desk:

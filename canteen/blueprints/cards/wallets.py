@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
-from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.context import current_site, device_here, now, staff_id, today
 from canteen.blueprints.filters import is_english, long_day, set_name, yuan
 from canteen.cards import passes, queries, wallets
 from canteen.cards.passes import PassOrder
@@ -86,6 +86,7 @@ def pass_sale(resident_id: int) -> Any:
             site_id=current_site().id,
             service_date=today(),
             by=staff_id(),
+            device_id=device_here(),
         ),
         now=now(),
     )
@@ -156,6 +157,7 @@ def _order(resident_id: int, form: CashForm, reason: str = "") -> CashOrder:
         service_date=today(),
         by=staff_id(),
         reason=reason,
+        device_id=device_here(),
     )
 
 

@@ -42,10 +42,11 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
     store(LOCKED, lock);
     post(facts.urls.lock, {}, { patience: 0 }).then((answer) => {
       if (answer.status !== 200) return;
+      const news = JSON.stringify(answer.data.colleagues) !== JSON.stringify(facts.colleagues);
       facts.colleagues = answer.data.colleagues;
       if (!locked) return;
       store(LOCKED, { ...lock, told: true });
-      show();
+      if (news) show(); // not otherwise: somebody may be typing, or scanning
     });
     return show();
   }

@@ -1,5 +1,6 @@
 """Shifts: a float, the cash meanwhile, a count, and what it was off by."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -186,6 +187,15 @@ def test_a_second_close_hears_of_the_first(desk: Desk) -> None:
     assert desk.close(shift, 99_00, "少一元") == Closed(shift, -1_00)
     assert desk.close(shift, 50_00) == Closed(shift, -1_00, repeat=True)
     assert desk.move(shift, Way.IN, 1_00) == Refusal("shift_closed")
+    assert_shifts_hold()
+
+
+def test_a_close_that_waited_for_a_sale_is_not_before_it(desk: Desk) -> None:
+    shift = desk.open(0)
+    late = NOW + timedelta(seconds=5)
+    served(lunch(desk.site, desk.li, device_id=1), TODAY, late)
+    assert desk.close(shift, 13_00) == Closed(shift, 0)
+    assert db.session.get_one(Shift, shift).closed_at == late
     assert_shifts_hold()
 
 

@@ -16,7 +16,7 @@ from canteen.foundation.wording import Refusal
 from canteen.ledger.booking import NOTE_LENGTH, Movement, Occasion, bank, book, cash, difference
 from canteen.ledger.models import Transfer, TransferKind
 from canteen.ledger.shifts.models import Shift
-from canteen.ledger.shifts.queries import drawer_fen, shifts_open_at
+from canteen.ledger.shifts.queries import drawer_fen, last_booking_at, shifts_open_at
 from canteen.ledger.shifts.rules import Count, check_closing
 from canteen.sites.models import Device, Site
 
@@ -129,7 +129,9 @@ def close_shift(closing: Closing, *, now: datetime) -> Closed | Refusal:
         off_fen = closing.count.total_fen - expected_fen
         if off_fen:
             _book_difference(session, shift, off_fen, closing, now)
-        shift.closed_at, shift.closed_by = now, closing.by
+        # A sale that this close waited for may have looked at the clock later.
+        shift.closed_at = max(now, last_booking_at(session, shift) or now)
+        shift.closed_by = closing.by
         shift.expected_fen, shift.counted_fen = expected_fen, closing.count.total_fen
         shift.counted_pieces = closing.count.text
         shift.difference_reason = closing.reason.strip()[:200] if off_fen else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
@@ -37,6 +38,12 @@ def drawer_fen(session: Session, shift: Shift) -> int:
     )
     query = select(func.coalesce(moved, 0)).where(Transfer.shift_id == shift.id)
     return shift.float_fen + int(session.scalar(query) or 0)
+
+
+def last_booking_at(session: Session, shift: Shift) -> datetime | None:
+    """When the newest transfer of a shift was booked; None while it has none."""
+    query = select(func.max(Transfer.created_at)).where(Transfer.shift_id == shift.id)
+    return session.scalar(query)
 
 
 def shifts_open_at(session: Session, *, device_id: int) -> Sequence[Shift]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -181,6 +181,9 @@ def _write(
     moved = movements(order.site_id, verdict.diner, verdict.sale)
     # What was taken back before it came here moved no cash: it is in nobody's shift.
     shift = None if served.undone else _shift(session, order, row["created_at"])
+    closed_at = shift.closed_at if shift else None
+    if closed_at is not None:  # a close that this waited for looked at the clock later
+        now = max(now, closed_at + timedelta(microseconds=1))
     occasion = Occasion(
         site_id=order.site_id,
         service_date=day,
@@ -190,7 +193,7 @@ def _write(
         shift_id=shift.id if shift else None,
     )
     booking.book(session, moved, occasion)
-    if shift is not None and shift.closed_at is not None:
+    if closed_at is not None:
         counted = _counted_before(order.site_id, moved)
         booking.book(session, counted, replace(occasion, meal_id=None))
 

@@ -82,6 +82,16 @@ def test_told_after_the_close_it_is_marked_and_corrects_the_difference(desk: Des
     assert_shifts_hold()
 
 
+def test_told_while_the_shift_was_closing_it_is_late_whatever_the_clock_said(desk: Desk) -> None:
+    shift = open_at_noon(desk)
+    close(desk, shift, 113_00, "多十三元")
+    book_served_meal(guest_alone(desk), now=CLOSED_AT - timedelta(seconds=1))
+    db.session.rollback()
+    report = shift_report(db.session(), db.session.get_one(Shift, shift), undone=UNDONE)
+    assert report.late_fen == 13_00
+    assert_shifts_hold()
+
+
 def test_a_late_meal_taken_back_later_leaves_the_closed_shift_as_it_was(desk: Desk) -> None:
     shift = open_at_noon(desk)
     close(desk, shift, 113_00, "多十三元")

@@ -96,6 +96,18 @@ def test_cash_at_the_desk_of_a_counter_is_in_its_shift(client: FlaskClient, desk
     assert db.session.scalars(query).one() == 1
 
 
+def test_cash_at_another_counters_desk_is_in_ones_own_shift(
+    client: FlaskClient, desk: Desk
+) -> None:
+    shift = desk.open()
+    sign_in(client, "xiaoli")
+    client.set_cookie("canteen_device", "77")
+    form = {"request_id": str(uuid4()), "amount_fen": "50"}
+    client.post(f"/residents/{desk.chen}/top-ups", data=form)
+    query = select(Transfer.shift_id).where(Transfer.kind == TransferKind.TOP_UP)
+    assert db.session.scalars(query).one() == shift
+
+
 def test_the_report_is_what_the_ledger_says(desk: Desk) -> None:
     adopt_document(desk.site, policy_document(OFF_THREE))
     give(desk.chen, desk.site, 100_00)

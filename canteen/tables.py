@@ -10,6 +10,7 @@ from canteen.foundation.database import db
 from canteen.foundation.jobs import models as jobs
 from canteen.kitchen import models as kitchen
 from canteen.ledger import models as ledger
+from canteen.ledger.shifts import models as shifts
 from canteen.menus import library_models as menu_library
 from canteen.menus import models as menus
 from canteen.menus import plan_models as menu_plans
@@ -32,6 +33,7 @@ ROOMS = (
     menu_library,
     menu_plans,
     ledger,
+    shifts,
     cards,
     subsidies,
     settlement,

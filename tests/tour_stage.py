@@ -5,16 +5,18 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import ColumnElement, select, update
 from waitress.server import create_server
+from werkzeug.security import generate_password_hash
 
 from canteen.blueprints import context
 from canteen.blueprints.signin import limiter
@@ -36,6 +38,16 @@ from canteen.foundation.certificates import Names, Shelf
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, JobState
 from canteen.ledger.models import Account
+from canteen.ledger.shifts.actions import (
+    CashMove,
+    Closing,
+    Opening,
+    Way,
+    close_shift,
+    move_cash,
+    open_shift,
+)
+from canteen.ledger.shifts.rules import Count
 from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.menus.plan_actions import keep_offer, save_planning_rules
@@ -45,9 +57,12 @@ from canteen.menus.plan_facts import Read, read_facts
 from canteen.menus.plan_making import make_plan
 from canteen.menus.plan_settings import Ban
 from canteen.residents.models import GridNode, Resident, Status
+from canteen.settlement.actions import settle_meal, undo_meal
 from canteen.settlement.models import Meal
 from canteen.settlement.printing import actions as printing
-from canteen.sites.models import Device, Site
+from canteen.settlement.rules import Order
+from canteen.sites.models import Device, MealSet, Site
+from canteen.staff.models import Staff
 from canteen.subsidies.drafts import begin_draft
 from canteen.subsidies.models import PolicyVersion
 
@@ -84,6 +99,8 @@ class Facts:
     plan_conflict: int
     draft: int
     gone: int
+    shift: int
+    closed_shift: int
     tomorrow: str
     printer: int
     this_week: str
@@ -185,6 +202,7 @@ def stage() -> Iterator[Facts]:
                 db.session.remove()
             limiter.enabled = False  # a short tour signs in more often than people may
             _serve_https_somewhere(app, folder, now)
+
             with _served(_dated(app.wsgi_app, now)) as base:
                 yield Facts(base=base, now=now, cards=Deck(app, now), **known)
     finally:
@@ -310,11 +328,63 @@ def _facts(now: datetime) -> dict[str, Any]:
         **_plans(now),
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
+        **_shifts(now),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "printer": _printer_without_paper(now),
         "this_week": week_name(today),
         "next_week": week_name(_next_monday(now)),
     }  # fmt: skip
+
+
+def _shifts(now: datetime) -> dict[str, int]:
+    """A shift of 小李's that was closed three yuan short, one that is open, and two PINs."""
+    site = db.session.scalars(select(Site)).first()
+    li = _one(select(Staff.id).where(Staff.username == "xiaoli"))
+    device = _one(select(Device.id).order_by(Device.id))
+    assert site is not None
+    site_id, day = site.id, service_date(now, ZONE.key)
+    db.session.execute(
+        update(Staff)
+        .where(Staff.username.in_(("xiaoli", "zhangjie")))
+        .values(pin_hash=generate_password_hash("2580"))
+    )
+    db.session.commit()
+    made = []
+    for hours in (4, 1):
+        began = now - timedelta(hours=hours)
+        notes = Count(total_fen=300_00, pieces=((50_00, 4), (10_00, 8), (1_00, 20)))
+        opening = Opening(site_id=site_id, device_id=device, by=li, count=notes, request_id=uuid4())
+        shift = open_shift(opening, now=began)
+        assert isinstance(shift, int), shift
+        made.append(shift)
+        _work(shift, site_id, device, li, day, began)
+        if hours == 4:
+            counted = Count(total_fen=230_00, pieces=((100_00, 1), (50_00, 2), (1_00, 30)))
+            closing = Closing(
+                shift_id=shift, count=counted, reason="有一笔找错零钱", service_date=day, by=li
+            )
+            close_shift(closing, now=began + timedelta(hours=2))
+    db.session.remove()
+    return {"closed_shift": made[0], "shift": made[1]}
+
+
+def _work(shift: int, site_id: int, device: int, li: int, day: date, at: datetime) -> None:
+    """Three guests, one of them taken back, and change brought to the bank."""
+    order = Order(
+        meal_id=uuid4(), site_id=site_id, device_id=device, clerk_id=li, period_code="lunch",
+        set_code=_one(select(MealSet.code).where(MealSet.period_code == "lunch")), guest=True,
+    )  # fmt: skip
+    for _guest in range(3):
+        order = replace(order, meal_id=uuid4())
+        settle_meal(order=order, service_date=day, now=at)
+    undo_meal(meal_id=order.meal_id, clerk_id=li, site_id=site_id, now=at)
+    move_cash(
+        CashMove(
+            shift_id=shift, way=Way.OUT, amount_fen=87_00, reason="交银行", request_id=uuid4(),
+            service_date=day, by=li,
+        ),
+        now=at,
+    )  # fmt: skip
 
 
 def _draft_of_a_policy(now: datetime) -> int:

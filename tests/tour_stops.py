@@ -99,6 +99,29 @@ def trouble(visit: Visit) -> None:
     visit.page.unroute("**/counter/meals")
 
 
+def locked(visit: Visit) -> None:
+    visit.page.click("[data-act=lock]")
+    visit.showing("locked")
+    visit.scan_now(visit.facts.cards.hungry())
+    visit.page.fill("[name=pin]", "9999")
+    visit.page.click(".till-locked button.primary")
+    visit.page.wait_for_selector(".till-mistake:not([hidden])")
+
+
+def unlocked(visit: Visit) -> None:
+    """So that the next stop is no locked counter."""
+    visit.page.click(".till-person:has-text('小李')")
+    visit.page.fill("[name=pin]", "2580")
+    visit.page.click(".till-locked button.primary")
+    visit.showing("receipt")
+
+
+def counted_short(visit: Visit) -> None:
+    visit.page.fill("[name=n10000]", "1")
+    visit.page.click("main button.primary")
+    visit.page.wait_for_selector(".notice.bad")
+
+
 def upload_endings(visit: Visit) -> None:
     """Send a list with 陈奶奶 and somebody whom nobody knows; see its preview."""
     address = visit.page.url
@@ -247,6 +270,16 @@ STOPS = [
     Stop("till-camera", "/counter", CLERK, act=camera, whole=False),
     Stop("till-sound", "/counter", CLERK, act=sound, whole=False),
     Stop("till-trouble", "/counter", CLERK, act=trouble, whole=False),
+    Stop("till-locked", "/counter", CLERK, act=locked, whole=False),
+    Stop("till-unlocked", "/counter", CLERK, act=unlocked, whole=False),
+    Stop("shifts-list", "/shifts"),
+    Stop("shifts-list-clerk", "/shifts", CLERK),
+    Stop("shifts-opening", "/shifts/new", CLERK),
+    Stop("shifts-open", "/shifts/{shift}", CLERK),
+    Stop("shifts-closing", "/shifts/{shift}/closing", CLERK, act=counted_short),
+    Stop("shifts-closed", "/shifts/{closed_shift}", paper=True),
+    Stop("shifts-slip", "/shifts/{closed_shift}?paper=80", paper=True),
+    Stop("staff-own-pin", "/own-pin", CLERK),
     Stop("settlement-meals", "/meals"),
     Stop("settlement-meal", "/meals/{meal}"),
     Stop("printing-receipt", "/meals/{meal}/receipt", CLERK, paper=True),

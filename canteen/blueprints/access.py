@@ -3,15 +3,30 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, jsonify, redirect, request, session, url_for
+from flask_babel import gettext as _
 
 from canteen.blueprints.context import here
+from canteen.blueprints.signin import LOCKED, wants_json
 from canteen.staff.rules import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+WHILE_LOCKED = frozenset(
+    {
+        "settlement.till",
+        "settlement.meal",
+        "settlement.offline_meals",
+        "settlement.roster",
+        "settlement.frame",
+        "settlement.lock",
+        "settlement.switch",
+        "staff.sign_out",
+    }
+)
+"""What a locked counter still does: trays that wait are told, cards are read, a PIN is asked."""
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -67,9 +82,18 @@ def _guard() -> Any:
     asking = here()
     if asking is None:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    if session.get(LOCKED) and endpoint not in WHILE_LOCKED:
+        return _ask_for_pin()
     if access != SIGNED_IN and not (access & asking.roles):
         abort(403)
     return None
+
+
+def _ask_for_pin() -> Any:
+    """A locked counter's other pages: back to the counter, which asks for the PIN."""
+    if wants_json() or request.method != "GET":
+        return jsonify(code="locked", text=_("窗口已锁"), next_step=_("先输入 PIN")), 423
+    return redirect(url_for("settlement.till"))
 
 
 def may_open(endpoint: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, abort, current_app, g, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
 from sqlalchemy import Integer, bindparam, func, select
 
@@ -17,6 +17,7 @@ from canteen.staff.queries import SignedIn
 from canteen.staff.rules import Role
 
 _ZONE_SECONDS = 10.0
+DEVICE_COOKIE = "canteen_device"
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,12 @@ def staff_id() -> int:
     found = here()
     assert found is not None, "only views of people who are signed in ask"
     return found.person.id
+
+
+def device_here() -> int | None:
+    """The counter that this browser was last opened as, if it ever was: a cookie of its own."""
+    text = request.cookies.get(DEVICE_COOKIE, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def own_sites() -> list[Site]:

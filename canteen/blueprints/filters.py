@@ -137,6 +137,7 @@ _ROOMS = (
     ("home.today", "today", _l("今天")),
     ("settlement.till", "till", _l("收银窗口")),
     ("settlement.meals", "receipt", _l("用餐记录")),
+    ("shifts.shifts", "cash", _l("班次")),
     ("menus.this_week", "menu-book", _l("菜单")),
     ("menus.dishes", "dish", _l("菜品库")),
     ("kitchen.purchases_now", "basket", _l("采购")),

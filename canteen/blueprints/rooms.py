@@ -23,6 +23,7 @@ from canteen.blueprints.residents.grid_views import blueprint as grid
 from canteen.blueprints.residents.views import blueprint as residents
 from canteen.blueprints.settlement import blueprint as settlement
 from canteen.blueprints.setup.views import blueprint as setup
+from canteen.blueprints.shifts.views import blueprint as shifts
 from canteen.blueprints.sites.views import blueprint as sites
 from canteen.blueprints.staff.views import blueprint as staff
 from canteen.blueprints.statistics.views import blueprint as statistics
@@ -34,6 +35,7 @@ from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.wording import Sentence
 from canteen.kitchen.wording import SENTENCES as KITCHEN
+from canteen.ledger.shifts.wording import SENTENCES as SHIFTS
 from canteen.ledger.wording import SENTENCES as LEDGER
 from canteen.menus.library_wording import SENTENCES as MENU_LIBRARY
 from canteen.menus.page_wording import SENTENCES as MENU_PAGES
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     setup,
     settlement,
     printing,
+    shifts,
     cards,
     card_prints,
     wallets,
@@ -87,6 +90,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     PRINTING,
     RESIDENTS,
     SETTLEMENT,
+    SHIFTS,
     SITES,
     SPREADSHEETS,
     STAFF,

@@ -14,6 +14,11 @@ from canteen.staff.queries import SignedIn, signed_in
 
 login_manager = LoginManager()
 
+BY_PIN = "by_pin"
+"""In the session of somebody who changed over by PIN: they are a clerk and nothing else."""
+LOCKED = "locked"
+"""In the session of a counter that was locked: until a PIN, only what a counter must do."""
+
 
 class CounterCsrf(CSRFProtect):
     """CSRF protection that proves a tablet's token once, not again with every scan.
@@ -89,7 +94,8 @@ def load_staff(session_id: str) -> SignedIn | None:
     if not number.isdigit():
         return None
     with reading() as connection:
-        return signed_in(connection, staff_id=int(number), session_stamp=stamp)
+        person = signed_in(connection, staff_id=int(number), session_stamp=stamp)
+    return person.at_counter() if person is not None and session.get(BY_PIN) else person
 
 
 @login_manager.unauthorized_handler

@@ -53,6 +53,8 @@ class PassOrder:
     site_id: int
     service_date: date
     by: int
+    device_id: int | None = None
+    """The counter it is sold at; None: a desk without one."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,12 @@ def cancel_pass(
         sale = select(Transfer.id).where(Transfer.request_id == row.request_id)
         for transfer_id in session.scalars(sale).all():
             reverse_transfer(
-                session, transfer_id=transfer_id, now=now, by=by, note=f"pass {pass_id} cancelled"
+                session,
+                transfer_id=transfer_id,
+                now=now,
+                by=by,
+                note=f"pass {pass_id} cancelled",
+                till=True,
             )
         session.execute(delete(ResidentPass).where(ResidentPass.id == pass_id))
         note = f"{row.policy_code}/{row.pass_code} {row.valid_from} – {row.valid_until}"
@@ -253,6 +260,8 @@ def _take_cash(session: Session, order: PassOrder, sold: Pass, now: datetime) ->
         now=now,
         by=order.by,
         request_id=order.request_id,
+        till=True,
+        device_id=order.device_id,
     )
     book(session, [movement], occasion)
 

@@ -34,6 +34,8 @@ class CashOrder:
     service_date: date
     by: int
     reason: str = ""
+    device_id: int | None = None
+    """The counter it was handed over at; None: a desk without one."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,8 @@ def _move(
         now=now,
         by=order.by,
         request_id=order.request_id,
+        till=True,
+        device_id=order.device_id,
     )
     gifts = [
         Movement(

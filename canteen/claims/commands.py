@@ -22,8 +22,10 @@ from canteen.foundation.database import db
 from canteen.foundation.money import yuan
 from canteen.foundation.wording import Refusal, say
 from canteen.ledger.models import Account, Transfer
+from canteen.ledger.shifts.verify import verify_shifts
 from canteen.ledger.verify import verify
 from canteen.settlement.models import Meal
+from canteen.settlement.offline.queries import late_meal_ids
 from canteen.settlement.verify import verify_meals
 from canteen.sites.models import Site
 
@@ -48,7 +50,12 @@ def verify_ledger() -> None:
             for model in (Account, Transfer, Meal, Claim)
         )
         findings = 0
-        for finding in (*verify(session), *verify_meals(session), *verify_claims(session)):
+        for finding in (
+            *verify(session),
+            *verify_meals(session),
+            *verify_shifts(session, late_meals=late_meal_ids()),
+            *verify_claims(session),
+        ):
             findings += 1
             click.echo(f"{finding.rule}: {finding.place}: {finding.found}", err=True)
     checked = f"{accounts} accounts, {transfers} transfers, {meals} meals, {claimed} claims"

@@ -4,10 +4,17 @@ from sqlalchemy.orm import Session
 
 from canteen.ledger.models import Account, AccountKind
 
+SITE_KINDS = (
+    AccountKind.CASH,
+    AccountKind.BANK,
+    AccountKind.REVENUE,
+    AccountKind.DIFFERENCE,
+)
+
 
 def open_site_accounts(session: Session, *, site_id: int) -> None:
-    """The cash box, the bank account and the takings of a new site."""
-    for kind in (AccountKind.CASH, AccountKind.BANK, AccountKind.REVENUE):
+    """The cash box, the bank account, the takings and the differences of a new site."""
+    for kind in SITE_KINDS:
         session.add(Account(kind=kind, code=f"{kind}:{site_id}", site_id=site_id))
 
 

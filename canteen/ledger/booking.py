@@ -10,11 +10,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Integer, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from canteen.foundation.prepared import Prepared
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
+from canteen.ledger.shifts.finding import open_shift, parameter, still_open
 
 FUNDED = (TransferKind.MEAL_SUBSIDY, TransferKind.MEAL_FREE, TransferKind.OPERATOR_GRANT)
 """What funders owe for a meal: parts of its price, and what the canteen earns beside it."""
@@ -49,6 +61,12 @@ class Occasion:
     meal_id: UUID | None = None
     request_id: UUID | None = None
     """For the first movement only: the same request twice is refused by the database."""
+    till: bool = False
+    """Booked at a counter or a desk: it belongs to the open shift there, if there is one."""
+    device_id: int | None = None
+    """Which counter; None is a desk, where somebody's own shift is meant."""
+    shift_id: int | None = None
+    """A shift that is known already: the shift's own bookings, and what a counter served alone."""
 
 
 def wallet(resident_id: int) -> str:
@@ -69,6 +87,11 @@ def bank(site_id: int) -> str:
 def revenue(site_id: int) -> str:
     """The code of a site's takings."""
     return f"{AccountKind.REVENUE}:{site_id}"
+
+
+def difference(site_id: int) -> str:
+    """The code of what a site's counted drawers were off by."""
+    return f"{AccountKind.DIFFERENCE}:{site_id}"
 
 
 def funder(code: str) -> str:
@@ -109,15 +132,22 @@ def book(session: Session | Connection, movements: Sequence[Movement], occasion:
 
 
 def reverse_meal(
-    session: Session, *, meal_id: UUID, now: datetime, by: int | None, note: str
+    session: Session,
+    *,
+    meal_id: UUID,
+    now: datetime,
+    by: int | None,
+    note: str,
+    till: bool = True,
 ) -> int:
     """Give back everything a meal moved; what the wallet got back, in fen.
 
-    Harmless twice: a transfer can be reversed once, and a reversal never is.
+    Harmless twice: a transfer can be reversed once, and a reversal never is. `till`: cash goes
+    back over a counter, and belongs to the shift there.
     """
     back_fen = 0
     for row in _standing(session, Transfer.meal_id == meal_id):
-        _give_back(session, row, now=now, by=by, note=note)
+        _give_back(session, row, now=now, by=by, note=note, till=till)
         if row.resident_id is not None:
             change_wallet(session, resident_id=row.resident_id, change_fen=row.amount_fen)
             back_fen += row.amount_fen
@@ -155,11 +185,20 @@ def carry_instead(
 
 
 def reverse_transfer(
-    session: Session, *, transfer_id: int, now: datetime, by: int | None, note: str
+    session: Session,
+    *,
+    transfer_id: int,
+    now: datetime,
+    by: int | None,
+    note: str,
+    till: bool = False,
 ) -> bool:
-    """Take one transfer back that touches no wallet; False when it was taken back before."""
+    """Take one transfer back that touches no wallet; False when it was taken back before.
+
+    `till`: cash goes back over a counter, and belongs to the shift there.
+    """
     for row in _standing(session, Transfer.id == transfer_id):
-        _give_back(session, row, now=now, by=by, note=note)
+        _give_back(session, row, now=now, by=by, note=note, till=till)
         return True
     return False
 
@@ -178,6 +217,7 @@ def _standing(session: Session, *conditions: Any) -> Sequence[Any]:
             Transfer.service_date,
             Transfer.meal_id,
             Transfer.policy,
+            Transfer.shift_id,
             Account.code,
             Account.resident_id,
         )
@@ -189,7 +229,19 @@ def _standing(session: Session, *conditions: Any) -> Sequence[Any]:
     return session.execute(query).all()
 
 
-def _give_back(session: Session, row: Any, *, now: datetime, by: int | None, note: str) -> None:
+def _give_back(
+    session: Session,
+    row: Any,
+    *,
+    now: datetime,
+    by: int | None,
+    note: str,
+    till: bool = False,
+) -> None:
+    """A reversal in the shift of what it takes back; where that is closed, in the one of `by`."""
+    mine = open_shift(literal(row.site_id), literal(None, Integer()), literal(by, Integer()))
+    first = still_open(literal(row.shift_id, Integer()))
+    shift = func.coalesce(first.scalar_subquery(), mine.scalar_subquery()) if till else None
     session.execute(
         insert(Transfer).values(
             debit_account_id=row.credit_account_id,
@@ -204,6 +256,7 @@ def _give_back(session: Session, row: Any, *, now: datetime, by: int | None, not
             note=note[:NOTE_LENGTH],
             created_by=by,
             created_at=now,
+            shift_id=shift,
         )
     )
 
@@ -224,7 +277,14 @@ def transfer_row(movement: Movement, occasion: Occasion) -> dict[str, Any]:
         "request_id": None,
         "created_by": occasion.by,
         "created_at": occasion.now,
+        "shift_id": occasion.shift_id,
+        "till_device": occasion.device_id if occasion.till else None,
+        "till_by": occasion.by if occasion.till else None,
     }
+
+
+SHIFT_PARAMETERS = ("site_id", "till_device", "till_by")
+"""What finds the shift of a `transfer_row`."""
 
 
 def change_wallet_statement() -> Any:
@@ -252,6 +312,10 @@ def _insert_statement() -> Any:
             **{name: bindparam(name, type_=_TRANSFERS.c[name].type) for name in columns},
             "debit_account_id": _account("debit_code"),
             "credit_account_id": _account("credit_code"),
+            "shift_id": func.coalesce(
+                bindparam("shift_id", type_=Integer()),
+                open_shift(*map(parameter, SHIFT_PARAMETERS)).scalar_subquery(),
+            ),
         }
     )
 
@@ -267,6 +331,6 @@ def _connection(session: Session | Connection) -> Connection:
 
 _WALLETS: Any = Account.__table__
 _TRANSFERS: Any = Transfer.__table__
-_FOUND = ("id", "debit_account_id", "credit_account_id")
+_FOUND = ("id", "debit_account_id", "credit_account_id", "shift_id")
 _CHANGE_WALLET = Prepared(lambda _dialect: change_wallet_statement())
 _INSERT = Prepared(lambda _dialect: _insert_statement())

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     String,
     Uuid,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +28,8 @@ class AccountKind(StrEnum):
     REVENUE = "revenue"
     FUNDER = "funder"
     BANK = "bank"
+    DIFFERENCE = "difference"
+    """What counted drawers were off by: a debit balance is missing, a credit balance too much."""
 
 
 class TransferKind(StrEnum):
@@ -45,6 +48,16 @@ class TransferKind(StrEnum):
     OPERATOR_GRANT = "operator_grant"
     """What a funder owes the canteen for a meal beside the meal's price."""
     CLAIM_PAYMENT = "claim_payment"
+    CASH_IN = "cash_in"
+    """Change fetched from the bank into a drawer."""
+    CASH_OUT = "cash_out"
+    """Cash of a drawer brought to the bank."""
+    DIFFERENCE = "difference"
+    """What a counted drawer was off by when its shift was closed."""
+
+
+SHIFT_KINDS = (TransferKind.CASH_IN, TransferKind.CASH_OUT, TransferKind.DIFFERENCE)
+"""What only happens in a shift."""
 
 
 class Account(Base):
@@ -66,7 +79,8 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     code: Mapped[str] = mapped_column(String(60), unique=True)
-    """``wallet:17``; ``cash:1``, ``bank:1`` and ``revenue:1`` (by site), ``funder:city``."""
+    """``wallet:17``; ``cash:1``, ``bank:1``, ``revenue:1`` and ``difference:1`` (by site);
+    ``funder:city``."""
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), unique=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     balance_fen: Mapped[int | None] = mapped_column(BigInteger)
@@ -87,13 +101,22 @@ class Transfer(Base):
             "'operator_grant') OR meal_id IS NOT NULL",
             name="meal_named",
         ),
+        CheckConstraint(
+            "kind NOT IN ('cash_in', 'cash_out', 'difference') OR shift_id IS NOT NULL",
+            name="shift_named",
+        ),
         Index("uq_transfers_request_id", "request_id", unique=True),
         Index("uq_transfers_reverses_id", "reverses_id", unique=True),
         Index("ix_transfers_meal_id", "meal_id"),
+        Index(
+            "ix_transfers_shift_id", "shift_id",
+            sqlite_where=text("shift_id IS NOT NULL"),
+            postgresql_where=text("shift_id IS NOT NULL"),
+        ),
         Index("ix_transfers_site_id_service_date", "site_id", "service_date"),
         Index("ix_transfers_debit_account_id", "debit_account_id", "id"),
         Index("ix_transfers_credit_account_id", "credit_account_id", "id"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     debit_account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
@@ -111,3 +134,5 @@ class Transfer(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shift_id: Mapped[int | None] = mapped_column(ForeignKey("shifts.id"))
+    """The shift at whose counter it was booked; see `shifts`."""

@@ -87,6 +87,15 @@ def _reversals(session: Session) -> Iterator[Finding]:
         yield Finding("reversal_mirrors", f"transfer {reversal_id}", f"reverses {first_id}")
 
 
+def _too_little(debit: Any, credit: Any) -> Any:
+    """A drawer that held too little: its difference runs the other way round."""
+    return (
+        (Transfer.kind == TransferKind.DIFFERENCE)
+        & (debit.kind == AccountKind.DIFFERENCE)
+        & (credit.kind == AccountKind.CASH)
+    )
+
+
 _SIDES = {
     TransferKind.TOP_UP: (AccountKind.CASH, AccountKind.WALLET),
     TransferKind.REFUND: (AccountKind.WALLET, AccountKind.CASH),
@@ -99,8 +108,11 @@ _SIDES = {
     TransferKind.PASS_SALE: (AccountKind.CASH, AccountKind.REVENUE),
     TransferKind.OPERATOR_GRANT: (AccountKind.FUNDER, AccountKind.REVENUE),
     TransferKind.CLAIM_PAYMENT: (AccountKind.BANK, AccountKind.FUNDER),
+    TransferKind.CASH_IN: (AccountKind.CASH, AccountKind.BANK),
+    TransferKind.CASH_OUT: (AccountKind.BANK, AccountKind.CASH),
+    TransferKind.DIFFERENCE: (AccountKind.CASH, AccountKind.DIFFERENCE),
 }
-"""Which kind of account each kind of transfer debits and credits."""
+"""Which kind of account each kind of transfer debits and credits; a difference goes both ways."""
 _ALSO_DEBITED = {TransferKind.GRANT: AccountKind.CASH}
 """Before there were bank accounts, grants were booked into the cash box."""
 
@@ -126,6 +138,7 @@ def _sides(session: Session) -> Iterator[Finding]:
             Transfer.kind != TransferKind.REVERSAL,
             ((debit.kind != expected_debit) & (debit.kind != also_debited))
             | (credit.kind != expected_credit),
+            ~_too_little(debit, credit),
         )
     )
     for transfer_id, kind, debited, credited in session.execute(query):

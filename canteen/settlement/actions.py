@@ -175,8 +175,13 @@ def withdraw(
     return done
 
 
-def reverse(session: Session, meal: Meal, *, reason: str, by: int, now: datetime) -> Reversed:
-    """Mark a meal void and give its money back, inside the caller's transaction."""
+def reverse(
+    session: Session, meal: Meal, *, reason: str, by: int, now: datetime, till: bool = True
+) -> Reversed:
+    """Mark a meal void and give its money back, inside the caller's transaction.
+
+    `till`: over a counter, in whose shift it is.
+    """
     marked = session.execute(
         update(Meal)
         .where(Meal.id == meal.id, Meal.voided_at.is_(None))
@@ -185,7 +190,7 @@ def reverse(session: Session, meal: Meal, *, reason: str, by: int, now: datetime
         .execution_options(synchronize_session=False)
     ).first()
     if marked:
-        booking.reverse_meal(session, meal_id=meal.id, now=now, by=by, note=reason)
+        booking.reverse_meal(session, meal_id=meal.id, now=now, by=by, note=reason, till=till)
     balance = None
     if meal.resident_id is not None:
         balance = booking.change_wallet(session, resident_id=meal.resident_id, change_fen=0)
@@ -214,6 +219,8 @@ def _book(
         now=now,
         by=order.clerk_id,
         meal_id=order.meal_id,
+        till=order.device_id is not None,
+        device_id=order.device_id,
     )
     moved = movements(order.site_id, diner, sale)
     with writing(connection):

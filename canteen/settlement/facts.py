@@ -36,6 +36,7 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         {
             "meal_id": order.meal_id,
             "device_id": order.device_id,
+            "clerk_id": order.clerk_id,
             "site_id": order.site_id,
             "period_code": order.period_code,
             "set_code": order.set_code,
@@ -62,6 +63,7 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         item_class=row.item_class or "set",
         site_traits=frozenset(row.traits.split()),
         device_known=bool(row.device_known),
+        shift_missing=bool(row.shift_missing),
         undo_seconds=row.undo_seconds,
         menu_published=bool(row.menu_published),
         menu_required=bool(row.menu_required),

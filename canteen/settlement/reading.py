@@ -22,6 +22,7 @@ from canteen.cards.models import Card
 from canteen.foundation.database import json_rows
 from canteen.foundation.prepared import Prepared
 from canteen.ledger.models import Account
+from canteen.ledger.shifts.finding import which_shift
 from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.residents.models import Household, Resident, ResidentTag, TagState
 from canteen.settlement.models import Meal
@@ -49,6 +50,7 @@ _ADOPTED: Any = SitePolicy.__table__
 def _statement(dialect: str, by: str) -> Any:
     """The read, built once, in tables: one row whatever is or is not there."""
     day, site_id = bindparam("service_date", type_=Date()), bindparam("site_id", type_=Integer())
+    device_id = bindparam("device_id", type_=Integer())
     home = _SITES.alias()
     tags = (
         select(json_rows(dialect, _TAGS.c.tag))
@@ -126,11 +128,15 @@ def _statement(dialect: str, by: str) -> Any:
             ).label("taken"),
             exists(
                 select(literal(1)).where(
-                    _DEVICES.c.id == bindparam("device_id", type_=Integer()),
+                    _DEVICES.c.id == device_id,
                     _DEVICES.c.site_id == site_id,
                     _DEVICES.c.retired_at.is_(None),
                 )
             ).label("device_known"),
+            and_(
+                _SITES.c.shift_required,
+                ~exists(which_shift(site_id, device_id, bindparam("clerk_id", type_=Integer()))),
+            ).label("shift_missing"),
             versions_in_force(dialect).label("versions"),
             _PEOPLE.c.id.label("resident_id"),
             _PEOPLE.c.name,

@@ -104,6 +104,8 @@ class SaleFacts:
     site_traits: frozenset[str] = frozenset()
     menu_published: bool
     device_known: bool = True
+    shift_missing: bool = False
+    """The site sells in an open shift only, and there is none for this clerk at this counter."""
     undo_seconds: int = 0
     menu_required: bool
     daily_card_limit_fen: int
@@ -127,6 +129,8 @@ def decide_sale(*, order: Order, facts: SaleFacts) -> Sale | Refusal:
     overridden = bool(order.override_by and order.override_reason)
     if order.device_id is not None and not facts.device_known:
         return Refusal("device_unknown")
+    if order.device_id is not None and facts.shift_missing:
+        return Refusal("shift_needed")
     if facts.price_fen is None or facts.set_name is None:
         return Refusal("no_set", {"period": order.period_code})
     if facts.menu_required and not facts.menu_published and not overridden:

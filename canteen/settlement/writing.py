@@ -15,6 +15,7 @@ from canteen.foundation.prepared import Prepared
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
 from canteen.ledger.models import Account, Transfer
+from canteen.ledger.shifts.finding import open_shift, parameter
 from canteen.settlement.models import Meal
 
 _MEALS: Any = Meal.__table__
@@ -101,7 +102,8 @@ def _build(transfers: int, has_wallet: bool) -> Any:
     ).add_cte(eaten)
     if not transfers:
         return answer
-    rows = union_all(*(_transfer(number, eaten) for number in range(transfers)))
+    shift = _shift().cte("shift")
+    rows = union_all(*(_transfer(number, eaten, shift) for number in range(transfers)))
     booked = (
         insert(_TRANSFERS)
         .from_select(_TRANSFER_COLUMNS, rows, include_defaults=False)
@@ -111,14 +113,23 @@ def _build(transfers: int, has_wallet: bool) -> Any:
     return answer.add_cte(booked)
 
 
-def _transfer(number: int, eaten: Any) -> Any:
+def _shift() -> Any:
+    """The open shift at this counter; its transfers name it by the first one's values."""
+    return open_shift(*(parameter(f"t0_{name}") for name in booking.SHIFT_PARAMETERS))
+
+
+def _transfer(number: int, eaten: Any, shift: Any) -> Any:
     """One row of transfers, its accounts found by code."""
 
     def account(side: str) -> Any:
         code = bindparam(f"t{number}_{side}_code", type_=_WALLETS.c.code.type)
         return select(_WALLETS.c.id).where(_WALLETS.c.code == code).scalar_subquery()
 
-    sources = {"debit_account_id": account("debit"), "credit_account_id": account("credit")}
+    sources = {
+        "debit_account_id": account("debit"),
+        "credit_account_id": account("credit"),
+        "shift_id": select(shift.c.id).scalar_subquery(),
+    }
     return select(
         *(
             sources[name]

@@ -3,7 +3,15 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Time, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    String,
+    Time,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.database import Base, UtcDateTime, one_of
@@ -30,6 +38,7 @@ class Site(Base):
             "AND offline_hours BETWEEN 0 AND 168",
             name="offline_limits",
         ),
+        CheckConstraint("lock_minutes BETWEEN 0 AND 240", name="lock_minutes"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,6 +64,12 @@ class Site(Base):
     """What all cards together may pay in a day at one counter that is alone."""
     offline_hours: Mapped[int] = mapped_column(default=30, server_default="30")
     """How old a roster may be that a counter goes by; 0: cards are not taken offline."""
+    shared_shifts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether everybody at a counter works in one shift; else each has their own."""
+    shift_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a counter sells only in an open shift."""
+    lock_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """After how long without a tray or a touch a counter asks for a PIN; 0: never."""
     traits: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Words policies ask for, such as ``own_kitchen``, joined by spaces."""
 

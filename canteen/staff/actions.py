@@ -107,6 +107,7 @@ def set_password(*, staff_id: int, password: str, now: datetime, by: int) -> Ref
             return refusal
         person.password_hash = generate_password_hash(password)
         person.session_stamp = secrets.token_hex(8)
+        person.pin_failures, person.pin_locked_until = 0, None
         audit.record(
             session,
             at=now,

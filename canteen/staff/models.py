@@ -24,6 +24,11 @@ class Staff(UserMixin, Base):
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str | None] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pin_hash: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """Of the PIN by which they change over at a counter; "" for none."""
+    pin_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Wrong tries since the last right one."""
+    pin_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     roles: Mapped[list["StaffRole"]] = relationship(
         back_populates="staff", cascade="all, delete-orphan", lazy="joined"

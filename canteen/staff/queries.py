@@ -1,7 +1,7 @@
 """Reading staff."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_login import UserMixin
 from sqlalchemy import Connection, Integer, bindparam, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from canteen.foundation.database import json_rows, read_json_rows
 from canteen.foundation.prepared import Prepared
 from canteen.staff.models import Staff, StaffRole
-from canteen.staff.rules import Role
+from canteen.staff.rules import AT_COUNTER, Role
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class SignedIn(UserMixin):
     def roles_at(self, site_id: int) -> frozenset[Role]:
         """What this person may be at a site; an administrator is one everywhere."""
         return frozenset(role for site, role in self.held if site in (site_id, None))
+
+    def at_counter(self) -> "SignedIn":
+        """The same person as they are let in by a PIN: a clerk, whatever else they are."""
+        held = {(site, Role.CLERK) for site, role in self.held if role in AT_COUNTER}
+        return replace(self, held=tuple(held))
 
     @property
     def site_ids(self) -> list[int] | None:
@@ -80,6 +85,16 @@ def everybody(session: Session, *, site_id: int) -> Sequence[Staff]:
     )
     query = select(Staff).where(Staff.id.in_(held)).order_by(Staff.active.desc(), Staff.username)
     return session.scalars(query).unique().all()
+
+
+def with_pin(session: Session, *, site_id: int) -> Sequence[Staff]:
+    """Who may change over by PIN at the counters of a site, by name."""
+    held = select(StaffRole.staff_id).where(
+        (StaffRole.site_id == site_id) | StaffRole.site_id.is_(None),
+        StaffRole.role.in_(AT_COUNTER),
+    )
+    query = select(Staff).where(Staff.id.in_(held), Staff.active, Staff.pin_hash != "")
+    return session.scalars(query.order_by(Staff.name, Staff.id)).unique().all()
 
 
 def by_username(session: Session, username: str) -> Staff | None:

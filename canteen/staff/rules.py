@@ -1,6 +1,7 @@
 """Roles, and what makes a password good enough."""
 
 from enum import StrEnum
+from itertools import pairwise
 
 from canteen.foundation.wording import Refusal
 
@@ -15,6 +16,9 @@ class Role(StrEnum):
     VOLUNTEER = "volunteer"
     ADMINISTRATOR = "administrator"
 
+
+AT_COUNTER = frozenset({Role.CLERK, Role.MANAGER, Role.ADMINISTRATOR})
+"""Who works at a counter and may change over there by PIN."""
 
 MIN_PASSWORD = 10
 _TOO_COMMON = {"1234567890", "0123456789", "1111111111", "password12", "canteen123", "qwertyuiop"}
@@ -32,3 +36,19 @@ def check_password(password: str, *, username: str) -> Refusal | None:
     if username and username.lower() in password.lower():
         return Refusal("password_has_username")
     return None
+
+
+PIN_TRIES = 5
+"""Wrong PINs in a row before it is locked for a while."""
+PIN_LOCKED_MINUTES = 15
+
+
+def check_pin(pin: str) -> Refusal | None:
+    """None when the PIN will do: four to six digits that nobody tries first.
+
+    Codes: pin_form, pin_easy (one digit, or counting up or down).
+    """
+    if not (4 <= len(pin) <= 6 and pin.isascii() and pin.isdigit()):
+        return Refusal("pin_form")
+    steps = {int(after) - int(before) for before, after in pairwise(pin)}
+    return Refusal("pin_easy") if steps in ({0}, {1}, {-1}) else None

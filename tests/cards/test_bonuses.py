@@ -70,6 +70,7 @@ def test_a_hundred_yuan_bring_ten_more(order: Make) -> None:
     assert top_up(first, now=NOW) == CashReceipt(100_00, 110_00, bonus_fen=10_00)
     assert balances(db.session()) == {
         f"bank:{first.site_id}": 0,
+        f"difference:{first.site_id}": 0,
         f"cash:{first.site_id}": -100_00,
         f"revenue:{first.site_id}": 0,
         f"wallet:{first.resident_id}": 110_00,

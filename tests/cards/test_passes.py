@@ -83,6 +83,7 @@ def test_a_year_pass_costs_100_yuan_and_both_days_count(order: PassOrder) -> Non
     assert sell_pass(order, now=NOW) == FIRST
     assert balances(db.session()) == {
         f"bank:{order.site_id}": 0,
+        f"difference:{order.site_id}": 0,
         f"cash:{order.site_id}": -100_00,
         f"revenue:{order.site_id}": 100_00,
         f"wallet:{order.resident_id}": 0,

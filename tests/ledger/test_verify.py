@@ -171,7 +171,7 @@ def test_the_command_says_what_it_checked(app: Flask, books: Books, monkeypatch)
     _use(app, monkeypatch)
     answer = CliRunner().invoke(main, ["ledger", "verify"])
     assert answer.exit_code == 0, answer.output
-    assert "9 accounts, 5 transfers, 2 meals" in answer.output
+    assert "11 accounts, 5 transfers, 2 meals" in answer.output
 
 
 def test_the_command_names_the_place_and_exits_1(app: Flask, books: Books, monkeypatch) -> None:

@@ -79,6 +79,7 @@ def test_a_subsidised_meal_earns_the_canteen_three_yuan(site: int) -> None:
     assert grants_of(receipt.meal_id) == [("guangzhou/operating-own", 300)]
     assert balances(db.session()) == {
         f"bank:{site}": 0,
+        f"difference:{site}": 0,
         f"cash:{site}": -50_00,
         f"revenue:{site}": 13_00 + 3_00,
         f"wallet:{chen}": 40_00,

@@ -64,6 +64,7 @@ def test_the_money_of_a_meal_is_where_it_belongs(site: int) -> None:
     db.session.rollback()
     assert balances(db.session()) == {
         f"bank:{site}": 0,
+        f"difference:{site}": 0,
         f"cash:{site}": -50_00,
         f"revenue:{site}": 13_00,
         f"wallet:{chen}": 41_00,

@@ -92,6 +92,7 @@ def test_the_city_has_its_three_yuan_back_and_the_canteen_carries_them(site: int
     assert withdraw(receipt.meal_id, site, manager) == Withdrawn(receipt.meal_id, "陈奶奶", 300)
     assert balances(db.session()) == {
         f"bank:{site}": 0,
+        f"difference:{site}": 0,
         f"cash:{site}": -50_00,
         f"revenue:{site}": 13_00,
         f"wallet:{chen}": 41_00,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
-from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.context import current_site, device_here, now, staff_id, today
 from canteen.blueprints.filters import is_english, long_day, set_name, yuan
 from canteen.cards import passes, queries, wallets
 from canteen.cards.passes import PassOrder
@@ -20,6 +20,7 @@ from canteen.foundation.paging import page_number
 from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
 from canteen.foundation.wording import Refusal, say
 from canteen.ledger.models import TransferKind
+from canteen.ledger.shifts.queries import my_open_shifts
 from canteen.settlement.queries import has_used_pass
 from canteen.settlement.statement import StatementLine, statement, whole_statement
 from canteen.staff.rules import Role
@@ -86,6 +87,7 @@ def pass_sale(resident_id: int) -> Any:
             site_id=current_site().id,
             service_date=today(),
             by=staff_id(),
+            device_id=_counter(),
         ),
         now=now(),
     )
@@ -156,7 +158,16 @@ def _order(resident_id: int, form: CashForm, reason: str = "") -> CashOrder:
         service_date=today(),
         by=staff_id(),
         reason=reason,
+        device_id=_counter(),
     )
+
+
+def _counter() -> int | None:
+    """This browser's counter, where the person works in an open shift there; else a desk, at
+    which their own shift is meant wherever it is."""
+    device_id = device_here()
+    mine = my_open_shifts(db.session(), site_id=current_site().id, staff_id=staff_id())
+    return device_id if device_id in {one.shift.device_id for one in mine} else None
 
 
 def _refund_page(resident_id: int, form: RefundForm, said: Any = None, status: int = 200) -> Any:

@@ -12,6 +12,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, site_id_here, staff_id, today
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement import schemas
+from canteen.blueprints.settlement.clerks import clerk_of
 from canteen.blueprints.settlement.views import blueprint
 from canteen.cards.tokens import read_token
 from canteen.foundation import storage
@@ -135,7 +136,7 @@ def _booked(meal: dict[str, Any]) -> dict[str, Any]:
             meal_id=told.id,
             site_id=site_id_here(),
             device_id=told.device_id,
-            clerk_id=staff_id(),
+            clerk_id=clerk_of(told.clerk) if told.clerk else staff_id(),
             period_code=told.period,
             set_code=told.set,
             channel=Channel(told.channel),

@@ -47,6 +47,7 @@ class ServedSchema(Strict):
     subsidy_fen: int = Field(ge=0, le=_MOST_FEN)
     paid_fen: int = Field(ge=0, le=_MOST_FEN)
     undone: bool = False
+    clerk: str = Field(default="", max_length=60)
 
     @model_validator(mode="after")
     def adds_up_for_one_diner(self) -> "ServedSchema":

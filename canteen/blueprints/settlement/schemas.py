@@ -45,6 +45,8 @@ class MealSchema(Strict):
     extra: bool = False
     reason: str = Field(default="", max_length=200)
     manager: ManagerSchema | None = None
+    clerk: str = Field(default="", max_length=60)
+    """The mark of whoever served it: the counter may be handed over before it is sent."""
 
     @model_validator(mode="after")
     def for_one_diner(self) -> "MealSchema":
@@ -112,6 +114,7 @@ _STEPS = {
     "token_foreign": "find",
     "resident_unknown": "find",
     "no_set": "menu",
+    "shift_needed": "shift",
     "manager_needed": "override",
     "reason_needed": "override",
 }
@@ -163,6 +166,8 @@ def _links(refusal: Refusal, diner: Diner | None) -> dict[str, str]:
         links["card"] = url_for("cards.person", resident_id=diner.resident_id)
     if refusal.code == "no_set" and may_open("sites.periods"):
         links["menu"] = url_for("sites.periods")
+    if refusal.code == "shift_needed" and may_open("shifts.opening"):
+        links["shift"] = url_for("shifts.opening")
     if refusal.code == "no_menu" and may_open("menus.this_week"):
         links["menu"] = url_for("menus.this_week")
     return links

@@ -4,11 +4,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import session as visit
 from flask import url_for
+from flask_login import current_user
 
-from canteen.blueprints.context import roles_here
+from canteen.blueprints.context import roles_here, staff_id
 from canteen.blueprints.filters import html_lang, named
+from canteen.blueprints.settlement.clerks import clerk_facts, colleagues
 from canteen.blueprints.settlement.offline_schemas import said_offline
+from canteen.blueprints.signin import LOCKED
 from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
@@ -59,6 +63,9 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
         "served": served_count(
             session, site_id=site.id, service_date=day, period_code=period_code
         ),
+        **_who_is_here(),
+        "lock_minutes": site.lock_minutes,
+        "locked": bool(visit.get(LOCKED)),
         "urls": {
             "meals": url_for("settlement.meal"),
             "diners": url_for("settlement.diners"),
@@ -67,10 +74,22 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
             "roster": url_for("settlement.roster"),
             "offline_meals": url_for("settlement.offline_meals"),
             "worker": url_for("settlement.service_worker"),
+            "lock": url_for("settlement.lock"),
+            "switch": url_for("settlement.switch"),
         },
         "offline": {"public_key": public_key(storage.keys().session), "refusals": said_offline()},
         "language": html_lang(),
     }  # fmt: skip
+
+
+def _who_is_here() -> dict[str, Any]:
+    """The clerk of this session, and who may take over by PIN."""
+    others = colleagues()
+    has_pin = any(one["id"] == staff_id() for one in others)
+    return {
+        "clerk": clerk_facts(staff_id(), current_user.name, has_pin=has_pin),
+        "colleagues": others,
+    }
 
 
 def _chosen(devices: list[Device], wanted: str | None) -> Device | None:

@@ -22,6 +22,7 @@ from canteen.blueprints.context import (
 )
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.settlement import schemas
+from canteen.blueprints.settlement.clerks import clerk_of
 from canteen.blueprints.settlement.forms import VoidForm
 from canteen.blueprints.settlement.till_facts import till_facts
 from canteen.blueprints.signin import limiter
@@ -276,7 +277,7 @@ def _order(wanted: schemas.MealSchema) -> Order | Refusal:
         meal_id=wanted.id,
         site_id=site_id_here(),
         device_id=wanted.device_id,
-        clerk_id=staff_id(),
+        clerk_id=clerk_of(wanted.clerk) if wanted.clerk else staff_id(),
         period_code=wanted.period,
         set_code=wanted.set,
         channel=Channel(wanted.channel),

@@ -71,6 +71,12 @@ class SiteForm(PostedForm):
         [_NEEDED, NumberRange(0, 168, message=_l("0 到 168 小时"))],
     )
     menu_required = BooleanField(_l("公布了菜单才能收银"), default=True)
+    shared_shifts = BooleanField(_l("一个窗口的人共用一班（不勾则每人各开各的班）"))
+    shift_required = BooleanField(_l("开了班才能收银"))
+    lock_minutes = IntegerField(
+        _l("收银窗口闲多久自动锁（分钟，0 表示不锁）"),
+        [_NEEDED, NumberRange(0, 240, message=_l("0 到 240 分钟"))],
+    )
     traits = BoxesField(_l("补贴政策问到的"))
 
     def offer_traits(self, asked: Iterable[str]) -> None:

@@ -75,6 +75,19 @@ class NewPasswordForm(PostedForm):
     )
 
 
+class PinForm(PostedForm):
+    """A PIN of one's own; empty takes it away."""
+
+    password = PasswordField(
+        _l("密码"), [_NEEDED, Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+    pin = PasswordField(
+        _l("PIN（4 到 6 位数字）"),
+        [Length(max=6, message=_l("PIN 要 4 到 6 位数字"))],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
 class OwnPasswordForm(NewPasswordForm):
     """One's own new password."""
 

@@ -16,6 +16,7 @@ from canteen.blueprints.staff.forms import (
     NewPasswordForm,
     NewStaffForm,
     OwnPasswordForm,
+    PinForm,
     SignInForm,
     StaffForm,
 )
@@ -23,6 +24,7 @@ from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.staff import actions, queries
 from canteen.staff.models import Staff
+from canteen.staff.pins import set_pin
 from canteen.staff.rules import Role
 
 blueprint = Blueprint("staff", __name__)
@@ -87,6 +89,26 @@ def own_password() -> Any:
             return redirect(url_for("staff.sign_in"))
         said = say(refusal)
     return render_template("staff/own_password.html", form=form, said=said)
+
+
+@blueprint.route("/own-pin", methods=["GET", "POST"])
+@allow(Role.CLERK, Role.MANAGER)
+@limiter.limit("10/minute", methods=["POST"])
+def own_pin() -> Any:
+    """Give oneself a PIN to change over by at a counter, or take it away."""
+    form = PinForm()
+    said = None
+    if form.validate_on_submit():
+        pin = form.pin.data or ""
+        refusal = set_pin(
+            staff_id=staff_id(), password=form.password.data or "", pin=pin, now=now()
+        )
+        if refusal is None:
+            flash(_("PIN 已设好") if pin else _("PIN 已取消"), "good")
+            return redirect(url_for("home.today"))
+        said = say(refusal)
+    held = db.get_or_404(Staff, staff_id()).pin_hash != ""
+    return render_template("staff/own_pin.html", form=form, said=said, held=held)
 
 
 @blueprint.get("/staff")

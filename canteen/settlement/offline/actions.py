@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,7 +16,10 @@ from canteen.foundation.calendar import service_date
 from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
-from canteen.ledger.booking import Occasion
+from canteen.ledger.booking import Movement, Occasion
+from canteen.ledger.models import TransferKind
+from canteen.ledger.shifts.finding import shift_at
+from canteen.ledger.shifts.models import Shift
 from canteen.settlement.actions import TRIES, UNDONE, lost_a_race, reverse
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
@@ -27,6 +30,9 @@ from canteen.settlement.rows import meal_row, movements
 from canteen.settlement.rules import Order
 from canteen.sites.models import Device, Site
 from canteen.subsidies.actions import add_funder
+
+LATE = "结班后上传 / told after the close"
+"""Stands at what corrects the difference of a shift that was closed already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +142,7 @@ def _book(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
             return None
     facts = replace(found.facts, diner=verdict.diner)
     row = meal_row(order, facts, verdict.sale, balance, served_at) | {"offline": True}
-    _write(session, order, day, verdict, row, now)
+    _write(session, served, order, day, verdict, row, now)
     reason = "" if served.undone else verdict.reason or clock
     session.add(
         OfflineMeal(
@@ -156,12 +162,13 @@ def _book(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
     if served.undone:
         session.flush()
         meal = session.get_one(Meal, order.meal_id)
-        reverse(session, meal, reason=UNDONE, by=order.clerk_id, now=now)
+        reverse(session, meal, reason=UNDONE, by=order.clerk_id, now=now, till=False)
     return Answer(meal_id=order.meal_id, outcome="booked", reason=reason)
 
 
 def _write(
     session: Session,
+    served: ServedMeal,
     order: Order,
     day: date,
     verdict: Verdict,
@@ -171,10 +178,51 @@ def _write(
     if verdict.carried_fen:
         add_funder(session, code=CARRIER)
     session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
+    moved = movements(order.site_id, verdict.diner, verdict.sale)
+    # What was taken back before it came here moved no cash: it is in nobody's shift.
+    shift = None if served.undone else _shift(session, order, row["created_at"])
+    closed_at = shift.closed_at if shift else None
+    if closed_at is not None:  # a close that this waited for looked at the clock later
+        now = max(now, closed_at + timedelta(microseconds=1))
     occasion = Occasion(
-        site_id=order.site_id, service_date=day, now=now, by=order.clerk_id, meal_id=order.meal_id
+        site_id=order.site_id,
+        service_date=day,
+        now=now,
+        by=order.clerk_id,
+        meal_id=order.meal_id,
+        shift_id=shift.id if shift else None,
     )
-    booking.book(session, movements(order.site_id, verdict.diner, verdict.sale), occasion)
+    booking.book(session, moved, occasion)
+    if closed_at is not None:
+        counted = _counted_before(order.site_id, moved)
+        booking.book(session, counted, replace(occasion, meal_id=None))
+
+
+def _shift(session: Session, order: Order, served_at: datetime) -> Shift | None:
+    return shift_at(
+        session,
+        site_id=order.site_id,
+        device_id=order.device_id,
+        by=order.clerk_id,
+        at=served_at,
+    )
+
+
+def _counted_before(site_id: int, moved: Sequence[Movement]) -> list[Movement]:
+    """The shift was closed before this came: its cash was in the drawer and counted as too much,
+    or as the less that was missing. That much of the difference is none."""
+    box = booking.cash(site_id)
+    return [
+        Movement(
+            debit=booking.difference(site_id),
+            credit=box,
+            amount_fen=one.amount_fen,
+            kind=TransferKind.DIFFERENCE,
+            note=LATE,
+        )
+        for one in moved
+        if one.debit == box
+    ]
 
 
 def _known(session: Session, served: ServedMeal) -> Answer:

@@ -1,8 +1,9 @@
 """What the manager looks through: meals that the books judge otherwise than the counter did."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
@@ -20,6 +21,11 @@ class LateMeal:
     told: OfflineMeal
     device_name: str | None
     settled_by: str | None
+
+
+def late_meal_ids() -> Select[Any]:
+    """The ids of all meals that a counter served alone, for proofs of rooms below."""
+    return select(OfflineMeal.meal_id)
 
 
 def late_meals(session: Session, *, site_id: int, is_open: bool, page: int) -> Page[LateMeal]:

@@ -104,6 +104,7 @@ def _as_served(
         set_name=facts.set_name or shown.set_name,
         menu_required=False,
         device_known=True,
+        shift_missing=False,
     )
 
 

@@ -97,6 +97,9 @@ export function makeBar({ facts, words, choices, onReopen }) {
       find("otherwise").hidden = !otherwise;
       find("otherwise-text").textContent = fill(words.otherwise, { count: otherwise });
     },
+    clerk(name) {
+      find("clerk").textContent = name;
+    },
     unsent(count) {
       find("unsent").hidden = count === 0;
       find("unsent-text").textContent = fill(words.unsent, { count });

@@ -16,6 +16,7 @@ export function makeChoices(facts, onChange) {
   let set = null;
   let takeaway = false;
   let device = rememberedDevice(facts);
+  tellServer(device);
 
   const sets = () => facts.sets.filter((each) => each.period === period);
   const currentSet = () => sets().find((each) => each.code === set) ?? sets()[0] ?? null;
@@ -40,6 +41,7 @@ export function makeChoices(facts, onChange) {
       change(() => {
         device = id;
         localStorage.setItem(STORED_DEVICE, String(id));
+        tellServer(id);
       }),
     toggleTakeaway: () => change(() => (takeaway = !takeaway)),
     /** Back to the ordinary meal. */
@@ -72,6 +74,11 @@ function comingPeriod(periods, clock) {
 }
 
 const hhmm = (time) => time.slice(0, 5);
+
+/** Cash that is taken on this browser's other pages belongs to this counter's shift. */
+function tellServer(device) {
+  if (device) document.cookie = `canteen_device=${device}; path=/; max-age=34560000; samesite=lax`;
+}
 
 function rememberedDevice(facts) {
   const stored = Number(localStorage.getItem(STORED_DEVICE));

@@ -25,6 +25,7 @@ export function makeOrder(choices, wish) {
     extra: false,
     reason: "",
     manager: null,
+    clerk: "",
     ...wish,
   };
 }

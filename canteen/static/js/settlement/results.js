@@ -17,6 +17,7 @@ const ICONS = {
   balance_too_low: "purse",
   no_menu: "no-menu",
   no_set: "no-menu",
+  shift_needed: "purse",
   resident_ended: "person-off",
   daily_limit: "limit",
   offline_card_limit: "limit",
@@ -41,7 +42,7 @@ const ALSO = {
 };
 
 /** What is left where the clerk may not open the page that would help. */
-const WITHOUT_LINK = { top_up: "cash", replace_card: "find", menu: "period" };
+const WITHOUT_LINK = { top_up: "cash", replace_card: "find", menu: "period", shift: "none" };
 
 /** A card that somebody else may be showing is a warning of its own. */
 const TONES = { card_lost: "stop", card_replaced: "stop", card_closed: "stop", token_tampered: "stop" };
@@ -79,7 +80,7 @@ export function receiptAloud(receipt, words) {
 /** What a refusal shows: `step` is the big button, `also` the small ones. */
 export function refusalPlan(refusal, order, { words, price = null }) {
   const links = refusal.links ?? {};
-  const needs = { top_up: links.card, replace_card: links.card, menu: links.menu };
+  const needs = { top_up: links.card, replace_card: links.card, menu: links.menu, shift: links.shift };
   const possible = (step) => !(step in needs) || Boolean(needs[step]);
   let step = refusal.step ?? "none";
   if (!possible(step)) step = WITHOUT_LINK[step];
@@ -102,6 +103,7 @@ export function refusalPlan(refusal, order, { words, price = null }) {
       due: known && refusal.balance_fen != null ? yuan(due) : null,
       card_link: links.card,
       menu_link: links.menu,
+      shift_link: links.shift,
       takeaway: order.channel === "takeaway" ? words.takeaway : null,
     },
   };

@@ -5,6 +5,7 @@ import { makeBar } from "./bar.js";
 import { makeCameraPanel } from "./camera_panel.js";
 import { makeChoices } from "./choices.js";
 import { attachActs } from "./keys.js";
+import { makeLock } from "./lock.js";
 import { makeLine, makeOrder } from "./orders.js";
 import { makeAlone } from "./offline/alone.js";
 import { keepPage } from "./offline/page.js";
@@ -52,6 +53,17 @@ const undo = makeUndo({
   onUndone: showUndone,
   onFailed: (meal, answer) => hint(answer.data.text ?? fill(words.undo_failed, meal)),
 });
+const lock = makeLock({
+  facts,
+  words,
+  post: postJson,
+  draw: drawLock,
+  showing,
+  mayLock: () => !line.busy() && line.unsent().length === 0,
+  isAlone: () => alone.isAlone(),
+  onHint: hint,
+  onOpen: unlocked,
+});
 
 let refused = null; // the refusal on the stage and its order
 let waitTimer = 0;
@@ -69,7 +81,10 @@ function scanned(text, how) {
 }
 
 function serve(wish) {
-  line.add(makeOrder(choices, wish));
+  lock.touched();
+  const order = makeOrder(choices, { ...wish, clerk: facts.clerk.mark });
+  if (lock.isLocked()) lock.hold(order);
+  else line.add(order);
   choices.settle();
 }
 
@@ -81,7 +96,7 @@ function serveGuest() {
 
 function serveAgain(changes) {
   const { order, refusal } = refused;
-  line.add(makeOrder(choices, wishOf(order, refusal, changes)));
+  line.add(makeOrder(choices, { ...wishOf(order, refusal, changes), clerk: facts.clerk.mark }));
 }
 
 /** The server's answer; without one, this counter's own, if it has a roster to go by. */
@@ -213,6 +228,7 @@ function showTrouble() {
 }
 
 function showSignedOut() {
+  if (lock.isLocked()) return;
   display("signed-out", "trouble").querySelector(".primary").focus();
   voice.tell("bad");
   announce(words.signed_out, { urgent: true });
@@ -229,6 +245,25 @@ function showIdle() {
     takeaway: choices.takeaway() ? words.takeaway : null,
     dishes: choices.dishes().map((dish) => dish.name).join(words.dot) || null,
   });
+}
+
+function drawLock(slots) {
+  hideBehind(true);
+  return display("locked", "idle", slots);
+}
+
+function unlocked(orders) {
+  hideBehind(false);
+  undo.forget();
+  bar.clerk(facts.clerk.name);
+  showIdle();
+  hint(fill(words.clerk_here, { name: facts.clerk.name }));
+  for (const order of orders) line.add({ ...order, clerk: facts.clerk.mark });
+}
+
+/** Behind a lock nothing can be pressed. */
+function hideBehind(locked) {
+  for (const strip of document.querySelectorAll(".till-bar, .till-choices, .till-acts")) strip.inert = locked;
 }
 
 function showSearch() {
@@ -286,7 +321,8 @@ function giveUpToPaper() {
   hint(words.on_paper);
 }
 
-attachActs({
+attachActs(unlessLocked({
+  lock: () => lock.lock(),
   idle: showIdle,
   find: showSearch,
   guest: serveGuest,
@@ -301,26 +337,34 @@ attachActs({
   again: () => serveAgain({ pay_by: refused.order.pay_by }),
   override: () => showOverride(),
   period: () => document.querySelector("[data-bar=period]").focus(),
-});
+}));
+
+function unlessLocked(acts) {
+  const guarded = ([name, act]) => [name, (...given) => (lock.isLocked() ? undefined : act(...given))];
+  return Object.fromEntries(Object.entries(acts).map(guarded));
+}
 
 watchGun({
   onScan: (text) => scanned(text),
-  onDigit: (digit) => choices.pickSetAt(Number(digit) - 1),
+  onDigit: (digit) => lock.isLocked() || choices.pickSetAt(Number(digit) - 1),
 });
 
 function everyFewSeconds() {
   bar.tick();
   choices.tick();
+  lock.tick();
 }
 
-window.addEventListener("online", () => line.again());
+window.addEventListener("online", () => lock.isLocked() || line.again());
 setInterval(everyFewSeconds, 5000);
 everyFewSeconds();
 bar.draw();
+bar.clerk(facts.clerk.name);
 showIdle();
+lock.begin();
 alone.start();
 keepPage(facts.urls.worker);
 if (line.unsent().length) {
   bar.unsent(line.unsent().length);
-  showTrouble();
+  if (!lock.isLocked()) showTrouble();
 }

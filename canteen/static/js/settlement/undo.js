@@ -47,6 +47,8 @@ export function makeUndo({ button, url, undoHere, onUndone, onFailed }) {
   setInterval(tick, 500);
   return {
     undo,
+    /** Another clerk's meal is not taken back here. */
+    forget: () => forget(meal),
     remember(receipt, name) {
       meal = receipt;
       whom.textContent = name;

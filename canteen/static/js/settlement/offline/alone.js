@@ -138,6 +138,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       subsidy_fen: receipt.subsidy_fen,
       paid_fen: receipt.paid_fen,
       undone: false,
+      clerk: order.clerk ?? "",
       number: receipt.number,
       paid_by: receipt.paid_by,
       clock: siteClock(facts),

@@ -5,13 +5,14 @@ the printed size is fixed. The white border of four modules is part of the pictu
 """
 
 import io
-import xml.etree.ElementTree as ET
 
 import qrcode
 from markupsafe import Markup
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.image.pil import PilImage
 from qrcode.image.svg import SvgPathFillImage
+
+from canteen.foundation.codes import inline_svg
 
 BORDER_MODULES = 4
 SIDE_MODULES = 21 + 2 * BORDER_MODULES
@@ -22,20 +23,7 @@ def qr_svg(digits: str, *, label: str) -> Markup:
 
     Raises ValueError if `digits` is anything but digits that fit version 1.
     """
-    element = ET.fromstring(_code(digits).make_image(SvgPathFillImage).to_string())
-    # Ten cards stand on one page: no ids. The page's CSS sets the size.
-    for part in element.iter():
-        part.tag = part.tag.rpartition("}")[2]
-        part.attrib.pop("id", None)
-    del element.attrib["width"], element.attrib["height"]
-    element.attrib |= {
-        "xmlns": "http://www.w3.org/2000/svg",
-        "class": "qr",
-        "role": "img",
-        "aria-label": label,
-        "shape-rendering": "crispEdges",
-    }
-    return Markup(ET.tostring(element, encoding="unicode"))
+    return inline_svg(_code(digits).make_image(SvgPathFillImage), label=label)
 
 
 def qr_png(digits: str, *, module_px: int = 12) -> bytes:

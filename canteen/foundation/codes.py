@@ -15,7 +15,13 @@ def address_svg(address: str, *, label: str) -> Markup:
         error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathFillImage
     )
     code.add_data(address)
-    element = ET.fromstring(code.make_image().to_string())
+    return inline_svg(code.make_image(), label=label)
+
+
+def inline_svg(picture: SvgPathFillImage, *, label: str) -> Markup:
+    """A drawn code as an element for a page: the page's CSS sets its size, and no id is taken,
+    because ten cards stand on one sheet."""
+    element = ET.fromstring(picture.to_string())
     for part in element.iter():
         part.tag = part.tag.rpartition("}")[2]
         part.attrib.pop("id", None)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import pypdfium2
 import pytest
 from sqlalchemy import select
 
@@ -18,6 +17,7 @@ from tests.browser import LiveServer, sign_in_page
 from tests.people import make_site, make_xiaoli
 from tests.settlement.printing.paper import set_printer
 
+pypdfium2 = pytest.importorskip("pypdfium2", reason="needs the test-e2e extra")
 pytestmark = pytest.mark.browser
 
 

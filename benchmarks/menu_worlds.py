@@ -230,7 +230,7 @@ def _grams(rows: Sequence[tuple[RecipeLine, LibraryIngredient]]) -> dict[str, in
 
 
 def _diets(rows: Sequence[tuple[RecipeLine, LibraryIngredient]]) -> frozenset[str]:
-    pork = any("pork" in one.contains for _, one in rows)
+    pork = any("pork" in one.facts.contains for _, one in rows)
     meat = {"meat_red", "poultry", "offal", "fish", "shellfish"}
     flesh = any(one.facts.food_group in meat for _, one in rows)
     return frozenset((*(() if pork else ("no_pork",)), *(() if flesh else ("vegetarian",))))

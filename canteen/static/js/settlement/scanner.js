@@ -10,6 +10,7 @@ const HICCUP_MS = 150; // four keys that fast were a gun's: now its tablet may s
 const FLUSH_MS = 80; // after a whole code
 const FLUSH_SHORT_MS = 200; // after a digit or two, which a hand may have typed
 const FLUSH_CUT_MS = 600; // after part of a code: a busy tablet may stumble, then go on
+const STALL_MS = 25; // a timer so late says that the page stood still
 const LATE_ENTER_MS = 250; // a gun may pause before its Enter
 const CODE_DIGITS = 22;
 const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
@@ -28,6 +29,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
   let burst = "";
   let lastAt = -Infinity;
   let timer = 0;
+  let dueAt = 0;
   let field = null;
   let fieldBefore = "";
   let swallowUntil = -Infinity;
@@ -36,6 +38,18 @@ export function watchGun({ onScan, onDigit, root = document }) {
     clearTimeout(timer);
     burst = "";
     field = null;
+  }
+
+  function arm(wait) {
+    clearTimeout(timer);
+    dueAt = performance.now() + wait;
+    timer = setTimeout(flush, wait);
+  }
+
+  /** A page that stood still has keys waiting behind the timer: they come first. */
+  function flush() {
+    if (performance.now() - dueAt > STALL_MS) arm(FLUSH_SHORT_MS);
+    else finish();
   }
 
   function finish() {
@@ -65,8 +79,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
     }
     lastAt = at;
     burst += plain(event.key);
-    clearTimeout(timer);
-    timer = setTimeout(finish, patience(burst.length));
+    arm(patience(burst.length));
   }
 
   function enter(event, at) {

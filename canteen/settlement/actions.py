@@ -142,7 +142,7 @@ def withdraw_subsidy(
                     return None
                 return withdraw(session, meal, reason=reason.strip(), by=by, now=now)
         except IntegrityError as error:  # two first withdrawals open the canteen's account
-            if not _opened_twice(error):
+            if not opened_twice(error):
                 raise
     return Refusal("busy")
 
@@ -241,7 +241,7 @@ def lost_a_race(error: IntegrityError) -> bool:
     )
 
 
-def _opened_twice(error: IntegrityError) -> bool:
+def opened_twice(error: IntegrityError) -> bool:
     """Whether the canteen's own account was opened by somebody else in the same moment."""
     return broke(error, "uq_funders_code", "funders.code") or broke(
         error, "uq_accounts_code", "accounts.code"

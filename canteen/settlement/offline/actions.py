@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from canteen.cards.models import Card
 from canteen.foundation import audit
 from canteen.foundation.calendar import service_date
-from canteen.foundation.database import broke, retried, transaction
+from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
 from canteen.ledger.models import TransferKind
 from canteen.ledger.shifts.finding import shift_at
 from canteen.ledger.shifts.models import Shift
-from canteen.settlement.actions import TRIES, UNDONE, lost_a_race, reverse
+from canteen.settlement.actions import TRIES, UNDONE, lost_a_race, opened_twice, reverse
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
 from canteen.settlement.offline.models import OfflineMeal
@@ -57,18 +57,10 @@ class Answer:
     refusal: Refusal | None = None
 
 
-def book_served_meals(served: Sequence[ServedMeal], *, now: datetime) -> list[Answer]:
-    """Book meals in the order in which they were served; an answer for each.
-
-    Each is a transaction of its own, so that what is wrong with one holds up no other. The
-    same meal again, from the queue or from its copy, is a duplicate and changes nothing.
-    """
-    return [book_served_meal(one, now=now) for one in served]
-
-
 @retried
 def book_served_meal(served: ServedMeal, *, now: datetime) -> Answer:
-    """Book one meal that a counter served alone.
+    """Book one meal that a counter served alone, in a transaction of its own: what is wrong with
+    one holds up no other. The same meal again, from the queue or its copy, changes nothing.
 
     Codes of refusals: id_reused (the id is another meal's), busy (try again).
     """
@@ -79,7 +71,7 @@ def book_served_meal(served: ServedMeal, *, now: datetime) -> Answer:
                 if answer is not None:
                     return answer
         except IntegrityError as error:  # sent twice at once, or a first part of the canteen's
-            if not lost_a_race(error) and not broke(error, "uq_accounts_code", "accounts.code"):
+            if not lost_a_race(error) and not opened_twice(error):
                 raise
     return _refused(served, Refusal("busy"))
 

@@ -55,7 +55,7 @@ def alone(
 
 
 def tell(*meals: ServedMeal, now: datetime = BACK_ONLINE) -> list[Answer]:
-    return actions.book_served_meals(meals, now=now)
+    return [actions.book_served_meal(one, now=now) for one in meals]
 
 
 def booked(answer: Answer) -> tuple[Meal, OfflineMeal]:

@@ -62,7 +62,8 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function refresh() {
     if (alone) return;
     try {
-      const fresh = await fetchRoster({ url: urls.roster, publicKey: offline.public_key });
+      const known = { publicKey: offline.public_key, tag: roster?.tag };
+      const fresh = await fetchRoster({ url: urls.roster, ...known });
       if (!fresh) return;
       roster = fresh;
       for (const meal of await mealsKept()) {

@@ -6,7 +6,7 @@
  */
 
 import { fill, yuan } from "../../shared/words.js";
-import { siteClock } from "../choices.js";
+import { siteClock, siteDay } from "../choices.js";
 import { serverNow } from "../post.js";
 import { saidReceipt } from "./amounts.js";
 import { decide } from "./decide.js";
@@ -213,11 +213,6 @@ function said({ code, facts }, refusals) {
 function guestRoster(facts) {
   const sets = facts.sets.map((set) => [set.period, set.code, set.name, set.price_fen]);
   return { sets, quotes: [], limits: {} };
-}
-
-function siteDay(facts) {
-  const timeZone = facts.time_zone ?? "Asia/Shanghai";
-  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(serverNow());
 }
 
 const minuteOf = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));

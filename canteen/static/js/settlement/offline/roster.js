@@ -6,6 +6,7 @@
  * roster lives as long as the page does.
  */
 
+import { noteClock } from "../post.js";
 import { forget, keep, kept } from "./store.js";
 
 const ROSTER = "roster";
@@ -21,6 +22,7 @@ export const canLock = () => Boolean(globalThis.crypto?.subtle);
 export async function fetchRoster({ url, publicKey, tag = null, get = fetch }) {
   const headers = { Accept: "application/json", ...(tag ? { "If-None-Match": tag } : {}) };
   const answer = await get(url, { headers, redirect: "manual", cache: "no-store" });
+  if (answer.ok || answer.status === 304) noteClock(answer);
   if (!answer.ok) return null;
   const body = await answer.arrayBuffer();
   const proof = { signature: answer.headers.get("X-Signature") ?? "", tag: answer.headers.get("ETag") };

@@ -140,9 +140,9 @@ def show(what: str, seen: list[Seen]) -> None:
             f" {max(values, default=0):>8.0f}  {part(values, 0.95) / TARGET_MS:.2f}",
             flush=True,
         )
-    wrong = [each.screen for each in seen if each.screen != "receipt"]
+    wrong = [each.text for each in seen if each.screen != "receipt"]
     if wrong:
-        print(f"   not a receipt: {wrong}")
+        print(f"   not a receipt: {sorted(set(wrong))}")
 
 
 def proof(shown: int, booked: int) -> None:

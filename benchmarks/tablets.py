@@ -28,6 +28,8 @@ FLAGS = (
 TABLET = {"width": 1024, "height": 768}
 OUTCOMES = ("receipt", "refusal", "override", "trouble", "signed-out", "locked")
 MOST_SECONDS = 30
+GAP_SECONDS = 0.005
+"""Between two keys of a gun."""
 
 PROBE = """(() => {
     const probe = (window.probe = { keys: [], screens: [], sounds: [], blocked: 0 });
@@ -86,6 +88,7 @@ class Seen:
     screen: str
     shown_ms: float
     sound_ms: float | None
+    text: str = ""
 
 
 @dataclass
@@ -99,6 +102,8 @@ class Tablet:
 
     def __post_init__(self) -> None:
         self._keys = self.page.context.new_cdp_session(self.page)
+        self._stamp = 0.0
+        self._last_sent: float | None = None
 
     def open(self, device_id: int) -> None:
         """The counter page, ready to scan; one key lets it sound."""
@@ -108,14 +113,19 @@ class Tablet:
         self.page.wait_for_timeout(300)
 
     def shoot(self, digits: str, *, enter: bool = True) -> None:
-        """A gun's keys, each in its own time."""
+        """A gun's keys. Each says that it came 5 ms after the one before, as a gun's do, even if
+        this process is kept waiting in between; what is measured begins when the last is sent."""
+        self._stamp = time.time()
         for digit in digits:
             self._key(digit, f"Digit{digit}", digit)
         if enter:
             self._key("Enter", "Enter", "\r")
 
     def _key(self, key: str, code: str, text: str) -> None:
-        about = {"key": key, "code": code, "windowsVirtualKeyCode": ord(text)}
+        self._last_sent = time.time()
+        self._stamp = min(self._stamp + GAP_SECONDS, self._last_sent)
+        about: dict[str, Any] = {"key": key, "code": code, "windowsVirtualKeyCode": ord(text)}
+        about["timestamp"] = self._stamp
         self._keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **about})
         self._keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **about})
 
@@ -139,6 +149,7 @@ class Tablet:
 
     def forget(self) -> None:
         """Begin to watch anew."""
+        self._last_sent = None
         self.page.evaluate("Object.assign(probe, { keys: [], screens: [], sounds: [] })")
 
     def result(self) -> Seen:
@@ -156,11 +167,13 @@ class Tablet:
             if len(found) >= count or time.monotonic() > until:
                 break
             time.sleep(0.02)
-        keys, sounds = self.page.evaluate("[probe.keys, probe.sounds]")
-        last = max(keys)
+        keys, sounds, origin = self.page.evaluate(
+            "[probe.keys, probe.sounds, performance.timeOrigin]"
+        )
+        last = self._last_sent * 1000 - origin if self._last_sent else max(keys)
         after = [at - last for at in sounds if at >= last]
         seen = [
-            Seen(each["screen"], each["at"] - last, min(after, default=None))
+            Seen(each["screen"], each["at"] - last, min(after, default=None), each["text"][:60])
             for each in found[:count]
         ]
         self.seen += seen

@@ -1,7 +1,8 @@
 """A real database for every test, on SQLite or PostgreSQL, and the people of the house.
 
-``CANTEEN_TEST_PG=1`` runs the whole suite on a PostgreSQL that the `test-pg` extra brings;
-``CANTEEN_TEST_PG=postgresql://…`` on a server of your own (a role that may create databases).
+``CANTEEN_TEST_PG=1`` runs every test that has a database on a PostgreSQL that the `test-pg`
+extra brings; ``CANTEEN_TEST_PG=postgresql://…`` on a server of your own (a role that may create
+databases). A test without one would say the same as on SQLite, and is left out.
 """
 
 import contextvars
@@ -87,6 +88,17 @@ def _migrate(url: str, data: Path) -> None:
         upgrade_database()
         db.session.remove()
         db.engine.dispose()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL: the tests that have a database."""
+    if not os.environ.get("CANTEEN_TEST_PG"):
+        return
+    without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        left_out = set(without)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -114,7 +114,7 @@ def test_the_delivery_register_wants_a_need_on_that_weekday(site_id: int) -> Non
         session.add(
             DeliveryNeed(
                 site_id=site_id, resident_id=chen, period_code="lunch", weekdays="15",
-                valid_from=date(2026, 1, 1), recorded_at=NOW,
+                valid_from=date(2026, 1, 1), recorded_at=NOW, state="approved",
             )
         )  # fmt: skip
     assert on(site_id) == (2, 0)

@@ -101,6 +101,7 @@ def roster(roster_id: int) -> Any:
         "delivery/roster.html",
         roster=found,
         rounds=_by_volunteer(stops, lambda state: state.stop.volunteer_id),
+        called_off=queries.called_off(db.session(), roster_id=roster_id),
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
         **_names(found),

@@ -6,6 +6,7 @@ from canteen.cards import models as cards
 from canteen.claims import models as claims
 from canteen.delivery import models as delivery
 from canteen.delivery.needs import models as delivery_needs
+from canteen.delivery.requests import models as help_requests
 from canteen.delivery.volunteering import models as volunteering
 from canteen.foundation import audit
 from canteen.foundation.database import db
@@ -46,6 +47,7 @@ ROOMS = (
     delivery,
     delivery_needs,
     volunteering,
+    help_requests,
     statistics,
 )
 """From low to high, as rooms may know each other."""

@@ -31,6 +31,7 @@ from canteen.blueprints.subsidies import blueprint as subsidies
 from canteen.cards.wording import SENTENCES as CARDS
 from canteen.claims.wording import SENTENCES as CLAIMS
 from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
+from canteen.delivery.requests.wording import SENTENCES as REQUESTS
 from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
 from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
@@ -91,6 +92,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENU_PROBLEMS,
     PICTURES,
     PRINTING,
+    REQUESTS,
     RESIDENTS,
     SETTLEMENT,
     SHIFTS,

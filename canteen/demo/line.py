@@ -8,7 +8,7 @@ from canteen.demo.carriers import LUNCH, add_need
 from canteen.demo.world import Community, Human, World
 
 _URGENT = "刚出院，家里没人做饭"
-_WAITING, _PROPOSED = 4, 3
+_WAITING, _PROPOSED = 3, 3
 
 
 def form_line(world: World, community: Community) -> None:

@@ -12,6 +12,7 @@ from canteen.blueprints.delivery.duties import link_of
 from canteen.blueprints.delivery.forms import OutcomeForm
 from canteen.delivery import actions, own
 from canteen.delivery.models import Volunteer
+from canteen.delivery.requests.queries import offered_to
 from canteen.delivery.volunteering.agreements import (
     Agreement,
     accept_agreement,
@@ -39,6 +40,7 @@ def own_round() -> Any:
         day=today(),
         periods={one.code: one for one in own_periods()},
         link=link_of(volunteer),
+        offered=len(offered_to(db.session(), volunteer=volunteer)),
     )
 
 
@@ -81,6 +83,12 @@ def own_outcome(stop_id: int) -> Any:
         return redirect(url_for("delivery.own_round", _anchor=f"stop-{stop_id}"))
     flash(_("已记下：%(title)s", title=stop.diner_title), "good")
     return redirect(url_for("delivery.own_round"))
+
+
+def accepted_volunteer() -> Volunteer | None:
+    """The volunteer who is signed in, once they accepted the agreement of today."""
+    volunteer = _own_volunteer()
+    return volunteer if volunteer and _to_accept(volunteer) is None else None
 
 
 def _own_volunteer() -> Volunteer | None:

@@ -99,7 +99,9 @@ class AgreementForm(PostedForm):
 
     valid_from = DayField(_l("从哪天起"), [day_needed])
     words = TextAreaField(
-        _l("承诺全文，一条一行"), [DataRequired(_l("请把全文贴进来，一条一行。")), Length(max=4000)]
+        _l("承诺全文，一条一行"),
+        [DataRequired(_l("请把全文贴进来，一条一行。")), Length(max=4000)],
+        render_kw={"rows": 10},
     )
 
 

@@ -17,7 +17,7 @@ from canteen.delivery.needs.syncing import sync_rosters
 from canteen.foundation import audit
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
-from canteen.residents.models import Resident
+from canteen.residents.models import Resident, Status
 from canteen.residents.rules import plain_text
 from canteen.sites.models import Site
 from canteen.staff.models import Staff
@@ -110,6 +110,8 @@ def approve_need(
         if need is None:
             return Refusal("need_gone")
         resident = session.get_one(Resident, need.resident_id)
+        if resident.status != Status.ACTIVE:
+            return Refusal("need_gone")
         refusal = rules.may_decide(state=need.state, recorded_by=need.recorded_by, by=by)
         if refusal and refusal.code == "need_decided":
             if need.decided_by == by and need.state != NeedState.DECLINED:

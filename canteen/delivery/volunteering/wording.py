@@ -7,9 +7,9 @@ from canteen.delivery.volunteering.models import TeamKind
 from canteen.foundation.wording import Sentence
 
 TRANSPORTS = {
-    Transport.FOOT: _l("步行"),
-    Transport.BIKE: _l("骑车"),
-    Transport.CAR: _l("开车"),
+    Transport.FOOT: _l("步行送"),
+    Transport.BIKE: _l("骑车送"),
+    Transport.CAR: _l("开车送"),
 }
 
 KINDS = {VolunteerKind.NEIGHBOUR: _l("邻里志愿者"), VolunteerKind.MERCHANT: _l("合作商家")}

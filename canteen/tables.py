@@ -5,6 +5,9 @@ from sqlalchemy.orm import configure_mappers
 from canteen.cards import models as cards
 from canteen.claims import models as claims
 from canteen.delivery import models as delivery
+from canteen.delivery.needs import models as delivery_needs
+from canteen.delivery.requests import models as help_requests
+from canteen.delivery.volunteering import models as volunteering
 from canteen.foundation import audit
 from canteen.foundation.database import db
 from canteen.foundation.jobs import models as jobs
@@ -42,6 +45,9 @@ ROOMS = (
     claims,
     kitchen,
     delivery,
+    delivery_needs,
+    volunteering,
+    help_requests,
     statistics,
 )
 """From low to high, as rooms may know each other."""

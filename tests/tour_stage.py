@@ -26,6 +26,8 @@ from canteen.cards.models import Card, CardState
 from canteen.cards.tokens import make_token
 from canteen.claims.models import Claim
 from canteen.delivery.models import Roster, RosterStop, Volunteer
+from canteen.delivery.volunteering.links import make_link
+from canteen.delivery.volunteering.models import VolunteerAbsence
 from canteen.demo import database
 from canteen.demo.build import build
 from canteen.demo.cast import CHEN, LI
@@ -90,6 +92,9 @@ class Facts:
     roster: int
     stop: int
     volunteer: int
+    absent: int
+    away: str
+    duties: str
     card: int
     ten: str
     claim: int
@@ -298,6 +303,22 @@ def _put_repeats(now: datetime) -> None:
     menus.clear_day(site_id=site_id, day=monday + timedelta(days=6))
 
 
+def _days_off(now: datetime) -> dict[str, Any]:
+    """Somebody who will be away, and the link by which they could have said so."""
+    today = service_date(now, ZONE.key)
+    absence = db.session.scalars(
+        select(VolunteerAbsence)
+        .where(VolunteerAbsence.service_date > today)
+        .order_by(VolunteerAbsence.substitute_id.is_not(None))
+    ).first()
+    assert absence is not None
+    return {
+        "absent": absence.volunteer_id,
+        "away": absence.service_date.isoformat(),
+        "duties": make_link(absence.volunteer_id, now=now, secrets=[storage.keys().session]),
+    }
+
+
 def _facts(now: datetime) -> dict[str, Any]:
     today = service_date(now, ZONE.key)
     return {
@@ -312,6 +333,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "roster": _one(select(Roster.id).where(Roster.service_date == today)),
         "stop": _one(select(RosterStop.id).join(Roster).where(Roster.service_date == today)),
         "volunteer": _one(select(Volunteer.id)),
+        **_days_off(now),
         "card": _one(
             select(Card.id).join(Resident, Resident.id == Card.resident_id)
             .where(Resident.name == LI.name, Card.state == CardState.ACTIVE)

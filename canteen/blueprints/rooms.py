@@ -30,6 +30,9 @@ from canteen.blueprints.statistics.views import blueprint as statistics
 from canteen.blueprints.subsidies import blueprint as subsidies
 from canteen.cards.wording import SENTENCES as CARDS
 from canteen.claims.wording import SENTENCES as CLAIMS
+from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
+from canteen.delivery.requests.wording import SENTENCES as REQUESTS
+from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
 from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
@@ -79,6 +82,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CARDS,
     CLAIMS,
     DELIVERY,
+    DELIVERY_NEEDS,
     KITCHEN,
     LEDGER,
     MENUS,
@@ -88,6 +92,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENU_PROBLEMS,
     PICTURES,
     PRINTING,
+    REQUESTS,
     RESIDENTS,
     SETTLEMENT,
     SHIFTS,
@@ -96,6 +101,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     STAFF,
     STATISTICS,
     SUBSIDIES,
+    VOLUNTEERING,
 )
 
 JOBS: tuple[str, ...] = (

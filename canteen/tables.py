@@ -5,6 +5,7 @@ from sqlalchemy.orm import configure_mappers
 from canteen.cards import models as cards
 from canteen.claims import models as claims
 from canteen.delivery import models as delivery
+from canteen.delivery import route_models as delivery_routes
 from canteen.foundation import audit
 from canteen.foundation.database import db
 from canteen.foundation.jobs import models as jobs
@@ -42,6 +43,7 @@ ROOMS = (
     claims,
     kitchen,
     delivery,
+    delivery_routes,
     statistics,
 )
 """From low to high, as rooms may know each other."""

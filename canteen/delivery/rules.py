@@ -17,7 +17,8 @@ TAG_EXPIRED = "tag_expired"
 NOBODY_COVERS = "nobody_covers"
 NOBODY_TODAY = "nobody_today"
 OVER_CAPACITY = "over_capacity"
-PROBLEMS = (TAG_EXPIRED, NO_ADDRESS, NOBODY_COVERS, NOBODY_TODAY, OVER_CAPACITY)
+ROUTE_LEFT_OUT = "route_left_out"
+PROBLEMS = (TAG_EXPIRED, NO_ADDRESS, NOBODY_COVERS, NOBODY_TODAY, OVER_CAPACITY, ROUTE_LEFT_OUT)
 """Why a stop stands in red; a person decides what becomes of it."""
 
 _BUILDING_DEPTH = 3  # community, compound, building

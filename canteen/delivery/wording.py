@@ -31,6 +31,7 @@ PROBLEMS = {
     rules.NOBODY_COVERS: _l("这一片没有志愿者"),
     rules.NOBODY_TODAY: _l("这一片的志愿者当天不来"),
     rules.OVER_CAPACITY: _l("志愿者都装满了"),
+    rules.ROUTE_LEFT_OUT: _l("路线里排不下"),
 }
 
 MEAL_PROBLEMS = {

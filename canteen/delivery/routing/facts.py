@@ -44,8 +44,8 @@ class Stop:
     after: int | None = None
     """The stop that must come just before it on the same round, or `START`."""
     usual: int | None = None
-    estimated: bool = False
-    """Whether the point is not the door's own but that of its building or compound."""
+    placed_by: str = ""
+    """The level whose point stands for the door where its own building has none; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

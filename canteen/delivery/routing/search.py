@@ -16,6 +16,9 @@ from pyvrp import (
 from pyvrp.search import LocalSearch, PerturbationManager, compute_neighbours
 
 _TELL_SECONDS = 0.3
+_HISTORY = 50
+"""Solutions that late acceptance looks back: a short memory suits the seconds of a page. PyVRP's
+own 300 is for minutes."""
 
 Stop = Callable[[], bool]
 
@@ -95,7 +98,7 @@ def improve(
     params: SolveParams | None = None,
 ) -> Solution:
     """The best solution found until `over`; never worse than a feasible one to begin with."""
-    params = params or SolveParams(ils=IteratedLocalSearchParams())
+    params = params or SolveParams(ils=IteratedLocalSearchParams(history_length=_HISTORY))
     rng = RandomNumberGenerator(seed=seed)
     neighbours = compute_neighbours(data, params.neighbourhood)
     search = LocalSearch(data, rng, neighbours, PerturbationManager(params.perturbation))

@@ -25,52 +25,67 @@ const place = (element) => {
   return { courier: round.dataset.courier, at: doors.indexOf(element) + 1, count: doors.length };
 };
 
-// --- dragging ---------------------------------------------------------------------------------
-let dragged = null;
+// --- dragging by the handle: mouse, pen or finger ---------------------------------------------
+const FAR = 8; // px: less is a tap that opens the form
+let drag = null;
 
 const unmark = () => {
   for (const one of document.querySelectorAll(".drop-before, .drop-end"))
     one.classList.remove("drop-before", "drop-end");
 };
 
-document.addEventListener("dragstart", (event) => {
-  dragged = event.target.closest?.("[data-stop]") ?? null;
-  if (!dragged) return;
-  event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", "");
-  dragged.classList.add("dragged");
-});
+const under = (event) => {
+  const element = document.elementFromPoint(event.clientX, event.clientY);
+  const round = element?.closest("[data-courier]");
+  return round ? { round, door: element.closest("[data-stop]") } : null;
+};
 
-document.addEventListener("dragend", () => {
-  dragged?.classList.remove("dragged");
-  dragged = null;
+const end = () => {
+  drag?.door.classList.remove("dragged");
+  drag = null;
   unmark();
+};
+
+document.addEventListener("pointerdown", (event) => {
+  const handle = event.target.closest?.(".move > summary");
+  if (!handle || event.button !== 0) return;
+  drag = { door: handle.closest("[data-stop]"), handle, x: event.clientX, y: event.clientY };
 });
 
-document.addEventListener("dragover", (event) => {
-  const round = event.target.closest?.("[data-courier]");
-  if (!dragged || !round) return;
-  event.preventDefault();
+document.addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  if (!drag.begun) {
+    if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < FAR) return;
+    drag.begun = true;
+    drag.handle.setPointerCapture(event.pointerId);
+    drag.door.classList.add("dragged");
+  }
+  const edge = 60; // px from the edge of the window: scroll along
+  if (event.clientY < edge) window.scrollBy(0, -12);
+  if (event.clientY > window.innerHeight - edge) window.scrollBy(0, 12);
   unmark();
-  const door = event.target.closest("[data-stop]");
-  if (door && round.dataset.courier !== "0") door.classList.add("drop-before");
-  else round.classList.add("drop-end");
+  const target = under(event);
+  if (!target || target.door === drag.door) return;
+  if (target.door && target.round.dataset.courier !== "0") target.door.classList.add("drop-before");
+  else target.round.classList.add("drop-end");
 });
 
-document.addEventListener("drop", (event) => {
-  const round = event.target.closest?.("[data-courier]");
-  if (!dragged || !round) return;
-  event.preventDefault();
-  const door = event.target.closest("[data-stop]");
-  if (door === dragged) return;
-  const from = place(dragged);
+document.addEventListener("pointerup", (event) => {
+  const { door, begun, handle } = drag ?? {};
+  if (begun) handle.addEventListener("click", (click) => click.preventDefault(), { once: true });
+  const target = begun ? under(event) : null;
+  end();
+  if (!target || target.door === door) return;
   let position = 0;
-  if (door) {
-    const to = place(door);
+  if (target.door) {
+    const from = place(door);
+    const to = place(target.door);
     position = to.courier === from.courier && from.at < to.at ? to.at - 1 : to.at;
   }
-  void move(dragged.dataset.stop, round.dataset.courier, position);
+  void move(door.dataset.stop, target.round.dataset.courier, position);
 });
+
+document.addEventListener("pointercancel", end);
 
 // --- keyboard ---------------------------------------------------------------------------------
 document.addEventListener("keydown", (event) => {

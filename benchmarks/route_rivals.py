@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
+import pyvrp
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from pyvrp import ProblemData, Solution, solve
 
@@ -25,12 +27,14 @@ def or_tools(data: ProblemData, *, seconds: float, now: Clock) -> Solution | Non
     fleet = [kind for kind in data.vehicle_types() for _one in range(kind.num_available)]
     kinds = [n for n, kind in enumerate(data.vehicle_types()) for _ in range(kind.num_available)]
     clients, depots, count = data.clients(), data.depots(), data.num_clients
-    places = [one.location for one in clients] + [one.location for one in depots]
+    ends = {end for kind in fleet for end in (kind.start_depot, kind.end_depot)}
+    used = {depot: count + at for at, depot in enumerate(sorted(ends))}  # others would be doors
+    places = [one.location for one in clients] + [depots[one].location for one in used]
     manager = pywrapcp.RoutingIndexManager(
         len(places),
         len(fleet),
-        [count + kind.start_depot for kind in fleet],
-        [count + kind.end_depot for kind in fleet],
+        [used[kind.start_depot] for kind in fleet],
+        [used[kind.end_depot] for kind in fleet],
     )
     routing = pywrapcp.RoutingModel(manager)
     _costs(routing, data, places, fleet)
@@ -76,7 +80,8 @@ def grid_order(question: Question) -> dict[int, tuple[int, ...]]:
 
 def _costs(routing: Any, data: ProblemData, places: list[int], fleet: list[Any]) -> None:
     registered: dict[tuple[int, int, int], int] = {}
-    service = [one.service_duration for one in data.clients()] + [0] * data.num_depots
+    service = [one.service_duration for one in data.clients()]
+    service += [0] * (len(places) - len(service))
     for vehicle, kind in enumerate(fleet):
         key = (kind.profile, kind.unit_distance_cost, kind.unit_duration_cost)
         if key not in registered:
@@ -90,8 +95,6 @@ def _costs(routing: Any, data: ProblemData, places: list[int], fleet: list[Any])
 
 
 def _column(values: list[int]) -> Any:
-    import numpy as np
-
     return np.array(values, dtype=np.int64)[:, None]
 
 
@@ -107,7 +110,8 @@ def _times(
     routing: Any, manager: Any, data: ProblemData, places: list[int], fleet: list[Any]
 ) -> None:
     latest = max(kind.tw_late for kind in fleet)
-    service = [one.service_duration for one in data.clients()] + [0] * data.num_depots
+    service = [one.service_duration for one in data.clients()]
+    service += [0] * (len(places) - len(service))
     transits: dict[int, int] = {}
     for kind in fleet:
         if kind.profile not in transits:
@@ -134,8 +138,6 @@ def _times(
 def _solution(
     routing: Any, manager: Any, found: Any, data: ProblemData, kinds: list[int]
 ) -> Solution:
-    import pyvrp
-
     routes = []
     for vehicle, kind in enumerate(kinds):
         visits, index = [], found.Value(routing.NextVar(routing.Start(vehicle)))

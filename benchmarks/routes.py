@@ -17,7 +17,7 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +58,18 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--seconds", type=float, default=0.0, help="for every question")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--stops", default="40,120,300,136", help="which communities")
     parser.add_argument("--long", type=float, default=3.0, help="0: no longer run for the best")
     parser.add_argument("--clock", choices=tuple(CLOCKS), default="wall")
     asked = parser.parse_args()
     print(f"{'question':<20}{'planner':<16}{'gap':>9}{'cost':>12}{'seconds':>9}{'MB':>7}  note")
     for path in asked.files:
         _file(path, asked)
-    if not asked.files:
-        for stops, couriers, seconds in COMMUNITIES:
+    wanted = [] if asked.files else [int(one) for one in asked.stops.split(",")]
+    for stops, couriers, seconds in COMMUNITIES:
+        if stops in wanted:
             _community(stops, couriers, asked.seconds or seconds, asked)
+    if HOUSEHOLDS[0] in wanted:
         _households(asked)
 
 
@@ -191,8 +194,6 @@ def _households(asked: Any) -> None:
 
 
 def _without_usual(question: Question) -> Question:
-    from dataclasses import replace
-
     return replace(question, stops=tuple(replace(one, usual=None) for one in question.stops))
 
 

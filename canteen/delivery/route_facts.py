@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from canteen.delivery import queries, rules
 from canteen.delivery.models import Roster, RosterStop, Volunteer, VolunteerArea
 from canteen.delivery.route_documents import Asked
+from canteen.delivery.route_models import RouteWish
 from canteen.delivery.routing.climbing import climb_seconds, floor_of
 from canteen.delivery.routing.facts import FOOT, METRES_PER_MINUTE, Courier, Question, Stop
 from canteen.foundation.geography import Point
 from canteen.foundation.wording import Refusal
-from canteen.residents.models import GridNode
+from canteen.residents.models import GridNode, Resident
 from canteen.sites.models import Site
 
 _USUAL_DAYS = 21
@@ -59,9 +60,10 @@ def read_question(session: Session, asked: Asked) -> Read | Refusal:
     if start is None and not known:
         return Refusal("no_coordinates")
     usual = usual_volunteers(session, site_id=asked.site_id, day=asked.day)
+    wishes = _wishes(session, asked.site_id)
     couriers = _couriers(session, asked, start or _middle(known))
     question = Question(
-        stops=tuple(_stop(stop.entry, nodes, usual) for stop in wanted),
+        stops=tuple(_stop(stop.entry, nodes, usual, wishes) for stop in wanted),
         couriers=couriers,
         cooked_at=asked.cooked_at,
         hot_seconds=asked.hot_minutes * 60,
@@ -98,10 +100,23 @@ def seconds_of(clock: time) -> int:
     return clock.hour * 3600 + clock.minute * 60 + clock.second
 
 
-def _stop(entry: Any, nodes: Mapping[int, GridNode], usual: Mapping[int, int]) -> Stop:
+def _wishes(session: Session, site_id: int) -> dict[int, RouteWish]:
+    """What doors of a site ask for."""
+    query = select(RouteWish).join(Resident, Resident.id == RouteWish.resident_id)
+    found = session.scalars(query.where(Resident.site_id == site_id))
+    return {one.resident_id: one for one in found}
+
+
+def _stop(
+    entry: Any,
+    nodes: Mapping[int, GridNode],
+    usual: Mapping[int, int],
+    wishes: Mapping[int, RouteWish],
+) -> Stop:
     ids = [int(one) for one in entry.path.split("/") if one]
     point, level = _placed(ids, nodes)
     floor = floor_of(entry.room)
+    wish = wishes.get(entry.resident_id)
     lift = any(nodes[one].has_lift for one in ids[-2:] if one in nodes)
     return Stop(
         stop_id=entry.resident_id,
@@ -111,6 +126,9 @@ def _stop(entry: Any, nodes: Mapping[int, GridNode], usual: Mapping[int, int]) -
         has_lift=lift,
         climb_seconds=climb_seconds(floor=floor, has_lift=lift),
         usual=usual.get(entry.resident_id),
+        earliest=seconds_of(wish.earliest) if wish and wish.earliest else None,
+        latest=seconds_of(wish.latest) if wish and wish.latest else None,
+        pinned_to=wish.volunteer_id if wish else None,
         placed_by=level,
     )
 

@@ -13,7 +13,7 @@ from canteen.delivery.route_facts import read_question
 from canteen.delivery.route_plans import PLAN_ROUTES, keep_offer
 from canteen.delivery.route_reading import orders_in_use
 from canteen.delivery.routing.distances import Measured, Table
-from canteen.delivery.routing.facts import Question
+from canteen.delivery.routing.facts import Plan, Question
 from canteen.foundation.database import db
 from canteen.foundation.jobs import JobCancelled, Progress, job
 from canteen.foundation.jobs.progress import WorkerStopping
@@ -94,14 +94,28 @@ def plan_routes(
     solved = solve(table, seed=SEED, clock=clock, earlier=earlier)
     if watch.ending:
         raise WorkerStopping
-    document = _document(question_asked, solved.plan, read.question, orders, streets, by_streets)
+    document = document_of(
+        question_asked,
+        solved.plan,
+        read.question,
+        orders,
+        streets=streets,
+        by_streets=by_streets,
+    )
     plan_id = keep_offer(document, now=progress.now, by=by)
     return {"endpoint": "delivery.route_plan", "values": {"plan_id": plan_id}}
 
 
-def _document(
-    asked: Asked, plan: Any, question: Question, orders: Orders, streets: Streets, by_streets: str
+def document_of(
+    asked: Asked,
+    plan: Plan,
+    question: Question,
+    orders: Orders,
+    *,
+    streets: Streets,
+    by_streets: str,
 ) -> RouteDocument:
+    """A plan as it is kept, beside the `orders` there were before."""
     before: dict[int, int | None] = {
         stop_id: who for who, order in orders.items() for stop_id in order
     }

@@ -1,8 +1,8 @@
-"""Plans of rounds that the computer offers, and the one a person took."""
+"""Plans of rounds that the computer offers, the one a person took, and what a door asks for."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Time, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.database import Base, UtcDateTime, one_of
@@ -41,3 +41,19 @@ class RoutePlan(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class RouteWish(Base):
+    """What a person's door asks of rounds: from and until when, and who is to come."""
+
+    __tablename__ = "route_wishes"
+    __table_args__ = (CheckConstraint("latest > earliest", name="window"),)
+
+    resident_id: Mapped[int] = mapped_column(
+        ForeignKey("residents.id"), primary_key=True, autoincrement=False
+    )
+    earliest: Mapped[time | None] = mapped_column(Time)
+    latest: Mapped[time | None] = mapped_column(Time)
+    volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -59,5 +59,6 @@ SENTENCES = {
     "stop_not_here": Sentence(
         _l("这一户当天不送了，或没有位置。"), _l("请刷新页面，看现在的名单。")
     ),
+    "wish_window": Sentence(_l("最晚的时间不比最早的晚。"), _l("请核对两个时间。")),
     "volunteer_not_here": Sentence(_l("这位志愿者当天不来。"), _BY_HAND),
 }

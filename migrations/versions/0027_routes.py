@@ -51,9 +51,30 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'taken'"),
         postgresql_where=sa.text("state = 'taken'"),
     )
+    op.create_table(
+        "route_wishes",
+        sa.Column("resident_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("earliest", sa.Time(), nullable=True),
+        sa.Column("latest", sa.Time(), nullable=True),
+        sa.Column("volunteer_id", sa.Integer(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("latest > earliest", name=op.f("ck_route_wishes_window")),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["staff.id"], name=op.f("fk_route_wishes_changed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["residents.id"], name=op.f("fk_route_wishes_resident_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["volunteer_id"], ["volunteers.id"], name=op.f("fk_route_wishes_volunteer_id")
+        ),
+        sa.PrimaryKeyConstraint("resident_id", name=op.f("pk_route_wishes")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("route_wishes")
     op.drop_index(op.f("uq_route_plans_taken"), "route_plans")
     op.drop_index(op.f("ix_route_plans_site_id"), "route_plans")
     op.drop_table("route_plans")

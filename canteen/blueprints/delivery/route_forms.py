@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from canteen.blueprints.fields import ClockField, DayField, PostedForm
 from canteen.blueprints.row_ids import LARGEST
@@ -23,6 +23,14 @@ class RoutesForm(PostedForm):
     )
     back_by = ClockField(_l("最晚几点回到食堂"), [_NEEDED])
     fresh = BooleanField(_l("从头排（不照着现在用的路线改）"))
+
+
+class RouteWishForm(PostedForm):
+    """What a door asks of rounds; empty hours mean any hour."""
+
+    earliest = ClockField(_l("最早几点送（空着就是都行）"), [Optional()])
+    latest = ClockField(_l("最晚几点送到，如中午 12 点去透析"), [Optional()])
+    volunteer_id = SelectField(_l("一定由谁送"), coerce=int, default=0)
 
 
 class RouteMoveForm(PostedForm):

@@ -17,6 +17,7 @@ from canteen.blueprints.delivery.blueprint import (
 )
 from canteen.blueprints.delivery.route_forms import RouteMoveForm, RoutesForm
 from canteen.blueprints.delivery.route_page import cost_words, page_of
+from canteen.blueprints.filters import named
 from canteen.delivery import route_plans
 from canteen.delivery.route_documents import Asked
 from canteen.delivery.route_facts import seconds_of
@@ -146,7 +147,7 @@ def _form() -> RoutesForm:
             "hot_minutes": HOT_MINUTES,
         }
     )
-    form.period.choices = [(one.code, one.name) for one in own_periods()]
+    form.period.choices = [(one.code, named(one)) for one in own_periods()]
     return form
 
 

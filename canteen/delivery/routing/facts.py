@@ -77,7 +77,7 @@ class Weights:
     outside_area: int = 600
     enter_compound: int = 120
     enter_building: int = 20
-    over_fair_share: int = 1
+    over_fair_share: int = 3
     """For each second that a round is longer than an equal part of all the work."""
     unserved: int = 100_000
 

@@ -55,6 +55,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "RATELIMIT_ENABLED": True,
         "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
         "JOBS_URL": environ.get("CANTEEN_JOBS_URL", ""),
+        "ROUTE_SERVER": environ.get("CANTEEN_ROUTE_SERVER", ""),  # OSRM: http://host:5000/
         "FONT": environ.get("CANTEEN_FONT", ""),  # a font file with Chinese, for pictures
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "DEMO": environ.get("CANTEEN_DEMO", "") == "1",

@@ -25,7 +25,11 @@ from canteen.cards.departure import end_residence
 from canteen.cards.models import Card, CardState
 from canteen.cards.tokens import make_token
 from canteen.claims.models import Claim
+from canteen.delivery import route_documents, route_facts, route_jobs, route_plans
 from canteen.delivery.models import Roster, RosterStop, Volunteer
+from canteen.delivery.routing.distances import Table
+from canteen.delivery.routing.search import Clock
+from canteen.delivery.routing.solving import solve
 from canteen.delivery.volunteering.links import make_link
 from canteen.delivery.volunteering.models import VolunteerAbsence
 from canteen.demo import database
@@ -106,6 +110,7 @@ class Facts:
     gone: int
     shift: int
     closed_shift: int
+    rounds: int
     tomorrow: str
     printer: int
     this_week: str
@@ -351,6 +356,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
         **_shifts(now),
+        "rounds": _rounds_on_offer(now),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "printer": _printer_without_paper(now),
         "this_week": week_name(today),
@@ -487,6 +493,24 @@ def _plans(now: datetime) -> dict[str, int]:
     plans["plan_conflict"] = _offered(poor, now)
     save_planning_rules(site_id=site_id, document={}, now=now, by=None)
     return plans
+
+
+def _rounds_on_offer(now: datetime) -> int:
+    """Tomorrow's lunches carried in an order of the computer's."""
+    asked = route_documents.Asked(
+        site_id=_one(select(Site.id)), day=service_date(now, ZONE.key) + timedelta(days=1),
+        period_code="lunch", cooked_at=10 * 3600 + 1800, leaves_from=10 * 3600 + 2400,
+        back_by=12 * 3600 + 1800, hot_minutes=75,
+    )  # fmt: skip
+    question = route_facts.read_question(db.session(), asked)
+    assert isinstance(question, route_facts.Read), question
+    db.session.remove()
+    found = solve(Table(question.question), seed=1, clock=Clock(2.0)).plan
+    document = route_jobs.document_of(
+        asked, found, question.question, question.grid,
+        streets=route_documents.Streets(), by_streets="crow",
+    )  # fmt: skip
+    return route_plans.keep_offer(document, by=None, now=now)
 
 
 def _offered(asked: Asked, now: datetime) -> int:

@@ -32,6 +32,7 @@ from canteen.cards.wording import SENTENCES as CARDS
 from canteen.claims.wording import SENTENCES as CLAIMS
 from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
 from canteen.delivery.requests.wording import SENTENCES as REQUESTS
+from canteen.delivery.route_wording import SENTENCES as DELIVERY_ROUTES
 from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
 from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
@@ -83,6 +84,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CLAIMS,
     DELIVERY,
     DELIVERY_NEEDS,
+    DELIVERY_ROUTES,
     KITCHEN,
     LEDGER,
     MENUS,
@@ -107,6 +109,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
 JOBS: tuple[str, ...] = (
     "canteen.claims.jobs",
     "canteen.menus.plan_jobs",
+    "canteen.delivery.route_jobs",
     "canteen.blueprints.subsidies.costs",
 )
 """Modules whose functions are kinds of long work: one line per module, known to server and

@@ -19,6 +19,7 @@ NOBODY_TODAY = "nobody_today"
 OVER_CAPACITY = "over_capacity"
 ADDED_LATE = "added_late"
 CARRIER_AWAY = "carrier_away"
+ROUTE_LEFT_OUT = "route_left_out"
 PROBLEMS = (
     TAG_EXPIRED,
     NO_ADDRESS,
@@ -27,6 +28,7 @@ PROBLEMS = (
     OVER_CAPACITY,
     ADDED_LATE,
     CARRIER_AWAY,
+    ROUTE_LEFT_OUT,
 )
 """Why a stop stands in red; a person decides what becomes of it."""
 

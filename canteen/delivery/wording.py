@@ -33,6 +33,7 @@ PROBLEMS = {
     rules.OVER_CAPACITY: _l("志愿者都装满了"),
     rules.ADDED_LATE: _l("发布后新加，请派人"),
     rules.CARRIER_AWAY: _l("志愿者请假，还没人顶"),
+    rules.ROUTE_LEFT_OUT: _l("路线里排不下"),
 }
 
 MEAL_PROBLEMS = {

@@ -18,7 +18,7 @@ from canteen.blueprints.delivery.blueprint import (
 )
 from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, PublicationForm
 from canteen.blueprints.row_ids import row_id
-from canteen.delivery import actions, counts, lists, queries
+from canteen.delivery import actions, counts, lists, queries, route_plans
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, Volunteer
 from canteen.delivery.volunteering.agreements import accepted_by, agreement_on
 from canteen.foundation.database import db
@@ -66,6 +66,7 @@ def draft() -> Any:
         period=period,
         day=day,
         over=day < today(),
+        route=route_plans.plan_in_use(db.session(), **wanted),
     )
 
 

@@ -9,6 +9,8 @@ from canteen.blueprints.delivery import (
     requests,
     rosters,
     rounds,
+    route_wish,
+    routes,
     teams,
     volunteers,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "requests",
     "rosters",
     "rounds",
+    "route_wish",
+    "routes",
     "teams",
     "volunteers",
 ]

@@ -1,11 +1,10 @@
 """Reads a day's doors and volunteers as the planner of rounds sees them.
 
-The one place where the planner meets the register and the volunteers: what a volunteer row does
-not say (how they travel, from when until when) has its default here.
+The one place where the planner meets the register and the volunteers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -13,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.delivery import queries, rules
-from canteen.delivery.models import Roster, RosterStop, Volunteer, VolunteerArea
+from canteen.delivery.models import Roster, RosterStop, Volunteer
 from canteen.delivery.route_documents import Asked
 from canteen.delivery.route_models import RouteWish
 from canteen.delivery.routing.climbing import climb_seconds, floor_of
-from canteen.delivery.routing.facts import FOOT, METRES_PER_MINUTE, Courier, Question, Stop
+from canteen.delivery.routing.facts import Courier, Question, Stop
+from canteen.delivery.volunteering.queries import usual_carriers
 from canteen.foundation.geography import Point
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import GridNode, Resident
@@ -59,7 +59,9 @@ def read_question(session: Session, asked: Asked) -> Read | Refusal:
     start = Point(site.latitude, site.longitude) if site.latitude and site.longitude else None
     if start is None and not known:
         return Refusal("no_coordinates")
-    usual = usual_volunteers(session, site_id=asked.site_id, day=asked.day)
+    usual = usual_volunteers(session, site_id=asked.site_id, day=asked.day) | usual_carriers(
+        session, site_id=asked.site_id, day=asked.day, period_code=asked.period_code
+    )
     wishes = _wishes(session, asked.site_id)
     couriers = _couriers(session, asked, start or _middle(known))
     question = Question(
@@ -120,6 +122,7 @@ def _stop(
     lift = any(nodes[one].has_lift for one in ids[-2:] if one in nodes)
     return Stop(
         stop_id=entry.resident_id,
+        boxes=entry.boxes,
         point=point,
         path=entry.path,
         floor=floor,
@@ -178,37 +181,31 @@ def _nodes(session: Session, paths: Iterable[str]) -> dict[int, GridNode]:
 
 
 def _couriers(session: Session, asked: Asked, start: Point) -> tuple[Courier, ...]:
-    query = (
-        select(Volunteer, GridNode.path)
-        .outerjoin(VolunteerArea, VolunteerArea.volunteer_id == Volunteer.id)
-        .outerjoin(GridNode, GridNode.id == VolunteerArea.grid_node_id)
-        .where(
-            Volunteer.site_id == asked.site_id,
-            Volunteer.active,
-            Volunteer.weekdays.contains(str(asked.day.isoweekday())),
-        )
-        .order_by(Volunteer.id)
+    """Who comes that day, substitutes with the areas of those they go for."""
+    coming = queries.carriers(
+        session, site_id=asked.site_id, day=asked.day, period_code=asked.period_code
     )
-    found: dict[int, Courier] = {}
-    for volunteer, path in session.execute(query):
-        courier = found.get(volunteer.id) or _courier(volunteer, asked, start)
-        areas = (*courier.areas, path) if path else courier.areas
-        found[volunteer.id] = replace(courier, areas=areas)
-    return tuple(found.values())
+    today = str(asked.day.isoweekday())
+    volunteers = session.scalars(select(Volunteer).where(Volunteer.site_id == asked.site_id))
+    people = {volunteer.id: volunteer for volunteer in volunteers}
+    return tuple(
+        _courier(people[one.volunteer_id], one.areas, asked, start)
+        for one in sorted(coming, key=lambda one: one.volunteer_id)
+        if today in one.weekdays
+    )
 
 
-def _courier(volunteer: Volunteer, asked: Asked, start: Point) -> Courier:
-    transport = getattr(volunteer, "transport", None)
-    leaves = getattr(volunteer, "leave_from", None)
-    back = getattr(volunteer, "back_by", None)
+def _courier(volunteer: Volunteer, areas: tuple[str, ...], asked: Asked, start: Point) -> Courier:
+    leaves, back = volunteer.leaves_at, volunteer.back_by
     return Courier(
         courier_id=volunteer.id,
         start=start,
         end=start,
-        transport=transport if transport in METRES_PER_MINUTE else FOOT,
+        transport=volunteer.transport,
         capacity=volunteer.box_capacity,
         leaves_from=max(asked.leaves_from, seconds_of(leaves)) if leaves else asked.leaves_from,
         back_by=min(asked.back_by, seconds_of(back)) if back else asked.back_by,
+        areas=areas,
     )
 
 

@@ -38,18 +38,18 @@ class World:
     device_id: int
 
 
-def build(data: Path, url: str) -> World:
-    """Make the database at `url` from nothing, and everybody in it."""
+def build(data: Path, url: str, people: int = PEOPLE) -> World:
+    """Make the database at `url` from nothing, and so many people in it."""
     app = create_app(DATA=data, SQLALCHEMY_DATABASE_URI=url)
     with app.app_context():
         storage.upgrade_database()
-        world = _fill(app)
+        world = _fill(app, people)
         db.session.remove()
         db.engine.dispose()
     return world
 
 
-def _fill(app: Flask) -> World:
+def _fill(app: Flask, people: int) -> World:
     now = datetime.now(UTC)
     periods = PERIODS
     site_id = _site(now, periods)
@@ -62,7 +62,7 @@ def _fill(app: Flask) -> World:
             roles=[Role.CLERK], now=now, by=None,
         )  # fmt: skip
     assert isinstance(clerk, int)
-    tokens = _people(site_id, now, app.extensions["canteen_keys"].card[0])
+    tokens = _people(site_id, now, app.extensions["canteen_keys"].card[0], people)
     device_id = db.session.scalar(select(Device.id))
     assert device_id is not None
     return World("clerk", tokens, periods, device_id)
@@ -93,9 +93,9 @@ def _site(now: datetime, periods: tuple[str, ...]) -> int:
         return site.id
 
 
-def _people(site_id: int, now: datetime, key: bytes) -> tuple[str, ...]:
-    """`PEOPLE` diners of 82 with an allowance tag, 1,000 yuan and a card each."""
-    numbers = [f"{10_000_000 + index:08d}" for index in range(PEOPLE)]
+def _people(site_id: int, now: datetime, key: bytes, people: int) -> tuple[str, ...]:
+    """Diners of 82 with an allowance tag, 1,000 yuan and a card each."""
+    numbers = [f"{10_000_000 + index:08d}" for index in range(people)]
     with transaction() as session:
         session.execute(
             insert(Resident),

@@ -22,6 +22,7 @@ from canteen.foundation.prepared import close_plain, let_go
 from canteen.foundation.storage import upgrade_database
 from tests.browser import browser_page, chromium, live_server, playwright  # noqa: F401
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.faults.trials import table
 
 FAST = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "TESTING": True}
 
@@ -106,3 +107,20 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CANTEEN_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the faults of `tests/faults` came to; here, because only this file is read by the
+    process that prints."""
+    properties = [
+        one
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "teardown"
+        for one in report.user_properties
+    ]
+    lines = table(properties)
+    if lines:
+        terminalreporter.section("faults survived")
+        for line in lines:
+            terminalreporter.write_line(line)

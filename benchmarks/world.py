@@ -38,18 +38,21 @@ class World:
     device_id: int
 
 
-def build(data: Path, url: str, people: int = PEOPLE) -> World:
-    """Make the database at `url` from nothing, and so many people in it."""
+def build(data: Path, url: str, people: int = PEOPLE, *, varied: bool = False) -> World:
+    """Make the database at `url` from nothing, and everybody in it.
+
+    `varied` gives them birthdays and tags of many kinds, for what is priced by kind.
+    """
     app = create_app(DATA=data, SQLALCHEMY_DATABASE_URI=url)
     with app.app_context():
         storage.upgrade_database()
-        world = _fill(app, people)
+        world = _fill(app, people, varied)
         db.session.remove()
         db.engine.dispose()
     return world
 
 
-def _fill(app: Flask, people: int) -> World:
+def _fill(app: Flask, people: int, varied: bool) -> World:
     now = datetime.now(UTC)
     periods = PERIODS
     site_id = _site(now, periods)
@@ -62,8 +65,9 @@ def _fill(app: Flask, people: int) -> World:
             roles=[Role.CLERK], now=now, by=None,
         )  # fmt: skip
     assert isinstance(clerk, int)
-    tokens = _people(site_id, now, app.extensions["canteen_keys"].card[0], people)
-    device_id = db.session.scalar(select(Device.id))
+    key = app.extensions["canteen_keys"].card[0]
+    tokens = _people(site_id, now, key, people, varied)
+    device_id = db.session.scalar(select(Device.id).order_by(Device.id))
     assert device_id is not None
     return World("clerk", tokens, periods, device_id)
 
@@ -89,12 +93,13 @@ def _site(now: datetime, periods: tuple[str, ...]) -> int:
                 )
             )
         session.add(Device(site_id=site.id, name="one", created_at=now))
+        session.add(Device(site_id=site.id, name="two", created_at=now))
         open_site_accounts(session, site_id=site.id)
         return site.id
 
 
-def _people(site_id: int, now: datetime, key: bytes, people: int) -> tuple[str, ...]:
-    """Diners of 82 with an allowance tag, 1,000 yuan and a card each."""
+def _people(site_id: int, now: datetime, key: bytes, people: int, varied: bool) -> tuple[str, ...]:
+    """So many diners of 82 with an allowance tag, 1,000 yuan and a card each."""
     numbers = [f"{10_000_000 + index:08d}" for index in range(people)]
     with transaction() as session:
         session.execute(
@@ -102,20 +107,22 @@ def _people(site_id: int, now: datetime, key: bytes, people: int) -> tuple[str, 
             [
                 {
                     "site_id": site_id, "name": "陈桂英", "sort_name": "chen gui ying",
-                    "gender": "female", "birthday": date(1944, 3, 5), "hukou_city": "南昌市",
+                    "gender": "female", "birthday": _birthday(place, varied),
+                    "hukou_city": "南昌市",
                     "hukou_district": "青云谱区", "hukou_town": "金牛街道", "created_at": now,
                 }
-                for _number in numbers
+                for place, _number in enumerate(numbers)
             ],
         )  # fmt: skip
         ids = session.scalars(select(Resident.id).order_by(Resident.id)).all()
         session.execute(
             insert(ResidentTag),
             [
-                {"resident_id": resident_id, "tag": "dibao", "valid_from": date(2026, 1, 1),
+                {"resident_id": resident_id, "tag": _tag(place, varied),
+                 "valid_from": date(2026, 1, 1),
                  "evidence": "bench", "recorded_at": now, "state": "approved",
                  "decided_at": now}
-                for resident_id in ids
+                for place, resident_id in enumerate(ids)
             ],
         )  # fmt: skip
         session.execute(
@@ -135,3 +142,11 @@ def _people(site_id: int, now: datetime, key: bytes, people: int) -> tuple[str, 
         )
     secrets.SystemRandom().shuffle(numbers)
     return tuple(make_token(number, 0, key) for number in numbers)
+
+
+def _birthday(place: int, varied: bool) -> date:
+    return date(1931 + place % 36, 1 + place % 12, 1 + place % 28) if varied else date(1944, 3, 5)
+
+
+def _tag(place: int, varied: bool) -> str:
+    return ("dibao", "tekun", "disability_1_2", "living_alone")[place % 4] if varied else "dibao"

@@ -13,6 +13,7 @@ from canteen.blueprints import (
     filters,
     headers,
     languages,
+    packing,
     plain_door,
     rooms,
     sessions,
@@ -35,6 +36,7 @@ def create_app(**overrides: Any) -> Flask:
     context.install(app)
     filters.install(app)
     headers.install(app)
+    packing.install(app)
     errors.install(app)
     clean_text.install(app)
     rooms.install(app)

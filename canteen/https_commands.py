@@ -1,14 +1,20 @@
 """`canteen https`: the certificate of a canteen whose network has no internet."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import click
+from cryptography import x509
 
 from canteen.config import data_folder
 from canteen.foundation.certificates import CannotVouch, Names, Shelf, machine
-from canteen.foundation.certificates.authority import names_of, permitted
+from canteen.foundation.certificates.authority import RENEW_BEFORE, names_of, permitted
 from canteen.foundation.certificates.shelf import fingerprint
-from canteen.secure import names_among, ready_certificate, tell_made
+from canteen.readiness import names_among, ready_certificate, tell_made
+
+AUTHORITY_WARNING = timedelta(days=180)
+LEAF_WARNING = RENEW_BEFORE - timedelta(days=2)
+"""A server that runs has renewed by then."""
 
 
 @click.group()
@@ -67,4 +73,30 @@ def _show() -> None:
     both = Names((*own.dns, *extra.dns), (*own.addresses, *extra.addresses))
     wanted = permitted(both, authority)
     if shelf.leaf_is_due(names=wanted, now=now):
-        click.echo("  下次启动时更新（地址变了或快到期）/ renewed at the next start")
+        click.echo("  地址变了或快到期，正在运行的服务一小时内自动更新，没运行就下次启动时更新")
+        click.echo("  due: renewed within the hour while it serves, else at the next start")
+    for sentence in _ahead(shelf, authority, leaf, now):
+        click.secho(f"  ！{sentence}", fg="yellow")
+
+
+def _ahead(
+    shelf: Shelf, authority: x509.Certificate, leaf: x509.Certificate, now: datetime
+) -> Iterator[str]:
+    """What will stop one day unless somebody does something, said in time."""
+    left = (authority.not_valid_after_utc - now).days
+    if left < AUTHORITY_WARNING.days:
+        yield (
+            f"平板装的证书还有 {max(left, 0)} 天到期：找个空闲的日子运行 canteen https setup "
+            "--new-authority，每台平板重装一次 / every tablet needs a new certificate by then"
+        )
+    try:
+        shelf.prove_key()
+    except CannotVouch as error:
+        yield f"到期时更新不了：{error}"
+        return
+    left = (leaf.not_valid_after_utc - now).days
+    if left < LEAF_WARNING.days <= (authority.not_valid_after_utc - now).days:
+        yield (
+            f"服务器证书还有 {max(left, 0)} 天到期，早该自动更新了：请启动或重启 "
+            "canteen serve --https / it should have been renewed: start the server again"
+        )

@@ -8,9 +8,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Protocol
 
 from canteen.foundation.jobs.companion import worker_beside
 
@@ -18,6 +19,15 @@ THREADS = 3
 """Requests a process works on at once: more only wait for each other, as the benchmark shows."""
 SERVER = "CANTEEN_SERVER_PROCESS"
 """Tells the processes of a server the id of the one that started them."""
+RELAY_SECONDS = 10.0
+"""A worker's successor has so long to be ready before it goes: a small machine is slow."""
+
+
+class Renewing(Protocol):
+    """Whatever keeps a certificate new."""
+
+    def watch(self, take_up: Callable[[], None]) -> None:
+        """Call `take_up` whenever another certificate lies ready."""
 
 
 def usual_workers() -> int:
@@ -34,8 +44,11 @@ def serve_application(
     environ: Mapping[str, str] | None = None,
     jobs: bool = True,
     certificate: Path | None = None,
+    renewal: Renewing | None = None,
 ) -> None:
     """Serve until interrupted: plain http, or HTTPS with `certificate`, a PEM of key and chain.
+
+    `renewal` keeps that file new; the workers are replaced when it says so.
 
     With `jobs` a worker process for long work runs beside the server and ends with it.
 
@@ -45,11 +58,24 @@ def serve_application(
     """
     os.environ.update(environ or {})
     with worker_beside() if jobs else nullcontext():
-        _serve(host=host, port=port, threads=threads, workers=workers, certificate=certificate)
+        _serve(
+            host=host,
+            port=port,
+            threads=threads,
+            workers=workers,
+            certificate=certificate,
+            renewal=renewal,
+        )
 
 
 def _serve(
-    *, host: str, port: int, threads: int, workers: int | None, certificate: Path | None
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    workers: int | None,
+    certificate: Path | None,
+    renewal: Renewing | None,
 ) -> None:
     try:
         from granian import Granian
@@ -73,7 +99,10 @@ def _serve(
         ssl_cert=certificate,
         ssl_key=certificate,
         ssl_protocol_min=SSLProtocols.tls12,  # tablets of 2018 know no newer one
+        respawn_interval=RELAY_SECONDS,
     )
+    if renewal is not None:
+        renewal.watch(server.signal_handler_reload)
     server.serve()
 
 

@@ -20,10 +20,12 @@ from canteen.ledger.booking import (
     book,
     cash,
     change_wallet,
+    no_shift_to_give_back,
     revenue,
     reverse_transfer,
 )
 from canteen.ledger.models import Transfer, TransferKind
+from canteen.ledger.shifts.finding import no_shift_for_cash
 from canteen.residents.models import Resident, Status
 from canteen.sites.models import Site
 from canteen.subsidies.models import PolicyVersion, ResidentPass
@@ -118,7 +120,7 @@ def sell_pass(order: PassOrder, *, now: datetime) -> PassSold | Refusal:
     """Sell a pass for cash, from today or from the day after the one that still runs.
 
     Raises NoResultFound for an unknown person. Codes: pass_unknown, pass_holder_ended,
-    request_reused.
+    shift_needed_for_cash, request_reused.
     """
     for _attempt in range(TRIES):
         try:
@@ -143,7 +145,8 @@ def cancel_pass(
 
     `is_used` knows the meals, which this room does not; the wallet's turn is taken before it
     looks, so that a meal at a counter comes before or after. Harmless twice. Codes:
-    pass_sold_earlier, pass_used, pass_followed (a later pass begins after it).
+    pass_sold_earlier, pass_used, pass_followed (a later pass begins after it),
+    shift_needed_for_cash.
     """
     with transaction() as session:
         change_wallet(session, resident_id=resident_id, change_fen=0)
@@ -156,6 +159,8 @@ def cancel_pass(
             return Refusal("pass_used")
         if _latest_day(session, row.resident_id, row.policy_code, row.pass_code) > row.valid_until:
             return Refusal("pass_followed")
+        if no_shift_to_give_back(session, by=by, site_id=row.site_id, request_id=row.request_id):
+            return Refusal("shift_needed_for_cash")
         sale = select(Transfer.id).where(Transfer.request_id == row.request_id)
         for transfer_id in session.scalars(sale).all():
             reverse_transfer(
@@ -191,6 +196,10 @@ def _sell(session: Session, order: PassOrder, now: datetime) -> PassSold | Refus
         return Refusal("pass_unknown")
     last = _latest_day(session, order.resident_id, order.policy_code, order.pass_code)
     begins = max(order.service_date, last + timedelta(days=1))
+    if sold.price_fen and no_shift_for_cash(
+        session, site_id=order.site_id, device_id=order.device_id, by=order.by
+    ):
+        return Refusal("shift_needed_for_cash")
     row = ResidentPass(
         resident_id=order.resident_id,
         policy_code=order.policy_code,

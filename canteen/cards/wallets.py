@@ -16,6 +16,7 @@ from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger.booking import Movement, Occasion, book, cash, change_wallet, funder, wallet
 from canteen.ledger.models import Account, Transfer, TransferKind
+from canteen.ledger.shifts.finding import no_shift_for_cash
 from canteen.residents.models import Resident, Status
 from canteen.sites.models import Site
 from canteen.subsidies.rules import Part
@@ -54,7 +55,7 @@ def top_up(order: CashOrder, *, now: datetime) -> CashReceipt | Refusal:
 
     Raises NoResultFound for an unknown person. Codes: amount_not_positive; top_up_over_limit
     (`limit`, `balance`, `room` in yuan); top_up_bonus_over_limit (`limit`, `balance`,
-    `bonus`); wallet_holder_ended; request_reused.
+    `bonus`); wallet_holder_ended; shift_needed_for_cash; request_reused.
     """
     return _once(order, TransferKind.TOP_UP, now)
 
@@ -64,7 +65,7 @@ def refund(order: CashOrder, *, now: datetime) -> CashReceipt | Refusal:
 
     A bonus never does: it is spent last and stays. Codes: amount_not_positive;
     refund_over_balance (`balance` in yuan); refund_of_bonus (`cash`, `bonus`);
-    refund_reason_missing; request_reused.
+    refund_reason_missing; shift_needed_for_cash; request_reused.
     """
     if not order.reason.strip():
         return Refusal("refund_reason_missing")
@@ -143,6 +144,8 @@ def _sum(parts: Iterable[Part]) -> int:
 def _refusal(
     session: Session, order: CashOrder, kind: TransferKind, mine: Account, bonus: Iterable[Part]
 ) -> Refusal | None:
+    if no_shift_for_cash(session, site_id=order.site_id, device_id=order.device_id, by=order.by):
+        return Refusal("shift_needed_for_cash")
     balance_fen = mine.balance_fen or 0
     if kind is TransferKind.REFUND:
         return check_refund(

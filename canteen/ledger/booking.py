@@ -26,7 +26,12 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.foundation.prepared import Prepared
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
-from canteen.ledger.shifts.finding import open_shift, parameter, still_open
+from canteen.ledger.shifts.finding import (
+    no_shift_for_cash,
+    open_shift,
+    parameter,
+    still_open,
+)
 
 FUNDED = (TransferKind.MEAL_SUBSIDY, TransferKind.MEAL_FREE, TransferKind.OPERATOR_GRANT)
 """What funders owe for a meal: parts of its price, and what the canteen earns beside it."""
@@ -152,6 +157,19 @@ def reverse_meal(
             change_wallet(session, resident_id=row.resident_id, change_fen=row.amount_fen)
             back_fen += row.amount_fen
     return back_fen
+
+
+def no_shift_to_give_back(session: Session, *, by: int, site_id: int, **of: Any) -> bool:
+    """Whether cash of some transfers would be given back outside any shift, where a site's cash
+    passes in an open one only. `of`: columns of a transfer and their values.
+    """
+    box = select(Account.id).where(Account.code == cash(site_id)).scalar_subquery()
+    conditions = [getattr(Transfer, name) == value for name, value in of.items()]
+    back = _standing(session, Transfer.debit_account_id == box, *conditions)
+    return any(
+        no_shift_for_cash(session, site_id=row.site_id, device_id=None, by=by, back_to=row.shift_id)
+        for row in back
+    )
 
 
 def carry_instead(

@@ -100,6 +100,8 @@ def undo_meal(
             created_at=meal.created_at, now=now, undo_seconds=seconds
         ):
             return Refusal("undo_too_late")
+        if _no_shift_to_give_back(session, meal, clerk_id):
+            return Refusal("shift_needed_for_cash")
         return reverse(session, meal, reason=UNDONE, by=clerk_id, now=now)
 
 
@@ -114,6 +116,8 @@ def void_meal(
         meal = session.get(Meal, meal_id)
         if meal is None or meal.site_id != site_id:
             return None
+        if _no_shift_to_give_back(session, meal, by):
+            return Refusal("shift_needed_for_cash")
         audit.record(
             session, at=now, staff_id=by, action="voided", subject="meal", subject_id=str(meal_id),
             note=reason,
@@ -200,6 +204,13 @@ def reverse(
         back_fen=meal.paid_fen,
         balance_fen=balance,
         cash=meal.paid_by == PaidBy.CASH,
+    )
+
+
+def _no_shift_to_give_back(session: Session, meal: Meal, by: int) -> bool:
+    """Whether a meal's cash would go back over a counter at which no shift is open."""
+    return meal.paid_by == PaidBy.CASH and booking.no_shift_to_give_back(
+        session, by=by, site_id=meal.site_id, meal_id=meal.id
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, site_id_here, staff_id, today
+from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement import schemas
 from canteen.blueprints.settlement.clerks import clerk_of
@@ -23,7 +24,7 @@ from canteen.settlement.models import Channel, PaidBy
 from canteen.settlement.offline import actions, queries
 from canteen.settlement.offline.roster import read_roster
 from canteen.settlement.offline.rules import Shown
-from canteen.settlement.offline.signing import sign
+from canteen.settlement.offline.signing import roster_salt, sign
 from canteen.settlement.rules import Order
 from canteen.staff.rules import Role
 from canteen.subsidies.queries import funder_names
@@ -46,28 +47,34 @@ REASONS: dict[str, Any] = {
 @blueprint.get("/counter/roster")
 @allow(Role.CLERK, Role.MANAGER)
 def roster() -> Any:
-    """Today's prices by card, signed."""
-    site, session = current_site(), db.session()
-    keys = storage.keys()
+    """Today's prices by card, signed; 304 where the device has this one already."""
+    site, at, keys = current_site(), now(), storage.keys()
     found = read_roster(
-        session, site_id=site.id, day=today(), now=now(), salt=uuid4().hex, card_keys=keys.card
+        db.session(),
+        site_id=site.id,
+        day=today(),
+        now=at,
+        salt=roster_salt(keys.session, site_id=site.id, day=today()),
+        card_keys=keys.card,
     )
-    funders = {code for one in found.entries for each in one.offers for code, _ in each.quote.parts}
-    body = offline.compact(
-        offline.roster_json(
-            found,
-            roster_id=uuid4().hex,
-            hours=site.offline_hours,
-            limits={
-                "alone_card_fen": site.offline_card_limit_fen,
-                "alone_device_fen": site.offline_device_limit_fen,
-            },
-            names=funder_names(session, funders),
-        )
+    document = offline.roster_json(
+        found,
+        roster_id=uuid4().hex,
+        hours=site.offline_hours,
+        limits={
+            "alone_card_fen": site.offline_card_limit_fen,
+            "alone_device_fen": site.offline_device_limit_fen,
+        },
+        names=funder_names(db.session(), found.funders),
     )
+    tag = offline.roster_tag(document, now=at)
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status=304, headers={"ETag": tag})
+    body = offline.compact(document)
     answer = Response(body, mimetype="application/json")
     answer.headers["X-Signature"] = sign(body, keys.session)
-    return answer
+    answer.headers["ETag"] = tag
+    return packed(answer)
 
 
 @blueprint.post("/counter/offline-meals")

@@ -1,8 +1,9 @@
 """What a counter takes with it offline, and what it tells when it is back, as JSON."""
 
+import hashlib
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from canteen.blueprints.filters import is_english
 from canteen.blueprints.settlement.schemas import Strict, refusal_json
 from canteen.foundation.wording import Refusal
 from canteen.settlement.offline.actions import Answer
+from canteen.settlement.offline.quotes import Offer, Quote
 from canteen.settlement.offline.roster import Entry, Roster
 
 MOST_AT_ONCE = 50
@@ -72,14 +74,22 @@ def roster_json(
     limits: Mapping[str, int],
     names: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The roster as short as it can be: each price once, people as lists.
+    """The roster as short as it can be: each price and each list of offers once, people as lists.
 
     `names` are the funders' (Chinese, English) by code. A person is [hashes, number, title,
-    balance, spent today, eaten, offers]; an offer is [period, set, channel, after, minute,
-    number of the quote].
+    balance, spent today, eaten, number of their offers]; an offer is [period, set, channel,
+    after, minute, number of the quote].
     """
-    quotes: dict[Any, int] = {}
-    people = [_person(entry, quotes) for entry in roster.entries]
+    quotes: dict[Quote, int] = {}
+    offers: dict[tuple[Offer, ...], int] = {}
+    known: dict[int, int] = {}  # who pays alike holds the very same offers
+    people = []
+    for entry in roster.entries:
+        kind = known.get(id(entry.offers))
+        if kind is None:
+            kind = known[id(entry.offers)] = offers.setdefault(entry.offers, len(offers))
+        people.append(_person(entry, kind))
+    lists = [[_offer(one, quotes) for one in each] for each in offers]
     english = is_english()
     return {
         "id": roster_id,
@@ -104,23 +114,13 @@ def roster_json(
             ]
             for quote in quotes
         ],
+        "offers": lists,
         "people": people,
         "ended": dict(roster.ended),
     }
 
 
-def _person(entry: Entry, quotes: dict[Any, int]) -> list[Any]:
-    offers = [
-        [
-            one.period,
-            one.set_code,
-            one.channel,
-            "+".join(one.after),
-            one.minute,
-            quotes.setdefault(one.quote, len(quotes)),
-        ]
-        for one in entry.offers
-    ]
+def _person(entry: Entry, kind: int) -> list[Any]:
     return [
         list(entry.code_hashes),
         entry.number,
@@ -128,8 +128,30 @@ def _person(entry: Entry, quotes: dict[Any, int]) -> list[Any]:
         entry.balance_fen,
         entry.spent_fen,
         dict(entry.eaten),
-        offers,
+        kind,
     ]
+
+
+def _offer(one: Offer, quotes: dict[Quote, int]) -> list[Any]:
+    return [
+        one.period,
+        one.set_code,
+        one.channel,
+        "+".join(one.after),
+        one.minute,
+        quotes.setdefault(one.quote, len(quotes)),
+    ]
+
+
+def roster_tag(document: Mapping[str, Any], *, now: datetime) -> str:
+    """The ETag of a roster: of all it says, whenever it was made; a new one every hour, so that
+    one in which nothing changes does not grow too old to go by."""
+    lasting = {name: part for name, part in document.items() if name not in _OF_THE_MAKING}
+    digest = hashlib.sha256(compact(lasting)).hexdigest()[:32]
+    return f'"{digest}-{now:%Y%m%d%H}"'
+
+
+_OF_THE_MAKING = ("id", "made_at", "good_until")
 
 
 def compact(document: Mapping[str, Any]) -> bytes:

@@ -115,6 +115,7 @@ _STEPS = {
     "resident_unknown": "find",
     "no_set": "menu",
     "shift_needed": "shift",
+    "shift_needed_for_cash": "shift",
     "manager_needed": "override",
     "reason_needed": "override",
 }
@@ -166,7 +167,7 @@ def _links(refusal: Refusal, diner: Diner | None) -> dict[str, str]:
         links["card"] = url_for("cards.person", resident_id=diner.resident_id)
     if refusal.code == "no_set" and may_open("sites.periods"):
         links["menu"] = url_for("sites.periods")
-    if refusal.code == "shift_needed" and may_open("shifts.opening"):
+    if refusal.code in ("shift_needed", "shift_needed_for_cash") and may_open("shifts.opening"):
         links["shift"] = url_for("shifts.opening")
     if refusal.code == "no_menu" and may_open("menus.this_week"):
         links["menu"] = url_for("menus.this_week")

@@ -14,14 +14,17 @@ from canteen.blueprints.settlement.views import blueprint
 _STYLES = ("css/tokens.css", "css/canteen.css", "css/till.css")
 _PICTURES = ("icons/sprite.svg", "icons/bowl.svg")
 _SCRIPTS = ("js/shared", "js/settlement")
+_NAMED_BY_THE_PAGE = ("js/settlement/till.js", "js/settlement/printer.js")
 
 
 @blueprint.get("/counter/sw.js")
 @public
 def service_worker() -> Any:
     """The worker with the addresses it keeps; its text changes with any of them."""
-    kept = [*(asset(name) for name in (*_STYLES, *_PICTURES)), *_modules()]
-    version = hashlib.sha256("\n".join(kept).encode()).hexdigest()[:16]
+    names = _modules()
+    marked = [asset(name) for name in (*_STYLES, *_PICTURES, *names)]
+    version = hashlib.sha256("\n".join(marked).encode()).hexdigest()[:16]
+    kept = [_as_the_page_asks(name) for name in (*_STYLES, *_PICTURES, *names)]
     text = render_template(
         "settlement/service_worker.js",
         kept=json.dumps(kept),
@@ -35,12 +38,17 @@ def service_worker() -> Any:
 
 
 def _modules() -> list[str]:
-    """Every script of the counter: by its plain address, as modules import one another, and with
-    a mark of its content, so that a changed one makes another worker."""
+    """Every script of the counter."""
     static = Path(current_app.static_folder or "")
-    names = sorted(
+    return sorted(
         path.relative_to(static).as_posix()
         for folder in _SCRIPTS
         for path in (static / folder).rglob("*.js")
     )
-    return [asset(name) for name in names]
+
+
+def _as_the_page_asks(name: str) -> str:
+    """The address under which the page just fetched a file, so that it is not fetched again:
+    what a page names with a mark of its content, what a module imports by its plain name."""
+    imported = name.startswith("js/settlement/") and name not in _NAMED_BY_THE_PAGE
+    return url_for("static", filename=name) if imported else asset(name)

@@ -6,7 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from pydantic import ValidationError
@@ -21,6 +31,7 @@ from canteen.blueprints.context import (
     today,
 )
 from canteen.blueprints.filters import is_english
+from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import schemas
 from canteen.blueprints.settlement.clerks import clerk_of
 from canteen.blueprints.settlement.forms import VoidForm
@@ -57,7 +68,9 @@ def till() -> Any:
         site=current_site(), day=today(), now=now(), device=request.args.get("device")
     )
     printers = has_printers(db.session(), current_site().id)
-    return render_template("settlement/till.html", till=facts, printers=printers)
+    return packed(
+        make_response(render_template("settlement/till.html", till=facts, printers=printers))
+    )
 
 
 @blueprint.post("/counter/meals")

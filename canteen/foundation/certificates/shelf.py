@@ -106,6 +106,13 @@ class Shelf:
             self._make_leaf(fit, known, now)
         return Ready(self.server_file, fit, known, made_authority, made_leaf, left_out)
 
+    def prove_key(self) -> None:
+        """Raises CannotVouch where nothing could be renewed: the authority's key is gone,
+        damaged or another one's."""
+        known = self.authority()
+        if known is not None:
+            self._authority_key(known)
+
     def leaf_is_due(self, *, names: Names, now: datetime) -> bool:
         """Whether a new server certificate is needed: none, near its end, other names or maker."""
         leaf, known = self.leaf(), self.authority()

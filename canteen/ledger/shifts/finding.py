@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, or_, select
+from sqlalchemy import Integer, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
 from canteen.ledger.shifts.models import Shift
+from canteen.sites.models import Site
 
 _SHIFTS: Any = Shift.__table__
 
@@ -47,6 +48,23 @@ def still_open(shift_id: Any) -> Any:
         .where(_SHIFTS.c.id == shift_id, _SHIFTS.c.closed_at.is_(None))
         .with_for_update(read=True)
     )
+
+
+def no_shift_for_cash(
+    session: Session, *, site_id: int, device_id: int | None, by: int, back_to: int | None = None
+) -> bool:
+    """Whether a site lets cash pass in an open shift only, and there is none for this.
+
+    A shift that is found stays open until the transaction ends. `back_to` is the shift whose
+    cash is given back: while it is open, that one will do.
+    """
+    if not session.get_one(Site, site_id).shift_required:
+        return False
+    if back_to is not None and session.execute(still_open(literal(back_to))).first():
+        return False
+    counter, person = literal(device_id, Integer()), literal(by, Integer())
+    mine = open_shift(literal(site_id), counter, person)
+    return session.execute(mine).first() is None
 
 
 def shift_at(

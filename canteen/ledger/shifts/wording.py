@@ -6,6 +6,9 @@ from canteen.foundation.wording import Sentence
 
 SENTENCES = {
     "shift_open_here": Sentence(_l("%(device)s还有一班没有结束"), _l("先让那一班清点结束，再开班")),
+    "shift_needed_for_cash": Sentence(
+        _l("收付现金要先开班"), _l("先开班，点好备用金，再回到这一页做一次")
+    ),
     "shift_closed": Sentence(_l("这一班已经结束"), _l("请记到现在开着的一班")),
     "shift_short": Sentence(
         _l("点数比应有少 %(off)s 元：应有 %(expected)s，点出 %(counted)s"),

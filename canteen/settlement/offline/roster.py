@@ -7,7 +7,7 @@ stays on the server.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,11 +23,11 @@ from canteen.ledger.models import Account
 from canteen.residents.models import Household, Resident, ResidentTag, Status, TagState
 from canteen.settlement.facts import past_meal
 from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.offline.likeness import counts_since, likeness
 from canteen.settlement.offline.quotes import Offer, SetOffered, asked_by, offers_for
 from canteen.settlement.rules import Diner, PastMeal, SaleFacts, title_on
 from canteen.sites import queries as sites
 from canteen.sites.models import DayKind, Site
-from canteen.subsidies.actions import longest_span_of
 from canteen.subsidies.models import ResidentPass
 from canteen.subsidies.policy import Policy
 from canteen.subsidies.queries import policies_at
@@ -69,6 +69,8 @@ class Roster:
     sets: tuple[SetOffered, ...]
     entries: tuple[Entry, ...]
     ended: Mapping[str, str]
+    funders: frozenset[str] = frozenset()
+    """Codes of all that pay a part of any quote."""
 
 
 def code_hash(code: str, salt: str) -> str:
@@ -95,21 +97,26 @@ def read_roster(
         for one in sites.periods(session, site_id)
     }
     asked = asked_by(policies)
+    since = counts_since(policies, day, history=asked.history)
+    priced: dict[Hashable, tuple[Offer, ...]] = {}
     entries = []
-    for card, diner in _diners(session, site, day, now, policies):
+    for number, issue, diner in _diners(session, site, day, since or day):
+        alike = likeness(diner, day=day, since=since)
+        if alike not in priced:
+            priced[alike] = tuple(
+                offers_for(diner, facts=facts, sets=offered, periods=periods, asked=asked)
+            )
         today = [meal for meal in diner.meals if meal.service_date == day]
         entries.append(
             Entry(
-                code_hashes=_hashes(card.number, card.issue, salt, card_keys),
-                number=card.number,
+                code_hashes=_hashes(number, issue, salt, card_keys),
+                number=number,
                 title=title_on(diner, day),
                 resident_id=diner.resident_id,
                 balance_fen=diner.balance_fen,
                 spent_fen=sum(m.paid_fen for m in today if m.paid_by == PaidBy.WALLET),
                 eaten={meal.period_code: meal.local_at for meal in today if not meal.extra},
-                offers=tuple(
-                    offers_for(diner, facts=facts, sets=offered, periods=periods, asked=asked)
-                ),
+                offers=priced[alike],
             )
         )
     return Roster(
@@ -122,6 +129,12 @@ def read_roster(
         sets=tuple(offered),
         entries=tuple(entries),
         ended=_ended(session, now, salt, card_keys),
+        funders=frozenset(
+            funder
+            for offers in priced.values()
+            for one in offers
+            for funder, _fen in one.quote.parts
+        ),
     )
 
 
@@ -158,9 +171,12 @@ def _sets(session: Session, site_id: int) -> list[SetOffered]:
 
 
 def _diners(
-    session: Session, site: Site, day: date, now: datetime, policies: Sequence[Policy]
-) -> list[tuple[Card, Diner]]:
-    """Everybody with a card that pays who is registered here or came lately."""
+    session: Session, site: Site, day: date, since: date
+) -> Iterator[tuple[str, int, Diner]]:
+    """Number, issue and holder of every card that pays: who is registered here or came lately.
+
+    Columns, not rows of the session: of twenty thousand people nothing is changed.
+    """
     home = aliased(Site)
     came = select(Meal.resident_id).where(
         Meal.site_id == site.id, Meal.service_date >= day - RECENT, Meal.resident_id.is_not(None)
@@ -175,7 +191,12 @@ def _diners(
         )
     )
     query = (
-        select(Card, Resident, home, Household.unit_id, Account.balance_fen, Account.turn)
+        select(
+            *(Card.id, Card.number, Card.issue, Card.state),
+            *(getattr(Resident, name) for name in _OF_A_PERSON),
+            *(home.city, home.district, home.town),
+            *(Household.unit_id, Account.balance_fen, Account.turn),
+        )
         .join(Resident, Resident.id == Card.resident_id)
         .join(home, home.id == Resident.site_id)
         .outerjoin(Household, Household.id == Resident.household_id)
@@ -185,33 +206,48 @@ def _diners(
     )
     tags = _tags(session, holders, day)
     passes = _passes(session, holders, day)
-    meals = _meals(session, holders, day, ZoneInfo(site.time_zone), policies)
-    return [
-        (
-            card,
+    meals = _meals(session, holders, since, ZoneInfo(site.time_zone))
+    for (
+        card_id,
+        number,
+        issue,
+        state,
+        *person,
+        city,
+        district,
+        town,
+        unit_id,
+        balance,
+        turn,
+    ) in session.execute(query):
+        one = dict(zip(_OF_A_PERSON, person, strict=True))
+        hukou = (one.pop("hukou_city"), one.pop("hukou_district"), one.pop("hukou_town"))
+        resident_id = one.pop("id")
+        yield (
+            number,
+            issue,
             Diner(
-                resident_id=person.id,
-                name=person.name,
-                gender=person.gender,
-                birthday=person.birthday,
-                status=person.status,
-                ended_on=person.ended_on,
-                tags=frozenset(tags[person.id]),
-                hukou_path=path_of(person.hukou_city, person.hukou_district, person.hukou_town),
-                residence_path=path_of(lives.city, lives.district, lives.town),
-                in_institution=person.in_institution,
-                registered_here=person.site_id == site.id,
+                resident_id=resident_id,
+                registered_here=one.pop("site_id") == site.id,
+                tags=frozenset(tags.get(resident_id, ())),
+                hukou_path=path_of(*hukou),
+                residence_path=path_of(city, district, town),
                 grid_node_id=unit_id,
                 balance_fen=balance or 0,
                 turn=turn or 0,
-                card_id=card.id,
-                card_state=card.state,
-                passes=frozenset(passes[person.id]),
-                meals=tuple(meals[person.id]),
+                card_id=card_id,
+                card_state=state,
+                passes=frozenset(passes.get(resident_id, ())),
+                meals=tuple(meals.get(resident_id, ())),
+                **one,
             ),
         )
-        for card, person, lives, unit_id, balance, turn in session.execute(query)
-    ]
+
+
+_OF_A_PERSON = (
+    *("id", "site_id", "name", "gender", "birthday", "status", "ended_on", "in_institution"),
+    *("hukou_city", "hukou_district", "hukou_town"),
+)
 
 
 def _tags(session: Session, holders: Select[Any], day: date) -> Mapping[int, set[str]]:
@@ -244,12 +280,9 @@ def _passes(
 
 
 def _meals(
-    session: Session, holders: Select[Any], day: date, zone: ZoneInfo, policies: Sequence[Policy]
+    session: Session, holders: Select[Any], since: date, zone: ZoneInfo
 ) -> Mapping[int, list[PastMeal]]:
-    """What counts of what they ate, as far back as the counter's own read looks."""
-    since = min(day.replace(day=1), day - timedelta(days=day.weekday()))
-    if any(longest_span_of(policy) == "year" for policy in policies):
-        since = min(since, day.replace(month=1, day=1))
+    """What they ate from `since` on: today's meals, and those that still count for a price."""
     query = select(
         Meal.resident_id,
         Meal.id,

@@ -8,6 +8,7 @@ and devices then fetch their roster anew.
 import base64
 import hashlib
 import hmac
+from datetime import date
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,6 +30,13 @@ def public_key(secret: str) -> str:
     """The key that proves signatures, in base64 (SubjectPublicKeyInfo)."""
     spki = _key(secret).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(spki).decode("ascii")
+
+
+def roster_salt(secret: str, *, site_id: int, day: date) -> str:
+    """What a site's roster of one day hashes its cards with; the same all day, so that a roster
+    in which nothing changed is known as the same."""
+    said = f"canteen counter roster salt 1:{site_id}:{day.isoformat()}"
+    return hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _key(secret: str) -> ec.EllipticCurvePrivateKey:

@@ -61,6 +61,18 @@ def test_without_a_network_a_card_is_taken_and_told_once_when_it_is_back(
     assert db.session.query(OfflineMeal).one().reason == ""
 
 
+def test_a_roster_that_was_kept_is_not_fetched_again_while_it_says_the_same(
+    till: Any, counter: Counter
+) -> None:
+    ready(till)
+    with till.expect_response("**/counter/roster") as answered:
+        till.reload()
+    assert answered.value.status == 304
+    till.context.set_offline(True)
+    shoot(till, counter.chen)
+    assert "41.00" in shown(till, "receipt"), "the kept one serves"
+
+
 def test_alone_the_same_card_twice_is_already_eaten(till: Any, counter: Counter) -> None:
     ready(till)
     till.context.set_offline(True)

@@ -1,6 +1,7 @@
 """What a device fetches and tells over HTTP: signed, checked entry by entry, never half lost."""
 
 import base64
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +13,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
+from canteen.blueprints.packing import packed
+from canteen.blueprints.settlement.offline_schemas import roster_tag
 from canteen.foundation import storage
 from canteen.settlement.offline.signing import public_key
 from tests.people import sign_in, wallet_of
@@ -162,3 +166,40 @@ def test_the_worker_keeps_our_own_addresses_and_asks_to_be_looked_at(client: Fla
     kept = json.loads(answer.text.split("const KEPT = ")[1].split(";\n")[0])
     assert all(client.get(address).status_code == 200 for address in kept)
     assert all(address.startswith("/static/") for address in kept)
+
+
+def test_a_roster_that_says_the_same_is_not_sent_again(
+    clerk: FlaskClient, counter: Counter
+) -> None:
+    first = clerk.get("/counter/roster")
+    tag = first.headers["ETag"]
+    again = clerk.get("/counter/roster", headers={"If-None-Match": tag})
+    assert again.headers["ETag"].split("-")[0] == tag.split("-")[0]
+    if again.headers["ETag"] == tag:  # not at the turn of an hour
+        assert (again.status_code, again.data) == (304, b"")
+    booked = tell(clerk, served(counter))
+    assert booked[0]["outcome"] == "booked"
+    changed = clerk.get("/counter/roster", headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+    assert changed.headers["Cache-Control"] == "no-store", "at rest it lies under lock only"
+
+
+def test_a_roster_is_known_by_what_it_says_and_made_anew_every_hour() -> None:
+    made = datetime(2026, 11, 24, 3, 59, tzinfo=UTC)
+    document = {"id": "one", "made_at": "03:59", "good_until": "x", "people": [["a", 500]]}
+    tag = roster_tag(document, now=made)
+    assert roster_tag({**document, "id": "two", "made_at": "04:00"}, now=made) == tag
+    assert roster_tag({**document, "people": [["a", 400]]}, now=made) != tag
+    assert roster_tag(document, now=made + timedelta(minutes=1)) != tag
+
+
+def test_a_large_answer_is_packed_for_who_can_unpack_it(app: Flask) -> None:
+    large = b'{"people":[' + b"1," * 5000 + b"1]}"
+    with app.test_request_context(headers={"Accept-Encoding": "gzip, br"}):
+        sent = packed(Response(large))
+        assert gzip.decompress(sent.data) == large
+        assert (sent.headers["Content-Encoding"], len(sent.data) < 1000) == ("gzip", True)
+        assert "Content-Encoding" not in packed(Response(b"small")).headers
+    with app.test_request_context(headers={"Accept-Encoding": "identity"}):
+        assert packed(Response(large)).data == large

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from canteen.cards import actions as cards
 from canteen.foundation import storage
 from canteen.foundation.database import db
+from canteen.settlement.offline import quotes
 from canteen.settlement.offline.roster import Entry, Roster, code_hash, read_roster
 from canteen.settlement.receipts import Receipt
 from canteen.subsidies.documents import parse_policy
@@ -179,3 +180,35 @@ def test_its_reads_do_not_grow_with_the_cards(site: int) -> None:
         )
         make_card(person, by=clerk, now=NOW)
     assert reads() == few <= 14
+
+
+def test_it_is_priced_by_kinds_of_people_not_by_people(
+    site: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt(site, "nanchang")
+    clerk = make_xiaoli(site)
+    priced = 0
+    whole = quotes.price_for
+
+    def counting(*given: object, **named: object) -> object:
+        nonlocal priced
+        priced += 1
+        return whole(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(quotes, "price_for", counting)
+
+    def prices() -> int:
+        nonlocal priced
+        priced = 0
+        assert len(roster(site).entries) == len(people)
+        return priced
+
+    people = [make_chen(site)]
+    make_card(people[0], by=clerk, now=NOW)
+    few = prices()
+    for number in range(9):
+        people.append(
+            make_resident(f"赵{number}", site_id=site, birthday=TODAY.replace(year=1950, month=2))
+        )
+        make_card(people[-1], by=clerk, now=NOW)
+    assert prices() == 2 * few

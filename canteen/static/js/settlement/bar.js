@@ -87,6 +87,11 @@ export function makeBar({ facts, words, choices, onReopen }) {
       recents.splice(RECENTS);
       drawRecents();
     },
+    /** Another day, or other facts of this one: the server's count holds. */
+    renew() {
+      Object.assign(served, { period: facts.period, number: facts.served });
+      draw();
+    },
     /** Whether the counter is alone, and what waits to be told. */
     alone({ alone, waiting, stuck, otherwise }) {
       const band = find("alone");

@@ -63,6 +63,12 @@ export function siteClock(facts) {
   return new Intl.DateTimeFormat("en-GB", style).format(serverNow());
 }
 
+/** The site's day as "2026-11-28". */
+export function siteDay(facts) {
+  const timeZone = facts.time_zone ?? "Asia/Shanghai";
+  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(serverNow());
+}
+
 function periodAt(periods, clock) {
   const running = periods.find((each) => hhmm(each.starts) <= clock && clock < hhmm(each.ends));
   return running?.code ?? null;

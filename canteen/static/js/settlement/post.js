@@ -9,8 +9,12 @@ const PAUSES_MS = [250, 600, 1200, 2000];
 
 const token = () => document.querySelector("meta[name=csrf-token]").content;
 
-/** Milliseconds the server's clock is ahead of this device's, from its last answer. */
-let ahead = 0;
+const STORED = "till-clock-ahead";
+const WORTH_KEEPING_MS = 2000;
+
+/** Milliseconds the server's clock is ahead of this device's, from its last answer: a tablet
+ * that is hours wrong, and opened without a network, still knows what it learnt before. */
+let ahead = Number(localStorage.getItem(STORED)) || 0;
 
 /** The instant as the server would say it. */
 export const serverNow = () => Date.now() + ahead;
@@ -62,11 +66,19 @@ async function once(url, body, type, timeout = TIMEOUT_MS) {
   }
 }
 
+/** Learn the server's clock from any answer of its own. */
+export function noteClock(response) {
+  const sent = Date.parse(response.headers.get("Date") ?? "");
+  if (Number.isNaN(sent)) return;
+  ahead = sent - Date.now();
+  const stored = Number(localStorage.getItem(STORED)) || 0;
+  if (Math.abs(ahead - stored) > WORTH_KEEPING_MS) localStorage.setItem(STORED, String(ahead));
+}
+
 async function readAnswer(response) {
   if (response.type === "opaqueredirect") return { status: 401, data: {} };
   if (response.status >= 500 || response.status === 429) return null;
   const data = await response.json();
-  const sent = Date.parse(response.headers.get("Date") ?? "");
-  if (!Number.isNaN(sent)) ahead = sent - Date.now();
+  noteClock(response);
   return { status: response.status, data };
 }

@@ -9,6 +9,7 @@ import { makeLock } from "./lock.js";
 import { makeLine, makeOrder } from "./orders.js";
 import { makeAlone } from "./offline/alone.js";
 import { keepPage } from "./offline/page.js";
+import { makeNewDay } from "./newday.js";
 import { makePaper } from "./paper.js";
 import { postJson } from "./post.js";
 import { receiptAloud, receiptSlots, refusalPlan, wishOf } from "./results.js";
@@ -63,6 +64,15 @@ const lock = makeLock({
   isAlone: () => alone.isAlone(),
   onHint: hint,
   onOpen: unlocked,
+});
+
+const newDay = makeNewDay({
+  facts,
+  onNewDay() {
+    bar.renew();
+    redraw();
+  },
+  isFree: () => !line.busy() && ["idle", "receipt", "undone", "locked"].includes(showing()),
 });
 
 let refused = null; // the refusal on the stage and its order
@@ -353,6 +363,7 @@ watchGun({
 function everyFewSeconds() {
   bar.tick();
   choices.tick();
+  newDay.tick();
   lock.tick();
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { fill, yuan } from "../../shared/words.js";
-import { siteClock } from "../choices.js";
+import { siteClock, siteDay } from "../choices.js";
 import { serverNow } from "../post.js";
 import { saidReceipt } from "./amounts.js";
 import { decide } from "./decide.js";
@@ -62,7 +62,8 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function refresh() {
     if (alone) return;
     try {
-      const fresh = await fetchRoster({ url: urls.roster, publicKey: offline.public_key });
+      const known = { publicKey: offline.public_key, tag: roster?.tag };
+      const fresh = await fetchRoster({ url: urls.roster, ...known });
       if (!fresh) return;
       roster = fresh;
       for (const meal of await mealsKept()) {
@@ -215,11 +216,6 @@ function said({ code, facts }, refusals) {
 function guestRoster(facts) {
   const sets = facts.sets.map((set) => [set.period, set.code, set.name, set.price_fen]);
   return { sets, quotes: [], limits: {} };
-}
-
-function siteDay(facts) {
-  const timeZone = facts.time_zone ?? "Asia/Shanghai";
-  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(serverNow());
 }
 
 const minuteOf = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));

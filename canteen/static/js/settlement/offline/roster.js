@@ -6,6 +6,7 @@
  * roster lives as long as the page does.
  */
 
+import { noteClock } from "../post.js";
 import { forget, keep, kept } from "./store.js";
 
 const ROSTER = "roster";
@@ -14,17 +15,22 @@ const bytesOf = (base64) => Uint8Array.from(atob(base64), (sign) => sign.charCod
 
 export const canLock = () => Boolean(globalThis.crypto?.subtle);
 
-/** Fetch, prove, keep. Answers the roster, or null when there was no answer to trust. */
-export async function fetchRoster({ url, publicKey, get = fetch }) {
-  const answer = await get(url, { headers: { Accept: "application/json" }, redirect: "manual" });
+/**
+ * Fetch, prove, keep. Answers the roster, or null when there was no answer to trust, or when
+ * the one at hand, whose `tag` is told, is still what the server would say.
+ */
+export async function fetchRoster({ url, publicKey, tag = null, get = fetch }) {
+  const headers = { Accept: "application/json", ...(tag ? { "If-None-Match": tag } : {}) };
+  const answer = await get(url, { headers, redirect: "manual", cache: "no-store" });
+  if (answer.ok || answer.status === 304) noteClock(answer);
   if (!answer.ok) return null;
   const body = await answer.arrayBuffer();
-  const signature = answer.headers.get("X-Signature") ?? "";
+  const proof = { signature: answer.headers.get("X-Signature") ?? "", tag: answer.headers.get("ETag") };
   if (canLock()) {
-    if (!(await isGenuine(body, signature, publicKey))) return null;
-    await lockAway(body, signature);
+    if (!(await isGenuine(body, proof.signature, publicKey))) return null;
+    await lockAway(body, proof);
   }
-  return indexed(body);
+  return { ...indexed(body), tag: proof.tag };
 }
 
 /** The roster that was kept, if it is genuine; null otherwise. */
@@ -36,7 +42,8 @@ export async function openKept({ publicKey }) {
   try {
     const way = { name: "AES-GCM", iv: locked.iv };
     const body = await crypto.subtle.decrypt(way, key, locked.body);
-    return (await isGenuine(body, locked.signature, publicKey)) ? indexed(body) : null;
+    if (!(await isGenuine(body, locked.signature, publicKey))) return null;
+    return { ...indexed(body), tag: locked.tag ?? null };
   } catch {
     return null; // damaged, or the key is another's
   }
@@ -47,7 +54,7 @@ export async function forgetRoster() {
   await forget(KEY);
 }
 
-async function lockAway(body, signature) {
+async function lockAway(body, proof) {
   let key = await kept(KEY);
   if (!key) {
     key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
@@ -58,7 +65,7 @@ async function lockAway(body, signature) {
   }
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const locked = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, body);
-  await keep(ROSTER, { iv, body: locked, signature });
+  await keep(ROSTER, { iv, body: locked, ...proof });
 }
 
 async function isGenuine(body, signature, publicKey) {
@@ -73,7 +80,8 @@ export function indexed(body) {
   const text = typeof body === "string" ? body : new TextDecoder().decode(body);
   const roster = JSON.parse(text);
   roster.byHash = new Map();
-  for (const [hashes, number, title, balance, spent, eaten, offers] of roster.people) {
+  for (const [hashes, number, title, balance, spent, eaten, kind] of roster.people) {
+    const offers = roster.offers?.[kind] ?? kind; // one kept by an older page has them in place
     const person = { number, title, balance_fen: balance, spent_fen: spent, eaten, offers };
     for (const hash of hashes) roster.byHash.set(hash, person);
   }

@@ -85,14 +85,15 @@ class Terms:
 class Line:
     """A line of the model as numbers: indices of variables, weights and limits.
 
-    The lines a draft keeps make the linear relaxation (see `relaxation`); those that say little
-    there and cost much are not kept, which only makes its bound a little lower.
+    The lines that are `kept` make the linear relaxation (see `relaxation`); those that say little
+    there and cost much are not, which only makes its bound a little lower.
     """
 
     indices: list[int]
     weights: list[int]
     least: int
     most: int
+    kept: bool = True
 
 
 class Draft:
@@ -257,9 +258,9 @@ class Draft:
         line = self.cp.add_linear_constraint(total, least, most)
         if guard is not None:
             line.only_enforce_if(guard)
-        elif kept:
+        else:
             indices = [variable.index for variable in variables]
-            self.lines.append(Line(indices, list(weights), least, most))
+            self.lines.append(Line(indices, list(weights), least, most, kept))
 
     def imply(self, one: cp_model.IntVar, other: cp_model.IntVar) -> None:
         """Put down that where one is true the other is."""

@@ -11,8 +11,9 @@ or three of them, are enough.
 
 A large library is too slow to ask about as a whole, and most conflicts lie in a part of it. So
 the parts are taken first: the places of one kind where counting finds too few dishes; of a week
-that cannot be planned, its lunches, its dinners, its days; only then the week, and all weeks
-together only where each alone can be planned.
+that cannot be planned, its lunches, its dinners, its days, of a large library without the rules
+that do not matter to it; only then the week, and all weeks together only where each alone can be
+planned.
 
 What is guaranteed of a conflict: its demands cannot hold together, and, if `Conflict.smallest`
 is true, the rest can without any one of them, and no fewer whole rules conflict in the part that
@@ -27,7 +28,7 @@ from functools import partial
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.demands import Conflict, Demand, Remedy
-from canteen.menus.planning.facts import PlanFacts
+from canteen.menus.planning.facts import HardRules, PlanFacts
 from canteen.menus.planning.first_plans import first_plan
 from canteen.menus.planning.guarded import Guarded
 from canteen.menus.planning.parts import by_day, by_kind, by_period, by_week, is_short
@@ -40,6 +41,8 @@ __all__ = ["Conflict", "Demand", "Remedy", "can_hold", "explain", "with_remedy"]
 
 _ORDER = ("supply", "pinned", "repeat", "return")
 """Of two sets of one size, the one that speaks of these is the easier to understand."""
+_LARGE = 10_000
+"""Cells times dishes from which on it pays to ask whether rules can be left out."""
 _QUICK_SHARE = 4
 """What part of the time that is left goes to the question whether a part can be planned."""
 
@@ -101,8 +104,21 @@ def _suspects(wholes: Sequence[PlanFacts], clock: Clock) -> Iterator[PlanFacts]:
             continue
         for part in (*by_period(whole), *by_day(whole)):
             if _planned(part, clock) is False:
-                yield part
+                yield _with_fewer_rules(part, clock)
         yield whole
+
+
+def _with_fewer_rules(facts: PlanFacts, clock: Clock) -> PlanFacts:
+    """A large part without rules that it cannot be planned without either: a budget that the
+    cheapest dishes pass is not asked about together with diets and stoves."""
+    if len(facts.cells) * len(facts.dishes) < _LARGE:
+        return facts
+    for rule in ("diets", "capacity", "budget_fen", "return_days"):
+        hard: HardRules = replace(facts.hard, **{rule: {}})  # type: ignore[arg-type]
+        less = replace(facts, hard=hard)
+        if getattr(facts.hard, rule) and _planned(less, clock) is False:
+            facts = less
+    return facts
 
 
 def _planned(facts: PlanFacts, clock: Clock) -> bool | None:

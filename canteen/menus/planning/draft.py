@@ -124,6 +124,10 @@ class Draft:
         self.cells = [cell for cell in facts.cells if cell.places > 0]
         self.days = sorted({cell.day for cell in facts.cells})
         self.near = _nearby(facts, beside)
+        self._numbers = {dish.id: number for number, dish in enumerate(facts.dishes)}
+        self._of_kind: dict[str, list[PlanDish]] = defaultdict(list)
+        for dish in facts.dishes:
+            self._of_kind[dish.category].append(dish)
         self.spots = [
             Spot(cell, dish, self.cp.new_bool_var("")) for cell in self.cells
             for dish in self._candidates(cell)
@@ -131,17 +135,18 @@ class Draft:
 
     def _candidates(self, cell: Cell) -> list[PlanDish]:
         """Dishes that may stand in a cell, or might if a rule that can give way did."""
-        pinned = set(cell.pinned.values())
-        return [
-            dish for dish in self.facts.dishes if dish.id in pinned or self._may_stand(dish, cell)
-        ]
+        found = {one: self.facts.by_id[one] for one in cell.pinned.values()
+                 if one in self.facts.by_id}  # fmt: skip
+        for category in dict.fromkeys(cell.categories):
+            for dish in self._of_kind.get(category, ()):
+                if dish.id not in found and self._may_stand(dish, cell):
+                    found[dish.id] = dish
+        return sorted(found.values(), key=lambda dish: self._numbers[dish.id])
 
     def _may_stand(self, dish: PlanDish, cell: Cell) -> bool:
-        if dish.category not in cell.categories:
+        if self._only is not None and (cell.key, dish.id) not in self._only:
             return False
-        return (self._only is None or (cell.key, dish.id) in self._only) and self._possible(
-            dish, cell
-        )
+        return self._possible(dish, cell)
 
     def _possible(self, dish: PlanDish, cell: Cell) -> bool:
         reasons = set(reasons_not(dish, cell, self.facts.hard))

@@ -53,9 +53,11 @@ def remedies_for(
     found: list[Remedy] = []
     for number, way in enumerate(ways):
         share = clock.at_most(clock.left / (len(ways) - number + 1))
-        found += filter(None, [least(facts, way, share)])
+        found += filter(None, [_least_of_all(facts, part, way, share)])
     for demand in demands:
         share = clock.at_most(clock.left / 3)
+        if not share.left:
+            break
         if demand.rule == "budget":
             found += _dearer(facts, demand, share)
         elif demand.rule == "supply" and demand.categories:
@@ -65,6 +67,15 @@ def remedies_for(
             share = clock.at_most(clock.left / (len(ways) - number))
             found += filter(None, [_in_turn(facts, demands, way, share, find)])
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _least_of_all(facts: PlanFacts, part: PlanFacts, way: Way, clock: Clock) -> Remedy | None:
+    """The mildest amount that frees the whole. Less than frees the part does not free the whole,
+    and the part is sooner asked."""
+    mild = least(part, way, clock)
+    if mild is None or part is facts or frees(facts, mild, clock):
+        return mild
+    return least(facts, way, clock)
 
 
 def least(facts: PlanFacts, way: Way, clock: Clock) -> Remedy | None:
@@ -89,7 +100,9 @@ def least(facts: PlanFacts, way: Way, clock: Clock) -> Remedy | None:
 
 
 def frees(facts: PlanFacts, remedy: Remedy, clock: Clock) -> bool:
-    """Whether a sound plan is found with a remedy."""
+    """Whether a sound plan is found with a remedy, in the time there is."""
+    if not clock.left:
+        return False
     changed = with_remedy(facts, remedy)
     plan = any_plan(changed, clock)
     return plan is not None and not broken_rules(changed, plan)
@@ -115,7 +128,7 @@ def _in_turn(
     a plan exists; then each as mildly as the others allow."""
     taken = [first]
     changed = with_remedy(facts, first.strongest)
-    while len(taken) < DEEPEST and any_plan(changed, clock) is None:
+    while clock.left and len(taken) < DEEPEST and any_plan(changed, clock) is None:
         behind, part = find(changed, clock)
         # A rule held less strictly helps more than one dish that is no longer pinned.
         ways = sorted(ways_out(changed, behind), key=lambda way: way.template.kind == "pinned")
@@ -136,6 +149,8 @@ def _in_turn(
 
 def _helps(facts: PlanFacts, demands: Sequence[Demand], way: Way, clock: Clock) -> bool:
     """Whether a way, as far as it goes, frees this conflict, whatever is behind it."""
+    if not clock.left:
+        return False
     guarded = Guarded(with_remedy(facts, way.strongest))
     return guarded.can_hold(demands, clock) is True
 

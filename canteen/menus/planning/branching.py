@@ -58,9 +58,8 @@ def branch(model: Model, *, seconds: float) -> Branched | None:
     )
     if result.termination.reason in _IMPOSSIBLE:
         return Branched(plan=None, bound=math.inf)
-    bound = result.best_objective_bound()
-    if math.isfinite(bound):
-        bound = math.ceil(bound - _ERROR)
+    known = result.best_objective_bound()
+    bound = max(0, math.ceil(known - _ERROR)) if math.isfinite(known) else 0
     plan = None
     if result.has_primal_feasible_solution():
         plan = model.plan_of(_Values(columns, result.variable_values()))

@@ -20,10 +20,12 @@ _SHARE_OF_GUIDE = 0.6
 _SHARE_OF_BRANCHING = 0.9
 _ALONE = 0.5
 """What branching has of the time of a single worker, who does one thing after the other."""
+_LONGEST = 15.0
+"""Seconds of branching at most: it cannot be stopped, and goes on so long when a person stops."""
 _SMALL = 1_000
 """Dishes in cells up to which it is best to go for the proof soon."""
 _TOO_LARGE = 3_000
-"""Dishes in cells from which on branching comes to nothing in a minute."""
+"""Dishes in cells from which on branching comes to nothing in that time."""
 
 
 def plan_week(progress: Progress) -> None:
@@ -41,7 +43,7 @@ def plan_week(progress: Progress) -> None:
         return
     narrow = build(progress.facts, only=near)
     if progress.workers == 1:
-        found = branch(narrow, seconds=progress.clock.left * _ALONE)
+        found = branch(narrow, seconds=min(_LONGEST, progress.clock.left * _ALONE))
         _learn(progress, found, guide.bound + points)
     else:
         _both_ways(progress, guide, narrow, guide.bound + points)
@@ -52,7 +54,7 @@ def plan_week(progress: Progress) -> None:
 def _both_ways(progress: Progress, guide: Guide, narrow: Model, beyond: int) -> None:
     """Branching with one worker, and CP-SAT with the others until it is done."""
     found: list[Branched | None] = []
-    seconds = progress.clock.left * _SHARE_OF_BRANCHING
+    seconds = min(_LONGEST, progress.clock.left * _SHARE_OF_BRANCHING)
     behind = Behind(lambda over: found.append(branch(narrow, seconds=seconds)))
     progress.solvers = progress.workers - 1
     clock = Clock(progress.clock.left, _either(progress.clock.stop, lambda: behind.done))

@@ -1,6 +1,7 @@
 """The demo behind a server at lunch time, and the people and papers the tour looks at."""
 
 import contextlib
+import io
 import shutil
 import tempfile
 import threading
@@ -14,11 +15,13 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask
+from PIL import Image, ImageDraw
 from sqlalchemy import ColumnElement, select, update
 from waitress.server import create_server
 from werkzeug.security import generate_password_hash
 
 from canteen.blueprints import context
+from canteen.blueprints.menus.photos import photo_folder
 from canteen.blueprints.signin import limiter
 from canteen.cards.actions import report_card_lost
 from canteen.cards.departure import end_residence
@@ -56,6 +59,7 @@ from canteen.ledger.shifts.actions import (
 from canteen.ledger.shifts.rules import Count
 from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
+from canteen.menus.photos import put_photo
 from canteen.menus.plan_actions import keep_offer, save_planning_rules
 from canteen.menus.plan_asked import Asked
 from canteen.menus.plan_documents import offer_of
@@ -208,6 +212,7 @@ def stage() -> Iterator[Facts]:
                 storage.upgrade_database()
                 build(now=now, keys=storage.keys(), tell=lambda _what, _done: None, size=FULL)
                 _put_repeats(now)
+                _put_photos(photo_folder(app.config), now)
                 known = _facts(now)
                 db.session.remove()
             limiter.enabled = False  # a short tour signs in more often than people may
@@ -322,6 +327,29 @@ def _days_off(now: datetime) -> dict[str, Any]:
         "away": absence.service_date.isoformat(),
         "duties": make_link(absence.volunteer_id, now=now, secrets=[storage.keys().session]),
     }
+
+
+def _put_photos(folder: Path, now: datetime) -> None:
+    """A photo of every second dish of today's lunch: painted, a plate with something on it."""
+    today = service_date(now, ZONE.key)
+    lunch = (MenuEntry.service_date == today, MenuEntry.period_code == "lunch")
+    dishes = db.session.scalars(select(MenuEntry.dish_id).where(*lunch).order_by(MenuEntry.id))
+    for number, dish_id in enumerate(list(dishes)[::2]):
+        db.session.remove()
+        put_photo(folder, dish_id=dish_id, data=_plate(number), now=now, by=None)
+
+
+def _plate(number: int) -> bytes:
+    food = ("#8c3b1f", "#4f7f35", "#c98b2b", "#b5523a", "#6d8f5a")[number % 5]
+    picture = Image.new("RGB", (1200, 900), "#d8c6a9")
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((150, 100, 1050, 800), fill="#fbfbf8", outline="#c9c4b8", width=8)
+    for bit in range(24):
+        x, y = 320 + (bit * 193) % 480, 260 + (bit * bit * 37) % 340
+        pen.ellipse((x, y, x + 130, y + 100), fill=food, outline="#3a2a1c", width=4)
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    return written.getvalue()
 
 
 def _facts(now: datetime) -> dict[str, Any]:

@@ -233,6 +233,7 @@ STOPS = [
     Stop("menus-planning-rules", "/menus/planning-rules"),
     Stop("menus-plans", "/menus/{next_week}/plans", KITCHEN),
     Stop("menus-plan", "/menus/proposals/{plan}", KITCHEN),
+    Stop("menus-plan-alternatives", "/menus/proposals/{plan}", KITCHEN, act=open_alternatives),
     Stop("menus-plan-conflict", "/menus/proposals/{plan_conflict}", KITCHEN),
     Stop("menus-plan-change", "/menus/proposals/{plan_change}", KITCHEN),
     Stop("menus-changes", "/menus/{next_week}/changes", KITCHEN),

@@ -41,7 +41,7 @@ def settle_over_http(
     One thread drives all lines with requests made ready before: on a machine that serves
     and asks at once, a client must cost as little as pgbench's.
     """
-    signed_in = [_sign_in(host, port, world) for _ in range(min(clients, 2))]
+    signed_in = [sign_in(host, port, world.username) for _ in range(min(clients, 2))]
     shares = [list(islice(work, start, None, clients)) for start in range(clients)]
     lines = [
         _Line(host, port, [_request(headers, world, *one) for one in share])
@@ -125,14 +125,14 @@ def summary(latencies: list[float], took: float, errors: int) -> Measured:
     )
 
 
-def _sign_in(host: str, port: int, world: World) -> dict[str, str]:
-    """The cookie and CSRF token of a clerk."""
+def sign_in(host: str, port: int, username: str, password: str = PASSWORD) -> dict[str, str]:
+    """The headers a clerk's page posts with: cookie and CSRF token."""
     connection = http.client.HTTPConnection(host, port, timeout=30)
     connection.request("GET", "/sign-in")
     page = connection.getresponse()
     cookie = (page.getheader("Set-Cookie") or "").split(";")[0]
     token = _csrf(page.read().decode())
-    form = urlencode({"username": world.username, "password": PASSWORD, "csrf_token": token})
+    form = urlencode({"username": username, "password": password, "csrf_token": token})
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", "/sign-in", form, headers)
     answer = connection.getresponse()

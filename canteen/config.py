@@ -39,6 +39,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "SQLALCHEMY_DATABASE_URI": environ.get(
             "CANTEEN_DATABASE_URL", f"sqlite:///{data / 'canteen.sqlite'}"
         ),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_use_lifo": True},  # the one whose pages are warm
         "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,  # a page that stayed open over lunch must still work
@@ -54,6 +55,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "RATELIMIT_ENABLED": True,
         "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
         "JOBS_URL": environ.get("CANTEEN_JOBS_URL", ""),
+        "ROUTE_SERVER": environ.get("CANTEEN_ROUTE_SERVER", ""),  # OSRM: http://host:5000/
         "FONT": environ.get("CANTEEN_FONT", ""),  # a font file with Chinese, for pictures
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "DEMO": environ.get("CANTEEN_DEMO", "") == "1",

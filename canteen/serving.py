@@ -6,6 +6,8 @@ parsing requests, which is a third of what waitress needs for a meal.
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,6 +17,8 @@ from canteen.foundation.jobs.companion import worker_beside
 
 THREADS = 3
 """Requests a process works on at once: more only wait for each other, as the benchmark shows."""
+SERVER = "CANTEEN_SERVER_PROCESS"
+"""Tells the processes of a server the id of the one that started them."""
 RELAY_SECONDS = 10.0
 """A worker's successor has so long to be ready before it goes: a small machine is slow."""
 
@@ -82,6 +86,7 @@ def _serve(
             raise
         _serve_with_waitress(host=host, port=port, threads=threads)
         return
+    os.environ[SERVER] = str(os.getpid())
     server = Granian(
         "canteen.wsgi:app",
         address=host,
@@ -90,6 +95,7 @@ def _serve(
         workers=workers or usual_workers(),
         blocking_threads=threads,
         log_level=LogLevels.warning,
+        respawn_failed_workers=True,  # one that the system ended for want of memory comes back
         ssl_cert=certificate,
         ssl_key=certificate,
         ssl_protocol_min=SSLProtocols.tls12,  # tablets of 2018 know no newer one
@@ -98,6 +104,22 @@ def _serve(
     if renewal is not None:
         renewal.watch(server.signal_handler_reload)
     server.serve()
+
+
+def end_with_the_server() -> None:
+    """In a process of the server: end when the one that started it is gone, even killed.
+
+    Left alone it would keep the port, and answer beside the next server with yesterday's code.
+    """
+    server = os.environ.get(SERVER, "")
+    if server and sys.platform != "win32":
+        threading.Thread(target=_until_alone, args=(int(server),), daemon=True).start()
+
+
+def _until_alone(server: int) -> None:
+    while os.getppid() == server:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 def _serve_with_waitress(*, host: str, port: int, threads: int) -> None:

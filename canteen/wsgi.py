@@ -3,7 +3,9 @@
 import gc
 
 from canteen import create_app
+from canteen.serving import end_with_the_server
 
+end_with_the_server()
 app = create_app()
 
 # What is loaded by now lives as long as the process: Python need not look through it for

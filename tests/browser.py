@@ -5,6 +5,7 @@ machine: an address elsewhere fails the test. Both skip where the `test-e2e` ext
 Debian's chromium is not installed. ``conftest.py`` lends them to every room.
 """
 
+import asyncio
 import contextlib
 import threading
 import time
@@ -139,3 +140,36 @@ def sign_in_page(page: Any, server: LiveServer, username: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("form.card button.primary")
     page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+def shoot(page: Any, digits: str, *, enter: bool = True) -> None:
+    """What a scan gun does: a key every 5 ms, wherever the focus is, however busy this machine."""
+    keys = page.context.new_cdp_session(page)  # left open: closing it would end being offline
+    began = time.time()
+    events = []
+    for place, digit in enumerate([*digits, *(["\r"] if enter else [])]):
+        name = {"\r": "Enter"}.get(digit, digit)
+        key = {
+            "key": name,
+            "code": name if name == "Enter" else f"Digit{digit}",
+            "windowsVirtualKeyCode": ord(digit),
+            "timestamp": began + place * 0.005,
+        }
+        events += [{"type": "keyDown", "text": digit, **key}, {"type": "keyUp", **key}]
+    _send_at_once(keys, events)
+
+
+def _send_at_once(keys: Any, events: list[dict[str, Any]]) -> None:
+    """All keys on their way before the first is answered: a gun does not wait for the page.
+
+    The server runs in this process. While it computes, keys sent one by one would come so late
+    that the page took the first for one typed by hand.
+    """
+    send = keys._impl_obj.send
+
+    async def all_of_them() -> None:
+        await asyncio.gather(
+            *[send("Input.dispatchKeyEvent", event, timeout=8000) for event in events]
+        )
+
+    keys._sync(all_of_them())

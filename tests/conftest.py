@@ -1,7 +1,8 @@
 """A real database for every test, on SQLite or PostgreSQL, and the people of the house.
 
-``CANTEEN_TEST_PG=1`` runs the whole suite on a PostgreSQL that the `test-pg` extra brings;
-``CANTEEN_TEST_PG=postgresql://…`` on a server of your own (a role that may create databases).
+``CANTEEN_TEST_PG=1`` runs every test that has a database on a PostgreSQL that the `test-pg`
+extra brings; ``CANTEEN_TEST_PG=postgresql://…`` on a server of your own (a role that may create
+databases). A test without one would say the same as on SQLite, and is left out.
 """
 
 import contextvars
@@ -21,6 +22,7 @@ from canteen.foundation.prepared import close_plain, let_go
 from canteen.foundation.storage import upgrade_database
 from tests.browser import browser_page, chromium, live_server, playwright  # noqa: F401
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.faults.trials import table
 
 FAST = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "TESTING": True}
 
@@ -89,8 +91,36 @@ def _migrate(url: str, data: Path) -> None:
         db.engine.dispose()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL: the tests that have a database."""
+    if not os.environ.get("CANTEEN_TEST_PG"):
+        return
+    without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        left_out = set(without)
+        items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """``CANTEEN_NO_SKIPS=1``: a skipped test fails the run, so that no part goes missing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CANTEEN_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the faults of `tests/faults` came to; here, because only this file is read by the
+    process that prints."""
+    properties = [
+        one
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "teardown"
+        for one in report.user_properties
+    ]
+    lines = table(properties)
+    if lines:
+        terminalreporter.section("faults survived")
+        for line in lines:
+            terminalreporter.write_line(line)

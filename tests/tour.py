@@ -18,6 +18,7 @@ import pypdfium2
 from playwright.sync_api import sync_playwright
 
 from canteen.demo.ground import PASSWORD
+from tests.browser import shoot
 from tests.tour_stage import REGISTER, Facts, stage
 
 CHROMIUM = "/usr/bin/chromium"
@@ -97,18 +98,7 @@ class Visit:
 
     def scan_now(self, digits: str) -> None:
         """The same, whatever the counter shows."""
-        keys = self.page.context.new_cdp_session(self.page)
-        began = time.time()
-        for place, digit in enumerate([*digits, "\r"]):
-            name = "Enter" if digit == "\r" else digit
-            key = {
-                "key": name,
-                "code": name if name == "Enter" else f"Digit{digit}",
-                "windowsVirtualKeyCode": ord(digit),
-                "timestamp": began + place * 0.005,
-            }
-            keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": digit, **key})
-            keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+        shoot(self.page, digits)
 
     def showing(self, screen: str) -> None:
         """Wait for a screen of the counter."""

@@ -1,6 +1,7 @@
 """The demo behind a server at lunch time, and the people and papers the tour looks at."""
 
 import contextlib
+import io
 import shutil
 import tempfile
 import threading
@@ -14,18 +15,26 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask
+from PIL import Image, ImageDraw
 from sqlalchemy import ColumnElement, select, update
 from waitress.server import create_server
 from werkzeug.security import generate_password_hash
 
 from canteen.blueprints import context
+from canteen.blueprints.menus.photos import photo_folder
 from canteen.blueprints.signin import limiter
 from canteen.cards.actions import report_card_lost
 from canteen.cards.departure import end_residence
 from canteen.cards.models import Card, CardState
 from canteen.cards.tokens import make_token
 from canteen.claims.models import Claim
+from canteen.delivery import route_documents, route_facts, route_jobs, route_plans
 from canteen.delivery.models import Roster, RosterStop, Volunteer
+from canteen.delivery.routing.distances import Table
+from canteen.delivery.routing.search import Clock
+from canteen.delivery.routing.solving import solve
+from canteen.delivery.volunteering.links import make_link
+from canteen.delivery.volunteering.models import VolunteerAbsence
 from canteen.demo import database
 from canteen.demo.build import build
 from canteen.demo.cast import CHEN, LI
@@ -50,6 +59,7 @@ from canteen.ledger.shifts.actions import (
 from canteen.ledger.shifts.rules import Count
 from canteen.menus import actions as menus
 from canteen.menus.models import MenuEntry, MenuWeek
+from canteen.menus.photos import put_photo
 from canteen.menus.plan_actions import keep_offer, save_planning_rules
 from canteen.menus.plan_asked import Asked
 from canteen.menus.plan_documents import offer_of
@@ -90,6 +100,9 @@ class Facts:
     roster: int
     stop: int
     volunteer: int
+    absent: int
+    away: str
+    duties: str
     card: int
     ten: str
     claim: int
@@ -101,6 +114,7 @@ class Facts:
     gone: int
     shift: int
     closed_shift: int
+    rounds: int
     tomorrow: str
     printer: int
     this_week: str
@@ -198,6 +212,7 @@ def stage() -> Iterator[Facts]:
                 storage.upgrade_database()
                 build(now=now, keys=storage.keys(), tell=lambda _what, _done: None, size=FULL)
                 _put_repeats(now)
+                _put_photos(photo_folder(app.config), now)
                 known = _facts(now)
                 db.session.remove()
             limiter.enabled = False  # a short tour signs in more often than people may
@@ -298,6 +313,45 @@ def _put_repeats(now: datetime) -> None:
     menus.clear_day(site_id=site_id, day=monday + timedelta(days=6))
 
 
+def _days_off(now: datetime) -> dict[str, Any]:
+    """Somebody who will be away, and the link by which they could have said so."""
+    today = service_date(now, ZONE.key)
+    absence = db.session.scalars(
+        select(VolunteerAbsence)
+        .where(VolunteerAbsence.service_date > today)
+        .order_by(VolunteerAbsence.substitute_id.is_not(None))
+    ).first()
+    assert absence is not None
+    return {
+        "absent": absence.volunteer_id,
+        "away": absence.service_date.isoformat(),
+        "duties": make_link(absence.volunteer_id, now=now, secrets=[storage.keys().session]),
+    }
+
+
+def _put_photos(folder: Path, now: datetime) -> None:
+    """A photo of every second dish of today's lunch: painted, a plate with something on it."""
+    today = service_date(now, ZONE.key)
+    lunch = (MenuEntry.service_date == today, MenuEntry.period_code == "lunch")
+    dishes = db.session.scalars(select(MenuEntry.dish_id).where(*lunch).order_by(MenuEntry.id))
+    for number, dish_id in enumerate(list(dishes)[::2]):
+        db.session.remove()
+        put_photo(folder, dish_id=dish_id, data=_plate(number), now=now, by=None)
+
+
+def _plate(number: int) -> bytes:
+    food = ("#8c3b1f", "#4f7f35", "#c98b2b", "#b5523a", "#6d8f5a")[number % 5]
+    picture = Image.new("RGB", (1200, 900), "#d8c6a9")
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((150, 100, 1050, 800), fill="#fbfbf8", outline="#c9c4b8", width=8)
+    for bit in range(24):
+        x, y = 320 + (bit * 193) % 480, 260 + (bit * bit * 37) % 340
+        pen.ellipse((x, y, x + 130, y + 100), fill=food, outline="#3a2a1c", width=4)
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    return written.getvalue()
+
+
 def _facts(now: datetime) -> dict[str, Any]:
     today = service_date(now, ZONE.key)
     return {
@@ -312,6 +366,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "roster": _one(select(Roster.id).where(Roster.service_date == today)),
         "stop": _one(select(RosterStop.id).join(Roster).where(Roster.service_date == today)),
         "volunteer": _one(select(Volunteer.id)),
+        **_days_off(now),
         "card": _one(
             select(Card.id).join(Resident, Resident.id == Card.resident_id)
             .where(Resident.name == LI.name, Card.state == CardState.ACTIVE)
@@ -329,6 +384,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
         **_shifts(now),
+        "rounds": _rounds_on_offer(now),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "printer": _printer_without_paper(now),
         "this_week": week_name(today),
@@ -465,6 +521,24 @@ def _plans(now: datetime) -> dict[str, int]:
     plans["plan_conflict"] = _offered(poor, now)
     save_planning_rules(site_id=site_id, document={}, now=now, by=None)
     return plans
+
+
+def _rounds_on_offer(now: datetime) -> int:
+    """Tomorrow's lunches carried in an order of the computer's."""
+    asked = route_documents.Asked(
+        site_id=_one(select(Site.id)), day=service_date(now, ZONE.key) + timedelta(days=1),
+        period_code="lunch", cooked_at=10 * 3600 + 1800, leaves_from=10 * 3600 + 2400,
+        back_by=12 * 3600 + 1800, hot_minutes=75,
+    )  # fmt: skip
+    question = route_facts.read_question(db.session(), asked)
+    assert isinstance(question, route_facts.Read), question
+    db.session.remove()
+    found = solve(Table(question.question), seed=1, clock=Clock(2.0)).plan
+    document = route_jobs.document_of(
+        asked, found, question.question, question.grid,
+        streets=route_documents.Streets(), by_streets="crow",
+    )  # fmt: skip
+    return route_plans.keep_offer(document, by=None, now=now)
 
 
 def _offered(asked: Asked, now: datetime) -> int:

@@ -163,6 +163,7 @@ _BESIDE = (
     ("/approvals", "residents.people"),
     ("/expiring-tags", "residents.people"),
     ("/delivery", "delivery.rosters"),
+    ("/requests", "delivery.rosters"),
     ("/funders", "statistics.counts"),
 )
 """Addresses that belong to a room without lying below its own address."""

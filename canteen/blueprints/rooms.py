@@ -30,6 +30,10 @@ from canteen.blueprints.statistics.views import blueprint as statistics
 from canteen.blueprints.subsidies import blueprint as subsidies
 from canteen.cards.wording import SENTENCES as CARDS
 from canteen.claims.wording import SENTENCES as CLAIMS
+from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
+from canteen.delivery.requests.wording import SENTENCES as REQUESTS
+from canteen.delivery.route_wording import SENTENCES as DELIVERY_ROUTES
+from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
 from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
@@ -79,6 +83,8 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CARDS,
     CLAIMS,
     DELIVERY,
+    DELIVERY_NEEDS,
+    DELIVERY_ROUTES,
     KITCHEN,
     LEDGER,
     MENUS,
@@ -88,6 +94,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     MENU_PROBLEMS,
     PICTURES,
     PRINTING,
+    REQUESTS,
     RESIDENTS,
     SETTLEMENT,
     SHIFTS,
@@ -96,11 +103,13 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     STAFF,
     STATISTICS,
     SUBSIDIES,
+    VOLUNTEERING,
 )
 
 JOBS: tuple[str, ...] = (
     "canteen.claims.jobs",
     "canteen.menus.plan_jobs",
+    "canteen.delivery.route_jobs",
     "canteen.blueprints.subsidies.costs",
 )
 """Modules whose functions are kinds of long work: one line per module, known to server and

@@ -15,6 +15,8 @@ from itsdangerous import BadSignature
 
 MOST = 512
 """Cookies remembered by a process; beyond it the one unused for longest is forgotten."""
+AHEAD_SECONDS = 86400.0
+"""A clock that is set back, by an hour or to the right zone, must not sign the whole line out."""
 
 
 class RememberingSessions(SecureCookieSessionInterface):
@@ -34,16 +36,16 @@ class RememberingSessions(SecureCookieSessionInterface):
             known = self._proven.get(cookie)
             if known is not None:
                 self._proven.move_to_end(cookie)
-        if known is not None and 0 <= time.time() - known[0] <= most_seconds:
+        if known is not None and _is_fresh(known[0], most_seconds):
             return self.session_class(dict(known[1]))
         serializer = self.get_signing_serializer(app)
         if serializer is None:
             return super().open_session(app, request)
         try:
-            values, signed_at = serializer.loads(
-                cookie, max_age=int(most_seconds), return_timestamp=True
-            )
+            values, signed_at = serializer.loads(cookie, return_timestamp=True)
         except BadSignature:
+            return self.session_class()
+        if not _is_fresh(signed_at.timestamp(), most_seconds):
             return self.session_class()
         self._remember(cookie, signed_at.timestamp(), values)
         return self.session_class(values)
@@ -63,6 +65,11 @@ class RememberingSessions(SecureCookieSessionInterface):
             self._proven[cookie] = signed_at, dict(values)
             while len(self._proven) > MOST:
                 self._proven.popitem(last=False)
+
+
+def _is_fresh(signed_at: float, most_seconds: float) -> bool:
+    """Whether a cookie is neither too old nor signed at a time that no clock set right explains."""
+    return -AHEAD_SECONDS <= time.time() - signed_at <= most_seconds
 
 
 def install(app: Flask) -> None:

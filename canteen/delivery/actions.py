@@ -113,6 +113,7 @@ def _stop_row(roster_id: int, stop: queries.DraftStop, day: date) -> dict[str, o
         "diet": diet.frozen(texture=entry.texture, diets=entry.diets, note=entry.diet_note),
         "door_note": entry.door_note,
         "may_leave_at_door": entry.may_leave_at_door,
+        "boxes": entry.boxes,
     }
 
 
@@ -123,7 +124,7 @@ def reassign_stop(
     """Hand a stop, red or not, to a volunteer; it goes to the end of their round.
 
     A person decides this, also against capacity and area. Harmless twice. Codes:
-    volunteer_elsewhere, stop_already_done.
+    volunteer_elsewhere, stop_already_done, stop_called_off.
     """
     with transaction() as session:
         stop = session.get_one(RosterStop, stop_id, with_for_update=True)
@@ -134,6 +135,8 @@ def reassign_stop(
             return None
         if queries.latest_outcome(session, stop_id=stop_id) is not None:
             return Refusal("stop_already_done")
+        if stop.called_off:
+            return Refusal("stop_called_off")
         former = stop.volunteer_id
         last = select(func.max(RosterStop.position)).where(
             RosterStop.roster_id == stop.roster_id, RosterStop.volunteer_id == volunteer_id

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from canteen.delivery.models import DeliveryNeed, Roster, RosterStop
+from canteen.delivery.models import DeliveryNeed, NeedState, Roster, RosterStop
 
 _AT_ONCE = 400
 
@@ -31,6 +31,7 @@ def still_to_bring(
         some = ids[start : start + _AT_ONCE]
         wanted = select(DeliveryNeed.resident_id, DeliveryNeed.valid_until).where(
             DeliveryNeed.resident_id.in_(some),
+            DeliveryNeed.state == NeedState.APPROVED,
             or_(DeliveryNeed.valid_until.is_(None), DeliveryNeed.valid_until >= today),
         )
         for resident_id, _until in session.execute(wanted):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, StopOutcome
 from canteen.delivery.rules import DELIVERED
+from canteen.delivery.standing import standing_outcome, stands
 from canteen.residents.models import Resident, ResidentTag, Status, TagState
 from canteen.settlement.models import Meal
 
@@ -18,6 +19,8 @@ class RosterCounts:
 
     planned: int = 0
     red: int = 0
+    boxes: int = 0
+    """Of the planned stops; more than them where somebody gets more than one."""
     by_kind: dict[str, int] = field(default_factory=dict)
     unsettled: int = 0
     """Delivered, but no meal was booked: for the manager to look at."""
@@ -46,8 +49,6 @@ def latest_rosters(session: Session, *, site_id: int, page: int) -> Sequence[Ros
 
 def of_rosters(session: Session, roster_ids: Sequence[int]) -> dict[int, RosterCounts]:
     """The figures of each roster: one query for all of them."""
-    follower = aliased(StopOutcome)
-    standing = ~exists().where(follower.follows_id == StopOutcome.id)
     unsettled = case((StopOutcome.meal_problem > "", 1), else_=0)
     query = (
         select(
@@ -56,24 +57,29 @@ def of_rosters(session: Session, roster_ids: Sequence[int]) -> dict[int, RosterC
             RosterStop.volunteer_id.is_(None),
             func.count(),
             func.sum(unsettled),
+            func.sum(RosterStop.boxes),
         )
-        .outerjoin(StopOutcome, and_(StopOutcome.stop_id == RosterStop.id, standing))
-        .where(RosterStop.roster_id.in_(roster_ids))
+        .join(Roster, Roster.id == RosterStop.roster_id)
+        .outerjoin(StopOutcome, and_(StopOutcome.stop_id == RosterStop.id, standing_outcome()))
+        .where(RosterStop.roster_id.in_(roster_ids), stands())
         .group_by(RosterStop.roster_id, StopOutcome.kind, RosterStop.volunteer_id.is_(None))
     )
     planned = dict.fromkeys(roster_ids, 0)
     red = dict.fromkeys(roster_ids, 0)
     problems = dict.fromkeys(roster_ids, 0)
+    boxes = dict.fromkeys(roster_ids, 0)
     kinds: dict[int, dict[str, int]] = {one: {} for one in roster_ids}
-    for roster_id, kind, unrouted, count, missing in session.execute(query):
+    for roster_id, kind, unrouted, count, missing, carried in session.execute(query):
         planned[roster_id] += count
+        boxes[roster_id] += carried
         problems[roster_id] += missing
         if kind:
             kinds[roster_id][kind] = kinds[roster_id].get(kind, 0) + count
         elif unrouted:
             red[roster_id] += count
     return {
-        one: RosterCounts(planned[one], red[one], kinds[one], problems[one]) for one in roster_ids
+        one: RosterCounts(planned[one], red[one], boxes[one], kinds[one], problems[one])
+        for one in roster_ids
     }
 
 

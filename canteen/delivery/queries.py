@@ -1,13 +1,14 @@
 """Reading the delivery room: drafts, rosters, rounds, volunteers, needs."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from canteen.delivery import lists, register, rules
+from canteen.delivery import arranging, lists, register, rules
 from canteen.delivery.models import (
     FreeMealProgramme,
     Roster,
@@ -16,7 +17,11 @@ from canteen.delivery.models import (
     Volunteer,
     VolunteerArea,
 )
-from canteen.residents.models import GridNode
+from canteen.delivery.route_documents import RouteDocument, from_json
+from canteen.delivery.route_models import RoutePlan
+from canteen.delivery.standing import standing_outcome, stands
+from canteen.delivery.volunteering import queries as volunteering
+from canteen.residents.models import GridNode, Resident
 from canteen.staff.models import Staff
 
 
@@ -46,11 +51,18 @@ class StopState:
     stop: RosterStop
     outcome: StopOutcome | None
 
+    @property
+    def boxes(self) -> int:
+        return self.stop.boxes
 
-def draft(session: Session, *, site_id: int, day: date, period_code: str) -> Draft | None:
+
+def draft(
+    session: Session, *, site_id: int, day: date, period_code: str, arranged: bool = True
+) -> Draft | None:
     """The plan for a day and period as it would be published now; None without a programme.
 
-    Five queries, whatever the number of people.
+    It follows the plan of rounds that was taken for the day, or, without one and where
+    `arranged` is False, the order of the grid. Nine queries, whatever the number of people.
     """
     programme = register.programme_on(session, site_id=site_id, day=day)
     if programme is None:
@@ -63,6 +75,7 @@ def draft(session: Session, *, site_id: int, day: date, period_code: str) -> Dra
         tags=programme.tags.split(";"),
     )
     concerned = [entry for entry in entries if entry.standing != register.NEVER]
+    usual = volunteering.usual_carriers(session, site_id=site_id, day=day, period_code=period_code)
     planned = rules.plan_roster(
         doors=[
             rules.Door(
@@ -71,12 +84,16 @@ def draft(session: Session, *, site_id: int, day: date, period_code: str) -> Dra
                 sort_key=entry.sort_key,
                 room=entry.room,
                 entitled=entry.standing == register.ENTITLED,
+                boxes=entry.boxes,
+                usual=usual.get(entry.resident_id),
             )
             for entry in concerned
         ],
-        carriers=carriers(session, site_id=site_id),
+        carriers=carriers(session, site_id=site_id, day=day, period_code=period_code),
         service_date=day,
     )
+    if arranged:
+        planned = _arranged(session, planned, site_id=site_id, day=day, period_code=period_code)
     of = {entry.resident_id: entry for entry in concerned}
     places = lists.place_names(session, [entry.path for entry in concerned])
     stops = [
@@ -95,8 +112,14 @@ def draft(session: Session, *, site_id: int, day: date, period_code: str) -> Dra
     )
 
 
-def carriers(session: Session, *, site_id: int) -> Sequence[rules.Carrier]:
-    """The active volunteers of a site as the planner sees them."""
+def carriers(
+    session: Session, *, site_id: int, day: date, period_code: str
+) -> Sequence[rules.Carrier]:
+    """Who can carry that day and period, as the planner sees them.
+
+    Whoever said they do not come is left out; their substitute comes, whatever their own
+    weekdays, and covers the other's area besides their own. Two queries.
+    """
     query = (
         select(Volunteer, GridNode.path)
         .outerjoin(VolunteerArea, VolunteerArea.volunteer_id == Volunteer.id)
@@ -108,15 +131,61 @@ def carriers(session: Session, *, site_id: int) -> Sequence[rules.Carrier]:
     for volunteer, path in session.execute(query):
         people[volunteer.id] = volunteer
         areas.setdefault(volunteer.id, []).extend([path] if path else [])
+    away = volunteering.substitutes_on(session, site_id=site_id, day=day, period_code=period_code)
+    called = {one: absent for absent, one in away.items() if one is not None}
+    for one, absent in called.items():
+        areas.setdefault(one, []).extend(areas.get(absent, []))
+    today = str(day.isoweekday())
     return [
         rules.Carrier(
             volunteer_id=volunteer.id,
             capacity=volunteer.box_capacity,
-            areas=tuple(sorted(areas[volunteer.id])),
-            weekdays=volunteer.weekdays,
+            areas=tuple(sorted(set(areas[volunteer.id]))),
+            weekdays=_days(volunteer, today, called=volunteer.id in called, away=away),
         )
         for volunteer in people.values()
     ]
+
+
+def _days(volunteer: Volunteer, today: str, *, called: bool, away: Mapping[int, int | None]) -> str:
+    """The weekdays that count for one day's plan: without today for somebody who is away."""
+    if volunteer.id in away:
+        return volunteer.weekdays.replace(today, "")
+    return volunteer.weekdays + today if called else volunteer.weekdays
+
+
+def _arranged(
+    session: Session,
+    planned: tuple[rules.PlannedStop, ...],
+    *,
+    site_id: int,
+    day: date,
+    period_code: str,
+) -> tuple[rules.PlannedStop, ...]:
+    taken = taken_route(session, site_id=site_id, day=day, period_code=period_code)
+    if taken is None:
+        return planned
+    weekday = str(day.isoweekday())
+    here = {
+        one.volunteer_id
+        for one in carriers(session, site_id=site_id, day=day, period_code=period_code)
+        if weekday in one.weekdays
+    }
+    return arranging.arranged(planned, orders=taken.orders, left_out=set(taken.unserved), here=here)
+
+
+def taken_route(
+    session: Session, *, site_id: int, day: date, period_code: str
+) -> RouteDocument | None:
+    """The plan of rounds that the draft of a day follows, if a person took one."""
+    query = select(RoutePlan.document).where(
+        RoutePlan.site_id == site_id,
+        RoutePlan.service_date == day,
+        RoutePlan.period_code == period_code,
+        RoutePlan.state == "taken",
+    )
+    text = session.scalars(query).one_or_none()
+    return from_json(json.loads(text)) if text else None
 
 
 def _address(places: dict[str, str], entry: register.Entry) -> str:
@@ -134,18 +203,34 @@ def roster_of(session: Session, *, site_id: int, day: date, period_code: str) ->
 def stops_of(
     session: Session, *, roster_id: int, volunteer_id: int | None = None
 ) -> Sequence[StopState]:
-    """The stops of a roster (of one volunteer) in the order of the rounds, one query."""
-    follower = aliased(StopOutcome)
-    standing = ~exists().where(follower.follows_id == StopOutcome.id)
-    query = (
-        select(RosterStop, StopOutcome)
-        .outerjoin(StopOutcome, (StopOutcome.stop_id == RosterStop.id) & standing)
-        .where(RosterStop.roster_id == roster_id)
-        .order_by(RosterStop.volunteer_id, RosterStop.position, RosterStop.id)
-    )
+    """The stops of a roster (of one volunteer) that stand, in the order of the rounds.
+
+    One query. What was called off is in `called_off`.
+    """
+    query = _states(roster_id).where(stands())
     if volunteer_id is not None:
         query = query.where(RosterStop.volunteer_id == volunteer_id)
     return [StopState(stop, outcome) for stop, outcome in session.execute(query)]
+
+
+def called_off(session: Session, *, roster_id: int) -> Sequence[tuple[RosterStop, str]]:
+    """The stops at which nothing is to be brought after all, each with its reason (a code)."""
+    found = [one for one, _none in session.execute(_states(roster_id).where(~stands()))]
+    gone = select(Resident.id, Resident.status).where(
+        Resident.id.in_([one.resident_id for one in found if not one.called_off])
+    )
+    statuses = {row.id: row.status for row in session.execute(gone)}
+    return [(one, one.called_off or statuses[one.resident_id]) for one in found]
+
+
+def _states(roster_id: int) -> Select[RosterStop, StopOutcome]:
+    return (
+        select(RosterStop, StopOutcome)
+        .join(Roster, Roster.id == RosterStop.roster_id)
+        .outerjoin(StopOutcome, (StopOutcome.stop_id == RosterStop.id) & standing_outcome())
+        .where(RosterStop.roster_id == roster_id)
+        .order_by(RosterStop.volunteer_id, RosterStop.position, RosterStop.id)
+    )
 
 
 def history(session: Session, *, stop_id: int) -> Sequence[tuple[StopOutcome, str]]:
@@ -179,44 +264,3 @@ def stop_at_site(session: Session, *, site_id: int, stop_id: int) -> RosterStop 
     return session.scalars(
         query.where(RosterStop.id == stop_id, Roster.site_id == site_id)
     ).one_or_none()
-
-
-def own_stop(
-    session: Session, *, site_id: int, staff_id: int, day: date, stop_id: int
-) -> RosterStop | None:
-    """A stop, if it is on the round this person walks today; nobody else's, no other day's."""
-    query = (
-        select(RosterStop)
-        .join(Roster, Roster.id == RosterStop.roster_id)
-        .join(Volunteer, Volunteer.id == RosterStop.volunteer_id)
-        .where(
-            RosterStop.id == stop_id,
-            Roster.site_id == site_id,
-            Roster.service_date == day,
-            Volunteer.staff_id == staff_id,
-            Volunteer.active,
-        )
-    )
-    return session.scalars(query).one_or_none()
-
-
-def own_rounds(
-    session: Session, *, site_id: int, staff_id: int, day: date
-) -> Sequence[tuple[Roster, Sequence[StopState]]]:
-    """Today's rounds of the volunteer who is signed in, by period; empty for anybody else."""
-    volunteer = session.scalars(
-        select(Volunteer).where(
-            Volunteer.staff_id == staff_id, Volunteer.site_id == site_id, Volunteer.active
-        )
-    ).one_or_none()
-    if volunteer is None:
-        return []
-    rosters = session.scalars(
-        select(Roster)
-        .where(Roster.site_id == site_id, Roster.service_date == day)
-        .order_by(Roster.id)
-    )
-    rounds = [
-        (one, stops_of(session, roster_id=one.id, volunteer_id=volunteer.id)) for one in rosters
-    ]
-    return [(roster, stops) for roster, stops in rounds if stops]

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from canteen.delivery.models import DeliveryNeed, DeliveryPause, FreeMealProgramme
+from canteen.delivery.models import (
+    DeliveryNeed,
+    DeliveryPause,
+    FreeMealProgramme,
+    NeedState,
+    Roster,
+)
+from canteen.delivery.needs.models import DeliverySpecial, SpecialKind
 from canteen.foundation.calendar import age_on
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
 from canteen.residents.models import GridNode, Household, Resident, ResidentTag, Status, TagState
@@ -17,6 +24,7 @@ from canteen.residents.pinyin import title_of
 ENTITLED = "entitled"
 EXPIRED = "expired"
 NEVER = "never"
+_CHUNK = 500  # ids in one IN list
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Entry:
     door_note: str
     standing: str
     """`ENTITLED`, `EXPIRED` (held a tag of the programme once) or `NEVER`."""
+    boxes: int = 1
 
     def title(self, day: date) -> str:
         """陈奶奶, by the age on `day`."""
@@ -57,13 +66,28 @@ def programme_on(session: Session, *, site_id: int, day: date) -> FreeMealProgra
 def everybody(
     session: Session, *, site_id: int, day: date, period_code: str, tags: Collection[str]
 ) -> Sequence[Entry]:
-    """Everybody with a delivery need that day, in grid order; `standing` says who is entitled.
+    """Everybody who gets a box that day, in grid order; `standing` says who is entitled.
 
-    Left out are only those on a pause, and the dead and the moved from that day on. One
-    query, whatever their number.
+    Approved needs and one-day specials count; left out are those on a pause, and the dead
+    and the moved from that day on. One query, whatever their number.
     """
     query = _query(site_id=site_id, day=day, period_code=period_code, tags=tags)
     return [_entry(row) for row in session.execute(query)]
+
+
+def one_entry(
+    session: Session,
+    *,
+    resident_id: int,
+    site_id: int,
+    day: date,
+    period_code: str,
+    tags: Collection[str],
+) -> Entry | None:
+    """What the register says of one person; None if nothing is brought to them that day."""
+    query = _query(site_id=site_id, day=day, period_code=period_code, tags=tags)
+    row = session.execute(query.where(Resident.id == resident_id)).one_or_none()
+    return _entry(row) if row else None
 
 
 def page(
@@ -106,22 +130,26 @@ def is_entitled(
     return session.scalar(query) is not None
 
 
+def entitled_among(session: Session, *, roster: Roster, resident_ids: Collection[int]) -> set[int]:
+    """Of some people on a roster those whom its programme may pay for that day; in chunks."""
+    programme = session.get_one(FreeMealProgramme, roster.programme_id)
+    ids, day = sorted(resident_ids), roster.service_date
+    found: set[int] = set()
+    for start in range(0, len(ids), _CHUNK):
+        query = select(Resident.id).where(
+            Resident.id.in_(ids[start : start + _CHUNK]),
+            _lives_on(day),
+            _tagged(programme.tags.split(";"), day),
+        )
+        found |= set(session.scalars(query))
+    return found
+
+
 def _query(
     *, site_id: int, day: date, period_code: str, tags: Collection[str]
 ) -> Select[*tuple[Any, ...]]:
-    needed = Resident.id.in_(  # not EXISTS: SQLite would walk through every resident
-        select(DeliveryNeed.resident_id).where(
-            DeliveryNeed.site_id == site_id,
-            DeliveryNeed.period_code == period_code,
-            DeliveryNeed.weekdays.contains(str(day.isoweekday())),
-            _holds(DeliveryNeed, day),
-        )
-    )
-    paused = exists().where(
-        DeliveryPause.resident_id == Resident.id,
-        DeliveryPause.since <= day,
-        DeliveryPause.until >= day,
-    )
+    special = aliased(DeliverySpecial)
+    boxes = _boxes(special, site_id=site_id, day=day, period_code=period_code)
     return (
         select(
             Resident,
@@ -132,15 +160,98 @@ def _query(
             GridNode.sort_key,
             _tagged(tags, day).label("now_valid"),
             _tagged(tags, None).label("once_valid"),
+            boxes.label("boxes"),
         )
         .outerjoin(Household, Household.id == Resident.household_id)
         .outerjoin(GridNode, GridNode.id == Household.unit_id)
-        .where(needed, ~paused, _lives_on(day))
+        .outerjoin(
+            special,
+            and_(
+                special.resident_id == Resident.id,
+                special.site_id == site_id,
+                special.service_date == day,
+                special.period_code == period_code,
+            ),
+        )
+        .where(
+            Resident.id.in_(_concerned(site_id=site_id, day=day, period_code=period_code)),
+            boxes > 0,
+            ~_paused(day),
+            _lives_on(day),
+        )
         .order_by(
             GridNode.id.is_(None), GridNode.sort_key, func.length(Household.room),
             Household.room, Resident.id,
         )
     )  # fmt: skip
+
+
+def _concerned(*, site_id: int, day: date, period_code: str) -> Any:
+    """Whoever could get a box: not EXISTS, SQLite would walk through every resident."""
+    needed = select(DeliveryNeed.resident_id).where(
+        *_wanted(site_id=site_id, day=day), DeliveryNeed.period_code == period_code
+    )
+    special = select(DeliverySpecial.resident_id).where(
+        DeliverySpecial.site_id == site_id,
+        DeliverySpecial.service_date == day,
+        or_(
+            DeliverySpecial.period_code == period_code,
+            DeliverySpecial.other_period == period_code,
+        ),
+    )
+    return needed.union_all(special)
+
+
+def _boxes(special: Any, *, site_id: int, day: date, period_code: str) -> ColumnElement[int]:
+    """How many boxes a person gets: the usual one, more of them, or one of another period.
+
+    A special counts only while the person has an approved need that holds on the day.
+    """
+    usual = exists().where(
+        DeliveryNeed.resident_id == Resident.id,
+        *_wanted(site_id=site_id, day=day),
+        DeliveryNeed.period_code == period_code,
+    )
+    known = exists().where(
+        DeliveryNeed.resident_id == Resident.id,
+        DeliveryNeed.site_id == site_id,
+        DeliveryNeed.state == NeedState.APPROVED,
+        _holds(DeliveryNeed, day),
+    )
+    moved = aliased(DeliverySpecial)
+    moved_here = exists().where(
+        moved.resident_id == Resident.id,
+        moved.site_id == site_id,
+        moved.service_date == day,
+        moved.other_period == period_code,
+        exists().where(
+            DeliveryNeed.resident_id == moved.resident_id,
+            *_wanted(site_id=site_id, day=day),
+            DeliveryNeed.period_code == moved.period_code,
+        ),
+    )
+    own = case((special.kind == SpecialKind.OTHER_PERIOD, 0), (usual, 1), else_=0)
+    more = case((known, func.coalesce(special.more, 0)), else_=0)
+    everything = own + more + case((moved_here, 1), else_=0)
+    return case((special.kind == SpecialKind.NONE, 0), else_=everything)
+
+
+def _wanted(*, site_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
+    """Of a need: approved, and it holds on that day and weekday."""
+    return (
+        DeliveryNeed.site_id == site_id,
+        DeliveryNeed.state == NeedState.APPROVED,
+        DeliveryNeed.weekdays.contains(str(day.isoweekday())),
+        _holds(DeliveryNeed, day),
+    )
+
+
+def _paused(day: date) -> ColumnElement[bool]:
+    return exists().where(
+        DeliveryPause.resident_id == Resident.id,
+        DeliveryPause.since <= day,
+        DeliveryPause.until >= day,
+    )
 
 
 def _tagged(tags: Collection[str], day: date | None) -> ColumnElement[bool]:
@@ -182,4 +293,5 @@ def _entry(row: Any) -> Entry:
         room=row.room or "",
         door_note=row.door_note or "",
         standing=_standing(row.now_valid, row.once_valid),
+        boxes=row.boxes,
     )

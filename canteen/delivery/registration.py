@@ -1,7 +1,7 @@
-"""Changing who is on the register and who carries: programmes, needs, pauses, volunteers."""
+"""Changing who pays and who carries: programmes, volunteers and their areas."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select
@@ -9,8 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.delivery.models import (
-    DeliveryNeed,
-    DeliveryPause,
     FreeMealProgramme,
     Roster,
     Volunteer,
@@ -19,7 +17,6 @@ from canteen.delivery.models import (
 from canteen.foundation import audit
 from canteen.foundation.database import broke, transaction
 from canteen.foundation.wording import Refusal
-from canteen.residents.models import Resident
 from canteen.sites.models import Site
 
 _FIXED = ("funder_code", "price_fen", "tags", "valid_from")
@@ -60,95 +57,6 @@ def save_programme(
         session.flush()
         _audit(session, by, now, "saved", "free_meal_programme", programme.id)
         return programme.id
-
-
-def add_need(
-    *,
-    site_id: int,
-    resident_id: int,
-    period_code: str,
-    weekdays: str,
-    valid_from: date,
-    valid_until: date | None,
-    by: int,
-    now: datetime,
-) -> Refusal | None:
-    """Remember that a person needs meals brought; need_overlaps if it is already known."""
-    with transaction() as session:
-        session.get_one(
-            Resident, resident_id, with_for_update=True
-        )  # two at once: one after the other
-        same = select(DeliveryNeed.id).where(
-            DeliveryNeed.resident_id == resident_id, DeliveryNeed.period_code == period_code
-        )
-        same = same.where(
-            or_(DeliveryNeed.valid_until.is_(None), DeliveryNeed.valid_until >= valid_from)
-        )
-        if valid_until is not None:
-            same = same.where(DeliveryNeed.valid_from <= valid_until)
-        if session.scalar(same.limit(1)) is not None:
-            return Refusal("need_overlaps")
-        session.add(
-            DeliveryNeed(
-                site_id=site_id,
-                resident_id=resident_id,
-                period_code=period_code,
-                weekdays=weekdays,
-                valid_from=valid_from,
-                valid_until=valid_until,
-                recorded_by=by,
-                recorded_at=now,
-            )
-        )
-        return None
-
-
-def end_need(*, need_id: int, last_day: date, by: int, now: datetime) -> None:
-    """Bring nothing after `last_day`; a need that would end before it began is taken away."""
-    with transaction() as session:
-        need = session.get_one(DeliveryNeed, need_id)
-        if last_day < need.valid_from:
-            session.delete(need)
-        elif need.valid_until is None or need.valid_until > last_day:
-            need.valid_until = last_day
-        _audit(session, by, now, "ended", "delivery_need", need_id)
-
-
-def add_pause(
-    *, resident_id: int, since: date, until: date, reason: str, by: int, now: datetime
-) -> Refusal | None:
-    """Bring nothing from `since` to `until` (both included); pause_overlaps if it is known."""
-    with transaction() as session:
-        session.get_one(Resident, resident_id, with_for_update=True)
-        same = select(DeliveryPause.id).where(
-            DeliveryPause.resident_id == resident_id,
-            DeliveryPause.since <= until,
-            DeliveryPause.until >= since,
-        )
-        if session.scalar(same.limit(1)) is not None:
-            return Refusal("pause_overlaps")
-        session.add(
-            DeliveryPause(
-                resident_id=resident_id,
-                since=since,
-                until=until,
-                reason=reason,
-                recorded_by=by,
-                recorded_at=now,
-            )
-        )
-        return None
-
-
-def end_pause(*, pause_id: int, last_day: date, by: int, now: datetime) -> None:
-    """Bring meals again after `last_day`; a pause that would end before it began is taken away."""
-    with transaction() as session:
-        pause = session.get_one(DeliveryPause, pause_id)
-        if last_day < pause.since:
-            session.delete(pause)
-        elif pause.until > last_day:
-            pause.until = last_day
-        _audit(session, by, now, "ended", "delivery_pause", pause_id)
 
 
 def save_volunteer(

@@ -17,7 +17,19 @@ TAG_EXPIRED = "tag_expired"
 NOBODY_COVERS = "nobody_covers"
 NOBODY_TODAY = "nobody_today"
 OVER_CAPACITY = "over_capacity"
-PROBLEMS = (TAG_EXPIRED, NO_ADDRESS, NOBODY_COVERS, NOBODY_TODAY, OVER_CAPACITY)
+ADDED_LATE = "added_late"
+CARRIER_AWAY = "carrier_away"
+ROUTE_LEFT_OUT = "route_left_out"
+PROBLEMS = (
+    TAG_EXPIRED,
+    NO_ADDRESS,
+    NOBODY_COVERS,
+    NOBODY_TODAY,
+    OVER_CAPACITY,
+    ADDED_LATE,
+    CARRIER_AWAY,
+    ROUTE_LEFT_OUT,
+)
 """Why a stop stands in red; a person decides what becomes of it."""
 
 _BUILDING_DEPTH = 3  # community, compound, building
@@ -25,13 +37,18 @@ _BUILDING_DEPTH = 3  # community, compound, building
 
 @dataclass(frozen=True)
 class Door:
-    """One person who needs a meal. `path` is the unit's path in the grid, empty without one."""
+    """One person who needs a meal. `path` is the unit's path in the grid, empty without one.
+
+    `usual` is the volunteer who usually brings it, or who goes instead of them today.
+    """
 
     resident_id: int
     path: str
     sort_key: str
     room: str
     entitled: bool = True
+    boxes: int = 1
+    usual: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,8 @@ def plan_roster(
 ) -> tuple[PlannedStop, ...]:
     """Split the doors over the volunteers; every door comes back exactly once.
 
-    The most specific area wins (a building before its compound). Volunteers who share an
+    Whoever usually brings a meal brings it, if they come and can carry it. Of the others
+    the most specific area wins (a building before its compound). Volunteers who share an
     area take whole buildings in grid order, each about an equal part of what they can
     carry; a building is torn only where no single one of them has room for it. What they
     cannot carry goes to the next wider area, then it is red. The same facts always give
@@ -77,12 +95,14 @@ def plan_roster(
     for door in in_order:
         if door.path not in tiers_of:
             tiers_of[door.path] = _tiers(door.path, here)
-        problem = _problem(door, tiers_of[door.path], everybody)
+        problem = _problem(door, tiers_of[door.path], here, everybody)
         if problem:
             problems[door.resident_id] = problem
         else:
             routable.append((door, tiers_of[door.path]))
     loads = _Loads(here)
+    _as_usual(routable, loads, given)
+    routable = [(door, tiers) for door, tiers in routable if door.resident_id not in given]
     for blocks in _shares(routable):
         _share_out(blocks, loads, given)
     for door, _unused in routable:
@@ -140,13 +160,26 @@ class _Loads:
         self._left = {carrier.volunteer_id: carrier.capacity for carrier in carriers}
 
     def left(self, volunteer_id: int) -> int:
-        return self._left[volunteer_id]
+        """Boxes; none for somebody who does not come."""
+        return self._left.get(volunteer_id, 0)
 
     def give(self, volunteer_id: int, doors: Sequence[Door], given: dict[int, int | None]) -> None:
-        self._left[volunteer_id] -= len(doors)
+        self._left[volunteer_id] -= _boxes(doors)
         assert self._left[volunteer_id] >= 0
         for door in doors:
             given[door.resident_id] = volunteer_id
+
+
+def _as_usual(
+    routable: Sequence[tuple[Door, _Tiers]], loads: _Loads, given: dict[int, int | None]
+) -> None:
+    for door, _unused in routable:
+        if door.usual is not None and loads.left(door.usual) >= door.boxes:
+            loads.give(door.usual, [door], given)
+
+
+def _boxes(doors: Iterable[Door]) -> int:
+    return sum(door.boxes for door in doors)
 
 
 def _grid_order(door: Door) -> tuple[object, ...]:
@@ -168,12 +201,14 @@ def _tiers(path: str, carriers: Sequence[Carrier]) -> _Tiers:
     return tuple(tuple(one for one, depth in depth_of.items() if depth == tier) for tier in depths)
 
 
-def _problem(door: Door, tiers: _Tiers, everybody: Sequence[Carrier]) -> str:
+def _problem(
+    door: Door, tiers: _Tiers, here: Sequence[Carrier], everybody: Sequence[Carrier]
+) -> str:
     if not door.entitled:
         return TAG_EXPIRED
     if not door.path:
         return NO_ADDRESS
-    if tiers:
+    if tiers or door.usual in {one.volunteer_id for one in here}:
         return ""
     covered = any(_covers(area, door.path) for one in everybody for area in one.areas)
     return NOBODY_TODAY if covered else NOBODY_COVERS
@@ -197,13 +232,16 @@ def _shares(routable: Sequence[tuple[Door, _Tiers]]) -> list[list[_Block]]:
 
 def _share_out(blocks: Sequence[_Block], loads: _Loads, given: dict[int, int | None]) -> None:
     """Give whole buildings in grid order, each volunteer about an equal part of their room."""
-    tier = blocks[0].tiers[0]
-    total = sum(len(block.doors) for block in blocks)
+    tier = next(iter(blocks[0].tiers), ())
+    if not tier:  # only their usual volunteer covers them, who is full
+        given.update((door.resident_id, None) for block in blocks for door in block.doors)
+        return
+    total = sum(_boxes(block.doors) for block in blocks)
     room = sum(loads.left(one) for one in tier)
     part = {one: min(loads.left(one), -(-total * loads.left(one) // max(room, 1))) for one in tier}
     turn = 0
     for block in blocks:
-        size = len(block.doors)
+        size = _boxes(block.doors)
         while turn < len(tier) - 1 and size - part[tier[turn]] > max(part[tier[turn]], 0):
             turn += 1
         whole = _with_room((tier[turn], *tier[turn + 1 :], *tier[:turn]), size, loads)
@@ -222,13 +260,25 @@ def _tear(block: _Block, loads: _Loads, given: dict[int, int | None]) -> None:
     """A building no one of its own volunteers can carry whole: in runs of grid order."""
     doors = list(block.doors)
     for tier in block.tiers:
-        while doors and (roomiest := max(tier, key=loads.left)) and loads.left(roomiest):
-            whole = _with_room(tier, len(doors), loads)
+        while doors and (roomiest := max(tier, key=loads.left)):
+            whole = _with_room(tier, _boxes(doors), loads)
             taker = roomiest if whole is None else whole
-            taken = doors[: loads.left(taker)]
+            taken = _as_many(doors, loads.left(taker))
+            if not taken:
+                break
             loads.give(taker, taken, given)
             doors = doors[len(taken) :]
     given.update((door.resident_id, None) for door in doors)
+
+
+def _as_many(doors: Sequence[Door], room: int) -> list[Door]:
+    """As many of the first doors as their boxes fit into `room`."""
+    taken: list[Door] = []
+    for door in doors:
+        if _boxes(taken) + door.boxes > room:
+            break
+        taken.append(door)
+    return taken
 
 
 def _numbered(

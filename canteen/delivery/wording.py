@@ -31,6 +31,9 @@ PROBLEMS = {
     rules.NOBODY_COVERS: _l("这一片没有志愿者"),
     rules.NOBODY_TODAY: _l("这一片的志愿者当天不来"),
     rules.OVER_CAPACITY: _l("志愿者都装满了"),
+    rules.ADDED_LATE: _l("发布后新加，请派人"),
+    rules.CARRIER_AWAY: _l("志愿者请假，还没人顶"),
+    rules.ROUTE_LEFT_OUT: _l("路线里排不下"),
 }
 
 MEAL_PROBLEMS = {
@@ -57,13 +60,12 @@ SENTENCES = {
         _l("这次提交的编号已经用过，结果没有改。"), _l("请刷新页面再记一次。")
     ),
     "volunteer_elsewhere": Sentence(_l("这位志愿者不在本食堂，或已停用。"), _l("请换一位志愿者。")),
+    "stop_called_off": Sentence(
+        _l("这一户已经不用送，不能再派。"), _l("请刷新页面看现在的送餐单。")
+    ),
     "stop_already_done": Sentence(
         _l("这一户已经记了结果，不用再派。"), _l("如果记错了，请先更正结果。")
     ),
-    "need_overlaps": Sentence(
-        _l("这一餐在这段日期已经登记过送餐。"), _l("请先结束原来的一条，再登记新的。")
-    ),
-    "pause_overlaps": Sentence(_l("这段日期已有暂停。"), _l("请先结束原来的一条，再登记新的。")),
     "programme_overlaps": Sentence(
         _l("这段日期已有项目“%(name)s”。"),
         _l("一天只能有一个免费餐项目，请先写好原项目的结束日期。"),

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canteen.demo import carriers, claims, deliveries, ground, meals
+from canteen.demo import carriers, claims, deliveries, ground, line, meals, wishes
 from canteen.demo.dining import Dining
 from canteen.demo.money import Money
 from canteen.demo.people import settle_people
@@ -100,6 +100,8 @@ def _live(world: World, community: Community) -> None:
     lay_grid(world, community)
     settle_people(world, community)
     carriers.prepare(world, community)
+    line.form_line(world, community)
+    wishes.ask_for_help(world, community)
     money = Money(world, community)
     dining = Dining(world, community, money)
     habits = meals.habits_of(world, community)

@@ -1,18 +1,19 @@
 """Who carries lunches, who needs one brought, who is away: what a roster is made from."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from canteen.delivery.models import (
     DeliveryNeed,
     DeliveryPause,
     FreeMealProgramme,
+    NeedState,
     Volunteer,
     VolunteerArea,
 )
-from canteen.demo import names
+from canteen.demo import names, teams
 from canteen.demo.ground import CHARITY
 from canteen.demo.places import phone
-from canteen.demo.world import Community, World
+from canteen.demo.world import Carrying, Community, Human, World
 
 PROGRAMME = "红心食堂免费午餐"
 PRICE_FEN = 13_00
@@ -30,25 +31,70 @@ def prepare(world: World, community: Community) -> None:
         funder_code=CHARITY,
         price_fen=PRICE_FEN,
         tags=TAGS,
+        places=max(1, len(community.needing)),
+        monthly_budget_fen=None,
         valid_from=before,
         valid_until=None,
     )
+    teams.found_teams(world, community)
     _volunteers(world, community)
+    teams.join(world, community, before)
     for person in community.needing:
         every_day = person.part == "chen" or world.rng.random() < 0.45
-        world.rows.add(
-            DeliveryNeed,
-            site_id=community.site_id,
-            resident_id=person.id,
-            period_code=LUNCH,
+        add_need(
+            world,
+            community,
+            person,
             weekdays="1234567" if every_day else "12345",
-            valid_from=before,
-            valid_until=None,
-            recorded_by=community.crew.community,
             recorded_at=world.at(before, time(10)),
+            state=NeedState.APPROVED,
         )
     _pauses(world, community)
     world.rows.flush()
+
+
+_EVIDENCE = (
+    "失能评估 {year}-{number:03d}，中度",
+    "网格入户走访 {year}-{number:03d}，独居，下楼不便",
+    "出院小结 {year}-{number:03d}，市二医院",
+    "残疾证 {year}-{number:03d}，肢体二级",
+)
+_ASKERS = ("worker", "worker", "relative", "resident")
+
+
+def add_need(
+    world: World,
+    community: Community,
+    person: Human,
+    *,
+    weekdays: str,
+    recorded_at: datetime,
+    state: NeedState,
+    urgent_reason: str = "",
+) -> None:
+    """Somebody asked, the community worker wrote it down, the manager decided."""
+    decided = state is not NeedState.PROPOSED
+    asker = _ASKERS[person.id % len(_ASKERS)]
+    paper = _EVIDENCE[person.id % len(_EVIDENCE)]
+    world.rows.add(
+        DeliveryNeed,
+        site_id=community.site_id,
+        resident_id=person.id,
+        period_code=LUNCH,
+        weekdays=weekdays,
+        valid_from=recorded_at.date(),
+        valid_until=None,
+        recorded_by=community.crew.community,
+        recorded_at=recorded_at,
+        asked_by=asker,
+        asked_name=f"女儿{person.name[0]}丽" if asker == "relative" else "",
+        evidence=paper.format(year=recorded_at.year, number=person.id % 1000),
+        state=state,
+        decided_by=community.crew.manager if decided else None,
+        decided_at=recorded_at + timedelta(hours=5) if decided else None,
+        waits_for="places" if state is NeedState.WAITING else "",
+        urgent_reason=urgent_reason,
+    )
 
 
 def _volunteers(world: World, community: Community) -> None:
@@ -92,6 +138,7 @@ def _volunteer(
     rng = world.rng
     age, gender = rng.randint(28, 70), rng.choice(("female", "male"))
     number = world.rows.number(Volunteer)
+    community.carriers.append(Carrying(number, tuple(areas), weekdays, staff_id))
     world.rows.add(
         Volunteer,
         id=number,
@@ -101,6 +148,12 @@ def _volunteer(
         phone=phone(90_000 + number),
         box_capacity=capacity,
         weekdays=weekdays,
+        transport="car" if capacity >= 20 else ("foot", "foot", "bike")[number % 3],
+        leaves_at=time(10, 40) if capacity >= 20 else None,
+        back_by=time(12, 30) if capacity >= 20 else None,
+        kind="neighbour",
+        company="",
+        team_id=teams.team_of(community, number),
         active=True,
     )
     for node_id in areas:

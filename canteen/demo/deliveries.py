@@ -232,4 +232,7 @@ def _write_stop(world: World, roster_id: int, stop: queries.DraftStop, day: date
         diet=diet.frozen(texture=entry.texture, diets=entry.diets, note=entry.diet_note),
         door_note=entry.door_note,
         may_leave_at_door=entry.may_leave_at_door,
+        boxes=entry.boxes,
+        called_off="",
+        was_with=None,
     )

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from importlib.resources import files
 
 from canteen.demo.people import HUKOU
-from canteen.demo.places import COMMUNITY
+from canteen.demo.places import COMMUNITY, canteen_of
 from canteen.demo.world import SITE_CODE, Community, Crew, World
 from canteen.foundation.wording import Refusal
 from canteen.ledger.accounts import open_site_accounts
@@ -84,6 +84,8 @@ def found_site(world: World, number: int) -> int:
         address="幸福里 1 号（示例，并无此地）",
         city=city[0],
         district=city[1],
+        latitude=canteen_of(number).lat,
+        longitude=canteen_of(number).lon,
         town=city[2],
     )
     session.add(site)

@@ -3,6 +3,7 @@
 from canteen.demo import names
 from canteen.demo.size import Compound
 from canteen.demo.world import Community, Door, World
+from canteen.foundation.geography import Point
 from canteen.residents.addresses import node_sort_key
 from canteen.residents.models import GridNode, Household, Level
 
@@ -24,9 +25,11 @@ def lay_grid(world: World, community: Community) -> None:
     building_number = 0
     for place, compound in enumerate(world.size.compounds):
         below = _Node(world, top, Level.COMPOUND, compound.name)
-        for _ in range(compound.buildings):
+        for row in range(compound.buildings):
             building_number += 1
-            building = _Node(world, below, Level.BUILDING, f"{building_number}栋")
+            building = _Node(
+                world, below, Level.BUILDING, f"{building_number}栋", at=_stands(number, place, row)
+            )
             for unit_number in range(1, compound.units + 1):
                 unit = _Node(
                     world, building, Level.UNIT, f"{unit_number}单元", lift=compound.has_lift
@@ -34,6 +37,19 @@ def lay_grid(world: World, community: Community) -> None:
                 community.doors += _doors(
                     world, compound, place, building.id, building_number, unit_number, unit.id
                 )
+
+
+def canteen_of(number: int) -> Point:
+    """Where the canteen of a community stands: each a few streets from the last."""
+    return Point(28.6720 + 0.012 * (number - 1), 115.9060)
+
+
+def _stands(number: int, compound: int, row: int) -> Point:
+    """Buildings in two rows, each compound on another side of the canteen."""
+    home = canteen_of(number)
+    north, east = ((180, 90), (-160, 60), (40, -320))[compound % 3]
+    north, east = north + 55 * (row % 2) + 20 * compound, east + 70 * (row // 2) + 12 * row
+    return Point(round(home.lat + north / 111_195, 6), round(home.lon + east / 97_560, 6))
 
 
 class _Node:
@@ -47,6 +63,7 @@ class _Node:
         name: str,
         *,
         lift: bool | None = None,
+        at: Point | None = None,
     ) -> None:
         self.sort_key: str = node_sort_key(parent.sort_key if parent else "", name)
         self.id: int = world.rows.number(GridNode)
@@ -64,6 +81,8 @@ class _Node:
             leader_name=names.surname(world.rng) + names.given(world.rng, gender=gender, age=age),
             leader_phone=phone(self.id),
             has_lift=lift,
+            latitude=at.lat if at else None,
+            longitude=at.lon if at else None,
         )
 
 

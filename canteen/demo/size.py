@@ -39,6 +39,7 @@ class Size:
     """Households whose hardship tag has run out."""
     counter_diners: int
     delivery_needs: int
+    volunteers: int
     cards: int
     days: int = 28
 
@@ -74,11 +75,12 @@ FULL = Size(
     lapsed=3,
     counter_diners=168,
     delivery_needs=88,
+    volunteers=206,
     cards=220,
     days=62,
 )
-"""15 buildings, 630 households, 1,876 people, 136 households in hardship; the whole of last
-month, whatever day it is."""
+"""15 buildings, 630 households, 1,876 people, 136 households in hardship, 206 volunteers in
+8 teams; the whole of last month, whatever day it is."""
 
 SMALL = Size(
     compounds=(
@@ -94,6 +96,7 @@ SMALL = Size(
     lapsed=2,
     counter_diners=12,
     delivery_needs=8,
+    volunteers=18,
     cards=18,
     days=9,
 )

@@ -131,6 +131,16 @@ class Crew:
     volunteer: int
 
 
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """A volunteer who walks rounds in the demo: areas are grid nodes."""
+
+    id: int
+    areas: tuple[int, ...]
+    weekdays: str
+    staff_id: int | None
+
+
 @dataclass
 class Community:
     """One community while it is being made."""
@@ -148,3 +158,5 @@ class Community:
     """Those to whom lunch is brought."""
     devices: list[int] = field(default_factory=list)
     programme_id: int = 0
+    team_ids: list[int] = field(default_factory=list)
+    carriers: list[Carrying] = field(default_factory=list)

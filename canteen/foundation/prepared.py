@@ -194,7 +194,7 @@ def _plain_engine(engine: Engine) -> Engine:
         return engine
     if engine not in _autocommit:
         _autocommit[engine] = create_engine(
-            engine.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+            engine.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_use_lifo=True
         )
     return _autocommit[engine]
 

@@ -1,10 +1,10 @@
-"""Changing menus: weeks, their slots, and the kinds that may repeat."""
+"""Changing menus: placing dishes in a week, and making it public."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,14 +13,17 @@ from canteen.foundation.calendar import week_name, week_of
 from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
-from canteen.menus.categories import CATEGORIES, DEFAULT_WINDOWS
 from canteen.menus.cooking import load_shipped_library as load_shipped_library
 from canteen.menus.cooking import save_dish as save_dish
+from canteen.menus.held import held_draft, held_week
 from canteen.menus.ingredient_actions import save_ingredient as save_ingredient
-from canteen.menus.models import Dish, MenuEntry, MenuSlot, MenuWeek, RepeatExemption
+from canteen.menus.models import Dish, MenuEntry, MenuWeek
 from canteen.menus.plan import MOST_PLACES, SlotFacts
-from canteen.menus.slots import default_slots
-from canteen.sites import queries as sites
+from canteen.menus.slot_actions import ensure_slots as ensure_slots
+from canteen.menus.slot_actions import make_default_slots as make_default_slots
+from canteen.menus.slot_actions import remove_slot as remove_slot
+from canteen.menus.slot_actions import save_slot as save_slot
+from canteen.menus.slot_actions import set_exemptions as set_exemptions
 
 _PLACE_TAKEN = (
     "uq_menu_entries_place",
@@ -31,12 +34,6 @@ _PLACE_TAKEN = (
     "menu_entries.position",
 )
 _WEEK_TAKEN = ("uq_menu_weeks_site_id_monday", "menu_weeks.site_id", "menu_weeks.monday")
-_SLOT_TAKEN = (
-    "uq_menu_slots_site_id_period_code_code",
-    "menu_slots.site_id",
-    "menu_slots.period_code",
-    "menu_slots.code",
-)
 
 
 # --- Places ------------------------------------------------------------------------------
@@ -129,7 +126,7 @@ def publish_week(*, site_id: int, monday: date, now: datetime, by: int | None) -
     Codes: week_empty, week_repeats (names every dish that stands too often).
     """
     with transaction() as session:
-        week = _locked_week(session, site_id, monday)
+        week = held_week(session, site_id, monday)
         if week is not None and week.state == "published":
             return None
         plan = queries.week_plan(session, site_id=site_id, monday=monday)
@@ -148,104 +145,6 @@ def publish_week(*, site_id: int, monday: date, now: datetime, by: int | None) -
             subject_id=week_name(monday),
             note=f"site {site_id}",
         )
-        return None
-
-
-# --- Slots and exemptions --------------------------------------------------------------------
-
-
-def make_default_slots(*, site_id: int) -> int:
-    """Give every period of a site that has no slots the usual ones; how many were made."""
-    with transaction() as session:
-        return ensure_slots(session, site_id)
-
-
-def ensure_slots(session: Session, site_id: int) -> int:
-    """`make_default_slots` inside the caller's transaction."""
-    _seed_exemptions(session, site_id)
-    have = {slot.period for slot in queries.slots_of(session, site_id)}
-    made = 0
-    for period in sites.periods(session, site_id):
-        for place, slot in enumerate(default_slots(period.code) if period.code not in have else ()):
-            session.add(
-                MenuSlot(
-                    site_id=site_id,
-                    period_code=period.code,
-                    code=slot.code,
-                    name=slot.name,
-                    name_en=slot.name_en,
-                    categories=";".join(slot.categories),
-                    places=slot.places,
-                    position=period.position * 100 + place,
-                )
-            )
-            made += 1
-    session.flush()
-    return made
-
-
-def save_slot(*, site_id: int, slot_id: int | None, values: Mapping[str, Any]) -> Refusal | None:
-    """Add a slot or change one; its period and code stay, entries carry them.
-
-    Codes: slot_code_taken, slot_categories (none, or one that is unknown).
-    """
-    categories = tuple(values["categories"])
-    if not categories or any(one not in CATEGORIES for one in categories):
-        return Refusal("slot_categories", {"value": "、".join(categories)[:40]})
-    stored = {**values, "categories": ";".join(categories)}
-    try:
-        with transaction() as session:
-            _seed_exemptions(session, site_id)
-            if slot_id is None:
-                session.add(MenuSlot(site_id=site_id, **stored))
-                return None
-            slot = session.get_one(MenuSlot, slot_id)
-            assert slot.site_id == site_id
-            for name in ("name", "name_en", "categories", "places", "position"):
-                setattr(slot, name, stored[name])
-            return None
-    except IntegrityError as error:
-        if broke(error, *_SLOT_TAKEN):
-            return Refusal("slot_code_taken", {"code": values["code"]})
-        raise
-
-
-def remove_slot(*, site_id: int, slot_id: int) -> Refusal | None:
-    """Take a slot out of the grid; refused with slot_in_use while a week has a dish in it."""
-    with transaction() as session:
-        slot = session.get_one(MenuSlot, slot_id)
-        assert slot.site_id == site_id
-        used = (
-            select(func.count())
-            .select_from(MenuEntry)
-            .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
-            .where(
-                MenuWeek.site_id == site_id,
-                MenuEntry.period_code == slot.period_code,
-                MenuEntry.slot_code == slot.code,
-            )
-        )
-        if session.scalar(used):
-            return Refusal("slot_in_use", {"name": slot.name})
-        session.delete(slot)
-        return None
-
-
-def set_exemptions(*, site_id: int, windows: Mapping[str, int]) -> Refusal | None:
-    """Say which kinds may return within a week, and after how many days (0: as often as liked).
-
-    Refused with window_unknown for a kind that does not exist or days beyond 0 to 31.
-    """
-    for category, days in windows.items():
-        if category not in CATEGORIES or not 0 <= days <= 31:
-            return Refusal("window_unknown", {"category": category[:20], "days": days})
-    with transaction() as session:
-        session.execute(delete(RepeatExemption).where(RepeatExemption.site_id == site_id))
-        ensure = [
-            RepeatExemption(site_id=site_id, category=category, window_days=days)
-            for category, days in windows.items()
-        ]
-        session.add_all(ensure)
         return None
 
 
@@ -279,20 +178,12 @@ def replace_meals(
     return changed
 
 
-def _locked_week(session: Session, site_id: int, monday: date) -> MenuWeek | None:
-    """The week's row, held so that publishing and editing take turns."""
-    query = select(MenuWeek).where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
-    return session.scalars(query.with_for_update()).one_or_none()
-
-
 def _draft_week(session: Session, site_id: int, monday: date) -> MenuWeek | Refusal:
-    week = _locked_week(session, site_id, monday)
+    week = held_draft(session, site_id, monday)
     if week is None:
         week = MenuWeek(site_id=site_id, monday=monday, state="draft")
         session.add(week)
         session.flush()
-    if week.state == "published":
-        return Refusal("week_frozen", {"week": week_name(monday)})
     return week
 
 
@@ -337,12 +228,9 @@ def _put(session: Session, week_id: int, place: tuple[date, str, str, int], dish
 
 
 def _clear(session: Session, site_id: int, day: date, *conditions: Any) -> Refusal | None:
-    monday = week_of(day)[0]
-    week = _locked_week(session, site_id, monday)
-    if week is None:
-        return None
-    if week.state == "published":
-        return Refusal("week_frozen", {"week": week_name(monday)})
+    week = held_draft(session, site_id, week_of(day)[0])
+    if week is None or isinstance(week, Refusal):
+        return week
     on_the_day = (MenuEntry.week_id == week.id, MenuEntry.service_date == day)
     session.execute(delete(MenuEntry).where(*on_the_day, *conditions))
     return None
@@ -356,13 +244,3 @@ def _cooked_entries(session: Session, week_id: int) -> list[tuple[MenuEntry, Dis
 
 def _place_of(entry: MenuEntry) -> tuple[date, str, str, int]:
     return entry.service_date, entry.period_code, entry.slot_code, entry.position
-
-
-def _seed_exemptions(session: Session, site_id: int) -> None:
-    """A site's own windows begin as the defaults; afterwards they are its rows."""
-    have_slots = session.scalar(select(MenuSlot.id).where(MenuSlot.site_id == site_id).limit(1))
-    have_rows = session.get(RepeatExemption, (site_id, next(iter(DEFAULT_WINDOWS))))
-    if have_slots is None and have_rows is None:
-        for category, days in DEFAULT_WINDOWS.items():
-            session.merge(RepeatExemption(site_id=site_id, category=category, window_days=days))
-        session.flush()

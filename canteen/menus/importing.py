@@ -1,138 +1,62 @@
 """Dishes from a spreadsheet: read, previewed row by row, taken whole or not at all."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
 from canteen.foundation.database import transaction
 from canteen.foundation.money import parse_yuan
-from canteen.foundation.spreadsheets import Header, Row, find_header, read_table
+from canteen.foundation.spreadsheets import Row
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
-from canteen.menus.categories import (
-    CATEGORIES,
-    EQUIPMENT,
-    METHODS,
-    PERIODS,
-    SEASONS,
-    TEXTURES,
-)
 from canteen.menus.cooking import ingredient_ids, write_dish, write_dishes
-from canteen.menus.dishes import DISH_EQUIPMENT, DISH_TAGS, DishValues, canonical_of, problems_of
+from canteen.menus.dish_words import HEADINGS, WORDS
+from canteen.menus.dishes import DishValues, canonical_of, problems_of
+from canteen.menus.library_sheets import (
+    OpenSheet,
+    SheetPreview,
+    SheetRow,
+    open_sheet,
+    parts_of,
+    why_not_taken,
+)
 from canteen.menus.models import Dish
 from canteen.menus.nutrition import RecipeLine
 
-HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "name": ("菜名", "Dish", "菜品", "菜品名称", "名称", "name"),
-        "name_en": ("英文名", "English name", "英文名称", "English"),
-        "category": ("类别", "Category", "分类", "种类"),
-        "method": ("做法", "Method", "烹调方法", "烹饪方法"),
-        "price": ("价格", "Price", "单价", "售价"),
-        "recipe": ("配料", "Recipe", "用料", "原料", "一份的配料"),
-        "texture": ("软硬", "Texture", "质地"),
-        "seasons": ("季节", "Season", "seasons"),
-        "tags": ("标签", "Tags"),
-        "periods": ("餐次", "Periods", "Meals", "meal"),
-        "equipment": ("灶具", "Equipment", "设备"),
-        "active": ("在用", "Active"),
-    }
-)
-"""Headings by field: the Chinese we write, the English we write, and what others use."""
-
-SEASON_NAMES = (("春", "Spring"), ("夏", "Summer"), ("秋", "Autumn"), ("冬", "Winter"))
-TEXTURE_NAMES = (("普通", "Normal"), ("软", "Soft"), ("很软", "Very soft"))
-TAG_NAMES = (
-    ("少盐", "Low salt"),
-    ("少糖", "Low sugar"),
-    ("辣", "Spicy"),
-    ("待确认", "To confirm"),
-)
-PERIOD_NAMES = (("早餐", "Breakfast"), ("午餐", "Lunch"), ("晚餐", "Dinner"))
-EQUIPMENT_NAMES = (*((one.zh, one.en) for one in EQUIPMENT.values()), ("不用灶具", "None needed"))
 _YES = ("是", "yes", "true", "1", "在用", "")
 _NO = ("否", "no", "false", "0", "停用")
 _LINE = re.compile(r"(?P<name>.+?)\s*[:：]?\s*(?P<grams>-?\d+(\.\d+)?)\s*(克|g)?", re.I)
-_BETWEEN = re.compile(r"[;；、,，/\n]+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportRow:
+class ImportRow(SheetRow):
     """A row of the file. `status` is new, changed, same, or merged: a name that was merged into
-    another dish, and is left alone. `number` is Excel's; `merged_into` names the other dish."""
+    another dish, and is left alone; `merged_into` names the other dish."""
 
-    number: int
     values: DishValues
     dish_id: int | None
-    status: str
-    problems: tuple[Refusal, ...] = ()
     merged_into: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class DishPreview:
-    """What an import would do. `unknown` are headings that mean nothing to us."""
-
-    rows: tuple[ImportRow, ...]
-    unknown: tuple[str, ...] = ()
-
-    @property
-    def problem_rows(self) -> tuple[ImportRow, ...]:
-        """Rows that keep the file from being taken."""
-        return tuple(row for row in self.rows if row.problems)
-
-    def count(self, status: str) -> int:
-        """How many rows are new, changed, same or merged."""
-        return sum(row.status == status for row in self.rows)
-
-
-def vocabulary(codes: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Codes by code, Chinese and English word, in small letters."""
-    return {
-        word.casefold(): code
-        for code, pair in zip(codes, names, strict=True)
-        for word in (code, *pair)
-    }
-
-
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "category": vocabulary(CATEGORIES, [(one.zh, one.en) for one in CATEGORIES.values()]),
-        "method": vocabulary(METHODS, [(one.zh, one.en) for one in METHODS.values()]),
-        "seasons": vocabulary(SEASONS, SEASON_NAMES),
-        "texture": vocabulary(TEXTURES, TEXTURE_NAMES),
-        "tags": vocabulary(DISH_TAGS, TAG_NAMES),
-        "periods": vocabulary(PERIODS, PERIOD_NAMES),
-        "equipment": vocabulary(DISH_EQUIPMENT, EQUIPMENT_NAMES),
-    }
-)
+DishPreview = SheetPreview[ImportRow]
 
 
 def preview_dishes(session: Session, data: bytes, filename: str) -> DishPreview | Refusal:
     """What a file holds, row by row; changes nothing. Refuses what is no table of dishes."""
-    table = read_table(data, filename)
-    if isinstance(table, Refusal):
-        return table
-    header = find_header(table.rows, HEADINGS, required=("name", "category"))
-    if isinstance(header, Refusal):
-        return header
+    sheet = open_sheet(data, filename, HEADINGS, required=("name", "category"))
+    if isinstance(sheet, Refusal):
+        return sheet
     reader = _Reader(
-        header,
+        sheet,
         queries.known_ingredients(session),
         queries.all_dishes(session),
         queries.merged_names(session),
     )
-    rows = tuple(
-        reader.row(number, row)
-        for number, row in enumerate(table.rows[header.first_row :], start=header.first_row + 1)
-        if any(cell.kind != "empty" for cell in row)
-    )
-    return DishPreview(rows=rows, unknown=header.unknown)
+    return sheet.preview(reader.row)
 
 
 def import_dishes(
@@ -146,11 +70,8 @@ def import_dishes(
         preview = preview_dishes(session, data, filename)
         if isinstance(preview, Refusal):
             return preview
-        if preview.problem_rows:
-            count = sum(len(row.problems) for row in preview.problem_rows)
-            return Refusal("import_problems", {"count": count})
-        if not preview.rows:
-            return Refusal("import_empty", {})
+        if refusal := why_not_taken(preview):
+            return refusal
         ids = ingredient_ids(session)
         new = [row.values for row in preview.rows if row.status == "new"]
         write_dishes(session, new, ids)
@@ -196,7 +117,7 @@ def read_recipe(
     """Lines of ``猪肉末:100；荸荠 15克`` with the table's names; what cannot be read is added to
     `problems` as recipe_text."""
     lines = []
-    for part in filter(None, (part.strip() for part in _BETWEEN.split(text))):
+    for part in parts_of(text):
         found = _LINE.fullmatch(part)
         if not found or len(found["grams"]) > 9:
             problems.append(Refusal("recipe_text", {"value": part[:40]}))
@@ -212,12 +133,12 @@ class _Reader:
 
     def __init__(
         self,
-        header: Header,
+        sheet: OpenSheet,
         ingredients: Mapping[str, str],
         library: Sequence[Dish],
         merged: Mapping[str, str],
     ) -> None:
-        self._header = header
+        self._sheet = sheet
         self._ingredients = ingredients
         self._by_name = {dish.name: dish for dish in library}
         self._by_canonical = {dish.canonical: dish for dish in library}
@@ -226,11 +147,12 @@ class _Reader:
 
     def row(self, number: int, row: Row) -> ImportRow:
         problems: list[Refusal] = []
-        name = " ".join(self._text(row, "name", problems).split())
+        name = " ".join(self._sheet.text(row, "name", problems).split())
         known = self._by_name.get(name)
         if known is None and (kept := self._merged.get(canonical_of(name))):
             return ImportRow(
                 number=number,
+                called=name,
                 values=DishValues(name=name),
                 dish_id=None,
                 status="merged",
@@ -247,6 +169,7 @@ class _Reader:
         status = "new" if known is None else "same" if _alike(values, before) else "changed"
         return ImportRow(
             number=number,
+            called=name,
             values=values,
             dish_id=known.id if known else None,
             status=status,
@@ -256,8 +179,8 @@ class _Reader:
     def _values(self, row: Row, before: DishValues, problems: list[Refusal]) -> DishValues:
         changes: dict[str, object] = {}
         priced = bool(before.category)  # a dish that is there has a price, if only none to pay
-        for field in self._header.columns:
-            text = self._text(row, field, problems)
+        for field in self._sheet.header.columns:
+            text = self._sheet.text(row, field, problems)
             if field in ("category", "method", "texture"):
                 word = WORDS[field].get(text.casefold(), text)
                 changes[field] = word or ("normal" if field == "texture" else "")
@@ -278,20 +201,12 @@ class _Reader:
 
     def _many(self, field: str, text: str, problems: list[Refusal]) -> tuple[str, ...]:
         known = WORDS[field]
-        parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
-        codes = {known.get(part.casefold(), part) for part in parts}
+        codes = {known.get(part.casefold(), part) for part in parts_of(text)}
         if field == "periods":
             for code in codes - set(known.values()):
                 problems.append(Refusal("dish_period_unknown", {"value": code[:20]}))
         order = list(known.values())
         return tuple(sorted(codes, key=lambda code: order.index(code) if code in order else 99))
-
-    def _text(self, row: Row, field: str, problems: list[Refusal]) -> str:
-        cell = self._header.cell(row, field)
-        if cell.problem:
-            problems.append(cell.problem)
-            return ""
-        return cell.text.strip()
 
     def _twice(self, number: int, name: str) -> list[Refusal]:
         canonical = canonical_of(name)

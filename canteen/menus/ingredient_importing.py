@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from canteen.foundation import audit
 from canteen.foundation.database import transaction
 from canteen.foundation.money import parse_yuan
-from canteen.foundation.spreadsheets import Header, Row, find_header, read_table
+from canteen.foundation.spreadsheets import Row
 from canteen.foundation.wording import Refusal
 from canteen.menus.dishes import picture_in
 from canteen.menus.ingredient_actions import keep_own, name_ingredient
@@ -33,6 +33,14 @@ from canteen.menus.ingredients import (
     value_in,
     with_own,
 )
+from canteen.menus.library_sheets import (
+    OpenSheet,
+    SheetPreview,
+    SheetRow,
+    open_sheet,
+    parts_of,
+    why_not_taken,
+)
 from canteen.menus.models import Ingredient
 from canteen.menus.nutrition import NUTRIENTS
 
@@ -41,7 +49,6 @@ NOTHING_WORDS = frozenset(("无", "没有", "none"))
 _NO_VALUE = frozenset(("", "-", "—", "–", "…", "/", "未测"))
 _TRACE = frozenset(("tr", "微量", "trace"))
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_BETWEEN = re.compile(r"[;；、,，/\n]+")
 LONGEST_NAME, LONGEST_SYNONYMS = 40, 200
 
 
@@ -55,59 +62,28 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IngredientRow:
-    """A row of the file. `status` is new, changed or same; `number` is Excel's; `name` is the
-    table's, `written` what the file calls it."""
+class IngredientRow(SheetRow):
+    """A row of the file. `status` is new, changed or same; `name` is the table's."""
 
-    number: int
     name: str
-    written: str
-    status: str
     values: Mapping[str, Any]
     changes: tuple[Change, ...] = ()
     ingredient_id: int | None = None
     source: str = ""
-    problems: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class IngredientPreview:
-    """What an import would do. `unknown` are headings that mean nothing to us."""
-
-    rows: tuple[IngredientRow, ...]
-    unknown: tuple[str, ...] = ()
-
-    @property
-    def problem_rows(self) -> tuple[IngredientRow, ...]:
-        """Rows that keep the file from being taken."""
-        return tuple(row for row in self.rows if row.problems)
-
-    def count(self, status: str) -> int:
-        """How many rows are new, changed or same."""
-        return sum(row.status == status for row in self.rows)
+IngredientPreview = SheetPreview[IngredientRow]
 
 
 def preview_ingredients(
     session: Session, *, site_id: int, data: bytes, filename: str
 ) -> IngredientPreview | Refusal:
     """What a file holds, row by row; changes nothing. Refuses what is no table of ingredients."""
-    table = read_table(data, filename)
-    if isinstance(table, Refusal):
-        return table
-    header = find_header(table.rows, HEADINGS, required=("name",))
-    if isinstance(header, Refusal):
-        return header
-    library = all_ingredients(session)
-    written = {
-        field: table.rows[header.row][column].text for field, column in header.columns.items()
-    }
-    reader = _Reader(header, library, own_values(session, site_id), filename, written)
-    rows = tuple(
-        reader.row(number, row)
-        for number, row in enumerate(table.rows[header.first_row :], start=header.first_row + 1)
-        if any(cell.kind != "empty" for cell in row)
-    )
-    return IngredientPreview(rows=rows, unknown=header.unknown)
+    sheet = open_sheet(data, filename, HEADINGS, required=("name",))
+    if isinstance(sheet, Refusal):
+        return sheet
+    reader = _Reader(sheet, all_ingredients(session), own_values(session, site_id), filename)
+    return sheet.preview(reader.row)
 
 
 def import_ingredients(
@@ -122,11 +98,8 @@ def import_ingredients(
             preview = preview_ingredients(session, site_id=site_id, data=data, filename=filename)
             if isinstance(preview, Refusal):
                 return preview
-            if preview.problem_rows:
-                count = sum(len(row.problems) for row in preview.problem_rows)
-                return Refusal("import_problems", {"count": count})
-            if not preview.rows:
-                return Refusal("import_empty", {})
+            if refusal := why_not_taken(preview):
+                return refusal
             changed = [row for row in preview.rows if row.status != "same"]
             _write(session, site_id, changed, now, by)
             if changed:
@@ -172,14 +145,12 @@ class _Reader:
 
     def __init__(
         self,
-        header: Header,
+        sheet: OpenSheet,
         library: Sequence[Ingredient],
         own: Mapping[int, Mapping[str, OwnValue]],
         filename: str,
-        headings: Mapping[str, str],
     ) -> None:
-        self._header, self._own, self._filename = header, own, filename[-60:]
-        self._headings = headings
+        self._sheet, self._own, self._filename = sheet, own, filename[-60:]
         self._known = {word: row for row in library for word in words(row.synonyms)}
         self._known |= {row.name: row for row in library}
         self._seen: dict[str, int] = {}
@@ -187,7 +158,7 @@ class _Reader:
 
     def row(self, number: int, row: Row) -> IngredientRow:
         problems: list[Refusal] = []
-        written = self._text(row, "name", problems)
+        written = self._sheet.text(row, "name", problems)
         there = self._known.get(written)
         name = there.name if there else written
         values = self._values(row, there, problems)
@@ -203,12 +174,12 @@ class _Reader:
         return IngredientRow(
             number=number,
             name=name,
-            written=written,
+            called=written,
             status="new" if there is None else "changed" if changes else "same",
             values=values,
             changes=changes,
             ingredient_id=there.id if there else None,
-            source=self._source(self._text(row, "source", problems), there),
+            source=self._source(self._sheet.text(row, "source", problems), there),
             problems=tuple(problems),
         )
 
@@ -216,17 +187,17 @@ class _Reader:
         self, row: Row, there: Ingredient | None, problems: list[Refusal]
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for field in self._header.columns:
-            text = self._text(row, field, problems)
+        for field in self._sheet.header.columns:
+            text = self._sheet.text(row, field, problems)
             if field in ("name", "source") or not text:
                 continue
             if field in NUMBERS or field == "price_fen_per_kg":
                 self._number(values, field, text, problems)
             elif field in LISTS:
-                values[field] = _list(field, text, self._headings[field], problems)
+                values[field] = _list(field, text, self._sheet.written[field], problems)
             elif field == "synonyms":
                 before = words(there.synonyms) if there else ()
-                values[field] = ";".join(dict.fromkeys((*before, *_parts(text))))
+                values[field] = ";".join(dict.fromkeys((*before, *parts_of(text))))
             elif field == "food_group":
                 values[field] = GROUP_WORDS.get(text.casefold(), text)
             else:
@@ -245,14 +216,14 @@ class _Reader:
             try:
                 values[field] = parse_yuan(re.sub(r"/?(公斤|kg|千克)$", "", plain))
             except ValueError:
-                facts = {"heading": self._headings[field][:20], "value": text[:20]}
+                facts = {"heading": self._sheet.written[field][:20], "value": text[:20]}
                 problems.append(Refusal("ingredient_number", facts))
         elif plain in _TRACE and field in NUTRIENTS:
             values[field] = 0.0
         elif _NUMBER.fullmatch(number := plain.rstrip("%")) and len(number) < 12:
             values[field] = float(number)
         else:
-            facts = {"heading": self._headings[field][:20], "value": text[:20]}
+            facts = {"heading": self._sheet.written[field][:20], "value": text[:20]}
             problems.append(Refusal("ingredient_number", facts))
 
     def _changes(self, there: Ingredient | None, values: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -320,25 +291,14 @@ class _Reader:
             return self._filename
         return text[:200]
 
-    def _text(self, row: Row, field: str, problems: list[Refusal]) -> str:
-        cell = self._header.cell(row, field)
-        if cell.problem:
-            problems.append(cell.problem)
-            return ""
-        return cell.text.strip()
-
 
 def _list(field: str, text: str, heading: str, problems: list[Refusal]) -> frozenset[str]:
     if text.casefold() in NOTHING_WORDS:
         return frozenset()
     known = LIST_WORDS[field]
-    parts = _parts(text)
+    parts = parts_of(text)
     for part in parts:
         if part.casefold() not in known:
             facts = {"heading": heading[:20], "value": part[:20]}
             problems.append(Refusal("ingredient_list_word", facts))
     return frozenset(known[part.casefold()] for part in parts if part.casefold() in known)
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in _BETWEEN.split(text) if part.strip()]

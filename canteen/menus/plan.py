@@ -45,6 +45,8 @@ class StandingDish(PlacedDish):
     allergens: frozenset[str] = frozenset()
     allergens_known: bool = False
     instead_of: PlannedDish | None = None
+    photo: str = ""
+    """See `canteen.menus.models.Dish.photo`."""
 
     @property
     def published_name(self) -> str:

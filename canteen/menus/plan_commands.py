@@ -20,7 +20,7 @@ from canteen.menus.plan_making import Phase, make_plan
 from canteen.menus.plan_measures import Measures
 from canteen.menus.plan_offering import not_to_be_offered
 from canteen.menus.plan_words import Names, broken_words, day_words, rule_words
-from canteen.menus.planning.search import Tidings
+from canteen.menus.planning.outcome import Tidings
 from canteen.sites.models import Site
 
 CONFLICT, UNUSABLE = 1, 2

@@ -49,6 +49,8 @@ class Offer:
     grid: frozenset[Place] = frozenset()
     """Every place that was to be filled; the nearest plan may leave one empty."""
     released: frozenset[Place] = frozenset()
+    revised: frozenset[Place] = frozenset()
+    """Places in which a person has put another dish since."""
     problems: tuple[Refusal, ...] = ()
     state: str = ""
     points: int | None = None
@@ -136,6 +138,7 @@ def document_of(offer: Offer) -> dict[str, Any]:
         "stood": [[*place_to_json(place), dish] for place, dish in offer.stood.items()],
         "grid": [place_to_json(place) for place in sorted(offer.grid)],
         "released": [place_to_json(place) for place in sorted(offer.released)],
+        "revised": [place_to_json(place) for place in sorted(offer.revised)],
         "problems": [{"code": one.code, "facts": dict(one.facts)} for one in offer.problems],
         "conflict": _plain(asdict(offer.conflict)) if offer.conflict else None,
         "broken": [_plain(asdict(one)) for one in offer.broken],
@@ -154,6 +157,7 @@ def offer_from(document: Mapping[str, Any]) -> Offer:
         stood=_places(document["stood"]),
         grid=frozenset(map(place_from_json, document["grid"])),
         released=frozenset(map(place_from_json, document["released"])),
+        revised=frozenset(map(place_from_json, document.get("revised", ()))),
         problems=tuple(Refusal(one["code"], one["facts"]) for one in document["problems"]),
         conflict=_conflict(document["conflict"]),
         broken=tuple(_again(Broken, one) for one in document["broken"]),

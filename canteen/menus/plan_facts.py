@@ -15,13 +15,23 @@ from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.menus.plan import SlotFacts
 from canteen.menus.plan_asked import Asked, Place
 from canteen.menus.plan_larder import plan_dishes
-from canteen.menus.plan_models import PlanningRules
+from canteen.menus.plan_models import MenuSubstitution, PlanningRules
 from canteen.menus.plan_settings import DEFAULTS, Ban, PlanSettings, hard_rules, soft_rules
 from canteen.menus.plan_settings_reading import read_settings
 from canteen.menus.planning.facts import Cell, Placement, PlanDish, PlanFacts, Standing
 from canteen.menus.planning.rules import RESTED_DAYS
+from canteen.menus.served import LAST_SUBSTITUTION, SERVED_DISH
 
-Entries = Mapping[Place, MenuEntry]
+
+@dataclass(frozen=True, kw_only=True)
+class Stood:
+    """What stands in a place: the dish that was served there, if it was changed on the day."""
+
+    dish_id: int
+    pinned: bool = False
+
+
+Entries = Mapping[Place, Stood]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,17 +116,24 @@ def _published(session: Session, asked: Asked) -> Sequence[date]:
 
 
 def _entries(session: Session, asked: Asked, reach: int) -> Entries:
-    """Everything that stands from `reach` days before the first week to `reach` after the last."""
+    """Everything that stands from `reach` days before the first week to `reach` after the last.
+
+    Diners remember what they ate, not what the menu said: a dish that was replaced on the day
+    was not served.
+    """
     first, last = asked.days[0] - timedelta(days=reach), asked.days[-1] + timedelta(days=reach)
     query = (
-        select(MenuEntry)
+        select(MenuEntry, SERVED_DISH)
         .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
+        .outerjoin(MenuSubstitution, LAST_SUBSTITUTION)
         .where(MenuWeek.site_id == asked.site_id, MenuEntry.service_date.between(first, last))
         .order_by(MenuEntry.service_date, MenuEntry.id)
     )
     return {
-        (one.service_date, one.period_code, one.slot_code, one.position): one
-        for one in session.scalars(query)
+        (one.service_date, one.period_code, one.slot_code, one.position): Stood(
+            dish_id=served, pinned=one.pinned
+        )
+        for one, served in session.execute(query)
     }
 
 

@@ -18,7 +18,7 @@ from canteen.menus.plan_documents import offer_of
 from canteen.menus.plan_facts import read_facts
 from canteen.menus.plan_making import Phase, make_plan
 from canteen.menus.plan_offering import not_to_be_offered
-from canteen.menus.planning.search import Tidings
+from canteen.menus.planning.outcome import Tidings
 
 
 class Watch:

@@ -11,7 +11,7 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen.menus.categories import equipment_of
+from canteen.menus.categories import PERIODS, equipment_of
 from canteen.menus.guessing import guess_grain
 from canteen.menus.ingredient_queries import ingredient_facts, words
 from canteen.menus.library import library_ingredients
@@ -28,6 +28,7 @@ from canteen.menus.plan_diets import InDish, diets_of
 from canteen.menus.plan_settings import planning_units
 from canteen.menus.planning.facts import NUTRIENT_UNITS, PlanDish
 from canteen.menus.rating_queries import ratings
+from canteen.sites import queries as sites
 
 NOT_COOKED = "not_cooked"
 """The only period of a dish that is no longer cooked: it may keep its place, and take no other."""
@@ -43,13 +44,18 @@ class Food:
 
 
 def plan_dishes(session: Session, *, site_id: int, standing: Iterable[int]) -> list[PlanDish]:
-    """Every dish in use, and those of `standing` whether in use or not; six queries."""
+    """Every dish in use, and those of `standing` whether in use or not; seven queries.
+
+    A meal the library does not speak of (早点, 午茶) may have any dish: a dish that says "lunch
+    and dinner" says nothing about it.
+    """
     kept = set(standing)
+    own_meals = {one.code for one in sites.periods(session, site_id)} - set(PERIODS)
     rows = session.scalars(select(Dish).order_by(Dish.id)).all()
     foods, recipes = _foods(session, site_id), _recipes(session)
     thought = ratings(session, site_id)
     return [
-        _plan_dish(row, recipes[row.id], foods, thought.get(row.id))
+        _plan_dish(row, recipes[row.id], foods, thought.get(row.id), own_meals)
         for row in rows
         if row.active or row.id in kept
     ]
@@ -83,7 +89,11 @@ def _shipped() -> frozenset[str]:
 
 
 def _plan_dish(
-    row: Dish, lines: list[tuple[int, float]], foods: Mapping[int, Food], rating: int | None
+    row: Dish,
+    lines: list[tuple[int, float]],
+    foods: Mapping[int, Food],
+    rating: int | None,
+    own_meals: Iterable[str],
 ) -> PlanDish:
     inside = [foods[number] for number, _ in lines]
     table = {one.facts.name: one.facts for one in inside}
@@ -108,7 +118,7 @@ def _plan_dish(
         grain=guess_grain(row.name, row.category),
         texture=row.texture,
         seasons=frozenset(words(row.season)),
-        periods=frozenset(words(row.periods)) if row.active else frozenset((NOT_COOKED,)),
+        periods=_meals_of(row, own_meals),
         equipment=_equipment_of(row),
         marks=_marks(row, inside),
         foods=food_kinds_of([recipe], table),
@@ -120,6 +130,14 @@ def _plan_dish(
         price_fen=row.price_fen,
         rating=rating,
     )
+
+
+def _meals_of(row: Dish, own_meals: Iterable[str]) -> frozenset[str]:
+    """The meals it may stand in; none named is any."""
+    if not row.active:
+        return frozenset((NOT_COOKED,))
+    named = words(row.periods)
+    return frozenset((*named, *own_meals)) if named else frozenset()
 
 
 def _equipment_of(row: Dish) -> frozenset[str]:

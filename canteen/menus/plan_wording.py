@@ -58,6 +58,9 @@ SENTENCES = {
     "proposal_empty": Sentence(_l("这里没有可以采用的方案。"), _AGAIN),
     "proposal_discarded": Sentence(_l("这份方案已经放下，或有了更新的一份。"), _AGAIN),
     "proposal_taken": Sentence(_l("这份方案已经采用了。"), _l("要改请到这一周的菜单里改。")),
+    "proposal_revised": Sentence(
+        _l("方案的这一格刚被人换成了“%(dish)s”。"), _l("请看看新的，再决定换不换。")
+    ),
     "proposal_grid_changed": Sentence(_l("排好以后，菜单的栏目或停伙的日子改过了。"), _AGAIN),
     "proposal_place_changed": Sentence(
         _l("排好以后，有人改了%(place)s，现在是“%(dish)s”。"), _AGAIN

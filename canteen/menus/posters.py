@@ -99,7 +99,7 @@ Lines = list[tuple[str, list[str]]]
 def _meal_lines(day: PosterDay, joiner: str, pen: _Pen) -> Lines:
     room = WIDTH - 2 * _MARGIN - 2 * _PAD - pen.day_width - _meal_width(day, pen)
     room -= int(pen.dish.size)  # a comma may hang over
-    return [(meal.name, _wrap(joiner.join(meal.dishes), pen.dish, room)) for meal in day.meals]
+    return [(meal.name, _wrap_dishes(meal.dishes, joiner, pen.dish, room)) for meal in day.meals]
 
 
 def _wrap_dishes(
@@ -113,6 +113,8 @@ def _wrap_dishes(
         if line and font.getlength((line + said).rstrip(" 、,")) > room:
             lines.append(line.rstrip())
             line = ""
+        if len(lines) > _MOST_LINES:
+            break
         line += said
         if font.getlength(line.rstrip(" 、,")) > room:
             *whole, line = _wrap(line, font, room)

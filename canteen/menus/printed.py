@@ -9,14 +9,14 @@ listed with its row; the rest is still read.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from canteen.foundation.spreadsheets import Table, read_table
 from canteen.foundation.wording import Refusal
 from canteen.menus.day_words import dated, read_day, read_period, read_weekday
-from canteen.menus.names import price_in, without_price
-from canteen.menus.wide_menus import Spot, WideDish, read_wide
+from canteen.menus.printed_names import split_priced
+from canteen.menus.wide_menus import DAYS_IN_WEEK, SLOT_WORD, Spot, WideDish, read_wide
 
 MAX_NAME = 40
 ROWS_SEARCHED = 15
@@ -28,15 +28,8 @@ HEADINGS = {
     "dish": ("菜名", "菜品", "菜品名称", "菜肴", "菜谱", "品名", "名称", "dish", "dishes", "name"),
 }
 """Headings of the long form by field."""
-NO_DISH = frozenset(
-    {"", "-", "--", "—", "——", "/", "\\", "无", "休", "休息", "放假", "停餐", "暂停", "x"}
-)
-"""What stands in a cell where nothing is served."""
-_SPACED = re.compile(r"\s+")
-_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_LABEL = re.compile(
-    r"((?:早|午|中|晚)[餐饭]|[大小半全主副]荤|荤菜?|素菜?|蔬菜|汤羹?|主食|细粮|粗粮|点心|水果|饮品|粥)\s*:\s*(.+)"
-)
+_MEANING = {word: field for field, words in HEADINGS.items() for word in words}
+_LABEL = re.compile(rf"((?:早|午|中|晚)[餐饭]|{SLOT_WORD.pattern})\s*:\s*(.+)")
 _NUMBER = re.compile(r"[\d.,]+")
 _WEEK_NUMBER = re.compile(r"第?([1-9]|[一二三四五六])周?")
 
@@ -91,7 +84,7 @@ def entries_from_rows(rows: Sequence[Sequence[object]], *, near: date | None = N
     """
     header = _long_header(rows)
     if header is not None:
-        return _read_long(rows, *header, near)
+        return _side_by_side([_read_long(part, header, near) for part in _parts(rows, header)])
     grid = [
         [Spot(value=value, row=number, text=_text(value)) for value in row]
         for number, row in enumerate(rows, start=1)
@@ -107,36 +100,6 @@ def entries_from_rows(rows: Sequence[Sequence[object]], *, near: date | None = N
 def _with_year(spot: Spot, near: date) -> Spot:
     day = dated(spot.text, near) if isinstance(spot.value, str) else None
     return spot if day is None else Spot(value=day, row=spot.row, text=spot.text)
-
-
-def split_dishes(text: str) -> list[str]:
-    """The dishes of one cell. ``、 ； ， / +`` and line breaks part them, not inside brackets;
-    blanks do if every part is a word of two characters or more. Prices are left out.
-    """
-    return [name for name, _price in split_priced(text)]
-
-
-def split_priced(text: str) -> list[tuple[str, int | None]]:
-    """`split_dishes` with the price in fen that stands beside each, or None."""
-    parts, depth, current = [], 0, ""
-    text = re.sub(r"(元|块)\s*/\s*", r"\1", text)
-    for character in text:
-        depth += (character in "(（[【") - (character in ")）]】")
-        if depth <= 0 and character in "、；;，,/／+＋\n\r|":
-            parts.append(current)
-            current = ""
-        else:
-            current += character
-    parts.append(current)
-    dishes = (word for part in parts for word in _split_blanks(part.strip()))
-    pairs = ((without_price(dish), price_in(dish)) for dish in dishes)
-    return [(name, price) for name, price in pairs if name.casefold() not in NO_DISH]
-
-
-def _split_blanks(text: str) -> list[str]:
-    words = _SPACED.split(text)
-    whole = all(len(_CHINESE.findall(word)) > 1 for word in words)
-    return words if whole else ["".join(words) if _CHINESE.search(text) else text]
 
 
 def _values(table: Table) -> list[list[object]]:
@@ -161,26 +124,62 @@ def _text(value: object) -> str:
 # --- Long form -----------------------------------------------------------------------
 
 
-def _long_header(rows: Sequence[Sequence[object]]) -> tuple[int, dict[str, list[int]]] | None:
-    """Index of the heading row and the columns of each field, or None."""
-    meaning = {word: field for field, words in HEADINGS.items() for word in words}
+def _long_header(rows: Sequence[Sequence[object]]) -> int | None:
+    """Index of the heading row, or None."""
     for index, row in enumerate(rows[:ROWS_SEARCHED]):
-        columns: dict[str, list[int]] = {}
-        for column, value in enumerate(row):
-            word = re.sub(r"[\s*:_]|\(.*?\)", "", _text(value)).casefold()
-            if word in meaning:
-                columns.setdefault(meaning[word], []).append(column)
-        if "day" in columns and "dish" in columns:
-            return index, columns
+        if {"day", "dish"} <= set(_columns(row)):
+            return index
     return None
 
 
-def _read_long(
-    rows: Sequence[Sequence[object]],
-    header: int,
-    columns: dict[str, list[int]],
-    near: date | None,
-) -> PrintedMenu:
+def _columns(headings: Sequence[object]) -> dict[str, list[int]]:
+    """The columns of each field."""
+    columns: dict[str, list[int]] = {}
+    for column, value in enumerate(headings):
+        if field := _MEANING.get(_heading(value)):
+            columns.setdefault(field, []).append(column)
+    return columns
+
+
+def _heading(value: object) -> str:
+    return re.sub(r"[\s*:_]|\(.*?\)", "", _text(value)).casefold()
+
+
+def _parts(rows: Sequence[Sequence[object]], header: int) -> list[list[list[object]]]:
+    """The table, or the tables side by side where the same headings come again."""
+    words = [
+        (column, word) for column, value in enumerate(rows[header]) if (word := _heading(value))
+    ]
+    for count in range(len(words) // 2, 0, -1):
+        starts = words[::count]
+        repeated = [[word for _, word in words[n : n + count]] for n in range(0, len(words), count)]
+        if len(words) % count == 0 and all(one == repeated[0] for one in repeated):
+            ends = [column for column, _ in starts[1:]]
+            bounds = zip([0, *ends], [*ends, None], strict=True)
+            return [[list(row[first:last]) for row in rows] for first, last in bounds]
+    return [[list(row) for row in rows]]
+
+
+def _side_by_side(menus: Sequence[PrintedMenu]) -> PrintedMenu:
+    """Tables side by side as one: a weekday that comes again is of the week after."""
+    entries: list[PrintedEntry] = []
+    seen: set[date | int] = set()
+    weeks = 0
+    for menu in menus:
+        own = {one.day for one in menu.entries}
+        if seen & own:
+            weeks, seen = weeks + 1, set()
+        seen |= own
+        entries += [
+            replace(one, day=one.day + DAYS_IN_WEEK * weeks) if isinstance(one.day, int) else one
+            for one in menu.entries
+        ]
+    problems = tuple(problem for menu in menus for problem in menu.problems)
+    return PrintedMenu(entries=tuple(entries), problems=problems, form="long")
+
+
+def _read_long(rows: Sequence[Sequence[object]], header: int, near: date | None) -> PrintedMenu:
+    columns = _columns(rows[header])
     entries: list[PrintedEntry] = []
     problems: list[Refusal] = []
     day: date | int | None = None

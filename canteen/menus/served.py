@@ -121,6 +121,7 @@ def standing_dishes(session: Session, site_id: int, *conditions: Any) -> list[St
             tags=words(dish.tags),
             allergens=recipes.get(dish.id, _NO_RECIPE)[1],
             allergens_known=dish.id in recipes,
+            photo=dish.photo,
             instead_of=PlannedDish(
                 dish_id=entry.dish_id,
                 name=entry.dish_name,

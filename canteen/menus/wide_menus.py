@@ -5,9 +5,10 @@ be turned on its side and read the same way.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from canteen.menus.day_words import is_short_date, read_day, split_period
 
@@ -19,6 +20,8 @@ _NOTES = re.compile(
     r"^(备注|注|说明|温馨提示|提示|价格|单价|热量|能量|营养|合计|日期|星期|制表|审核|厨师)"
 )
 _LONG_NOTE = 30
+SLOT_WORD = re.compile(r"[大小半全主副]荤|荤菜?|素菜?|蔬菜|汤羹?|主食|细粮|粗粮|点心|水果|饮品|粥")
+"""What kitchens call a row of their menu."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +116,17 @@ def _turned(grid: Grid) -> Grid:
 
 
 def _below(lines: Grid, header: int, days: dict[int, date | int]) -> Iterator[WideDish]:
-    first = min(days)
-    columns = _with_merged(lines[header], days)
-    period = slot = ""
+    labelling = _labelling(lines, header, days)
+    beside = {column for columns in labelling for column in columns}
+    columns = {
+        column: day
+        for column, day in _with_merged(lines[header], days).items()
+        if column not in beside
+    }
+    named = [("", "")] * len(labelling)
     block = 0
     for line in lines[header + 1 :]:
-        labels = [spot.text for spot in line[:first] if spot.text]
+        labels = _texts(line, labelling[0])
         cells = [(column, line[column]) for column in columns if column < len(line)]
         filled = [(column, spot) for column, spot in cells if spot.text]
         if filled and all(_is_date_line(spot) for _, spot in filled):
@@ -127,18 +135,49 @@ def _below(lines: Grid, header: int, days: dict[int, date | int]) -> Iterator[Wi
             continue
         if _is_note(labels, filled):
             continue
-        if labels:
-            period, slot = _labelled(labels, period)
+        for number, places in enumerate(labelling):
+            if own := _texts(line, places):
+                named[number] = _labelled(own, named[number][0])
         for column, spot in filled:
+            period, slot = named[sum(places[-1] < column for places in labelling[1:])]
             yield WideDish(day=columns[column], period=period, slot=slot, spot=spot, block=block)
 
 
+def _labelling(lines: Grid, header: int, days: dict[int, date | int]) -> list[Sequence[int]]:
+    """The columns that name meals and slots: those before the days, and those between them that
+    hold nothing else. Two weeks side by side have labels of their own."""
+    between: list[list[int]] = []
+    for column in range(min(days) + 1, max(days)):
+        texts = [text for line in lines[header + 1 :] for text in _texts(line, (column,))]
+        if column not in days and texts and all(map(_is_label, texts)):
+            if between and between[-1][-1] == column - 1:
+                between[-1].append(column)
+            else:
+                between.append([column])
+    return [range(min(days)), *between]
+
+
+def _texts(line: Sequence[Spot], columns: Iterable[int]) -> list[str]:
+    return [line[column].text for column in columns if column < len(line) and line[column].text]
+
+
+def _is_label(text: str) -> bool:
+    period, rest = split_period(text)
+    return bool(period and not rest) or SLOT_WORD.fullmatch(rest or text) is not None
+
+
 def _with_merged(header: Sequence[Spot], days: dict[int, date | int]) -> dict[int, date | int]:
-    """Columns to days; a blank heading between two days is a merged cell of the one before."""
+    """Columns to days; a blank heading between two days is a merged cell of the one before.
+
+    The last day is as wide as the others, if they are all of one width.
+    """
     columns: dict[int, date | int] = {}
     current: date | int | None = None
-    for column in range(min(days), max(days) + 1):
-        current = days.get(column, None if header[column].text else current)
+    widths = {later - earlier for earlier, later in pairwise(sorted(days))}
+    last = max(days) + (widths.pop() if len(widths) == 1 else 1)
+    for column in range(min(days), last):
+        text = header[column].text if column < len(header) else ""
+        current = days.get(column, None if text else current)
         if current is not None:
             columns[column] = current
     return columns

@@ -113,6 +113,28 @@ def is_empty(session: Session, node: GridNode) -> bool:
     return session.execute(lower).first() is None and session.execute(doors).first() is None
 
 
+def buildings_placed(session: Session) -> tuple[int, int]:
+    """How many buildings have a point of their own, and how many there are."""
+    query = select(func.count(GridNode.latitude), func.count()).where(
+        GridNode.level == Level.BUILDING
+    )
+    placed, whole = session.execute(query).one()
+    return int(placed), int(whole)
+
+
+def buildings_without_point(session: Session, *, limit: int = 60) -> Sequence[tuple[int, str]]:
+    """The first buildings that have none: id, and the name with its compound."""
+    compound = aliased(GridNode)
+    query = (
+        select(GridNode.id, compound.name, GridNode.name)
+        .join(compound, compound.id == GridNode.parent_id)
+        .where(GridNode.level == Level.BUILDING, GridNode.latitude.is_(None))
+        .order_by(GridNode.sort_key)
+        .limit(limit)
+    )
+    return [(node_id, f"{above} {name}") for node_id, above, name in session.execute(query)]
+
+
 def people_below(session: Session, node: GridNode) -> int:
     """How many live at or below a node now."""
     query = (

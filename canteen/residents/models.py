@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from canteen.foundation.database import Base, UtcDateTime, one_of, prefix_text
@@ -75,6 +84,9 @@ class GridNode(Base):
     leader_name: Mapped[str] = mapped_column(String(40), default="")
     leader_phone: Mapped[str] = mapped_column(String(30), default="")
     has_lift: Mapped[bool | None]
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
+    """Where it is, WGS-84 degrees; both or neither."""
 
     parent: Mapped["GridNode | None"] = relationship(remote_side=[id])
 

@@ -142,6 +142,27 @@ SENTENCES = {
     "node_name_sign": Sentence(_l("名称里不能有“%(sign)s”。"), _l("请只用文字和数字。")),
     "node_taken": Sentence(_l("这里已有同名的一处。"), _l("请换一个名称，或直接用原来的。")),
     "node_not_empty": Sentence(_l("下面还有楼栋、单元或住户，不能删。"), _l("请先移走下面的。")),
+    "coordinates_unreadable": Sentence(
+        _l("看不懂坐标“%(value)s”。"), _l("请填两个数，例如 104.0648, 30.6586。")
+    ),
+    "coordinates_impossible": Sentence(
+        _l("坐标“%(value)s”不在国内：纬度在 3 到 54 之间，经度在 73 到 136 之间。"),
+        _l("请核对有没有漏了数字。"),
+    ),
+    "coordinates_at_sea": Sentence(_l("坐标“%(value)s”落在海里或国外。"), _l("请核对经度和纬度。")),
+    "coordinates_mixed": Sentence(
+        _l("这一处离同小区的其他楼 %(metres)s 米，换一种地图来读正好对上。"),
+        _l("请核对“从哪里抄的”。"),
+    ),
+    "coordinates_far": Sentence(
+        _l("这一处离最近的已知位置有 %(km)s 公里。"), _l("请核对坐标，是不是抄错了一位。")
+    ),
+    "place_not_in_grid": Sentence(
+        _l("四级网格里没有“%(value)s”。"), _l("请写小区和楼栋，例如 金牛小区 2栋。")
+    ),
+    "place_not_clear": Sentence(_l("“%(value)s”有 %(count)s 处。"), _l("请把小区名也写上。")),
+    "nothing_pasted": Sentence(_l("没有填内容。"), _l("请一行写一处：名称，经度，纬度。")),
+    "too_many_lines": Sentence(_l("超过 %(limit)s 行。"), _l("请分几次贴。")),
     "nothing_below": Sentence(_l("单元下面是住户，不能再加网格。"), _l("请在居民登记里填房号。")),
     "numbers_range": Sentence(
         _l("从 %(first)s 到 %(last)s 不行。"), _l("请从小到大填，一次最多 %(limit)s 个。")

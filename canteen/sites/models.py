@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import (
     CheckConstraint,
     Date,
+    Double,
     ForeignKey,
     String,
     Time,
@@ -72,6 +73,9 @@ class Site(Base):
     """After how long without a tray or a touch a counter asks for a PIN; 0: never."""
     traits: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Words policies ask for, such as ``own_kitchen``, joined by spaces."""
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
+    """Where rounds begin and end, WGS-84 degrees; both or neither."""
 
 
 class MealPeriod(Base):

@@ -12,10 +12,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from canteen.delivery.models import (
     DeliveryNeed,
     DeliveryPause,
+    NeedState,
     Roster,
     RosterStop,
     StopOutcome,
 )
+from canteen.delivery.needs.models import DeliverySpecial, SpecialKind
 from canteen.residents.models import Resident, ResidentTag, TagState
 from canteen.residents.tags import HARDSHIP
 from canteen.settlement.models import Meal
@@ -64,6 +66,10 @@ class Unserved:
     problem: str
     paused: str
     on_roster: bool
+    called_off: str = ""
+    """Why nobody wanted the meal that day, in the words of who wrote it down."""
+    in_line: bool = False
+    """Whether they ask for meals to be brought and have no place yet."""
 
     @property
     def reason(self) -> str:
@@ -72,9 +78,13 @@ class Unserved:
             return self.outcome
         if self.paused:
             return "paused"
+        if self.called_off:
+            return "none_today"
         if self.problem:
             return "not_routed"
-        return "no_outcome" if self.on_roster else "no_meal"
+        if self.on_roster:
+            return "no_outcome"
+        return "in_line" if self.in_line else "no_meal"
 
 
 def unserved(
@@ -111,6 +121,8 @@ def unserved(
             func.coalesce(stops.c.problem, ""),
             func.coalesce(_pause(day), ""),
             stops.c.resident_id,
+            func.coalesce(_special(day), ""),
+            _in_line(),
         )
         .outerjoin(stops, stops.c.resident_id == Resident.id)
         .where(*_registered(site_id, day, needing_delivery=needing_delivery), ~_served(day))
@@ -118,8 +130,8 @@ def unserved(
         .limit(SHOWN)
     )
     return [
-        Unserved(who, name, outcome, problem, paused, stop is not None)
-        for who, name, outcome, problem, paused, stop in session.execute(query)
+        Unserved(who, name, outcome, problem, paused, stop is not None, special, bool(waits))
+        for who, name, outcome, problem, paused, stop, special, waits in session.execute(query)
     ]
 
 
@@ -141,6 +153,7 @@ def _registered(site_id: int, day: date, *, needing_delivery: bool) -> list[Colu
             exists().where(
                 DeliveryNeed.resident_id == Resident.id,
                 DeliveryNeed.site_id == site_id,
+                DeliveryNeed.state == NeedState.APPROVED,
                 DeliveryNeed.weekdays.contains(str(day.isoweekday())),
                 DeliveryNeed.valid_from <= day,
                 or_(DeliveryNeed.valid_until.is_(None), DeliveryNeed.valid_until >= day),
@@ -162,3 +175,19 @@ def _pause(day: date) -> ColumnElement[str]:
         DeliveryPause.until >= day,
     )
     return query.correlate(Resident).scalar_subquery()
+
+
+def _special(day: date) -> ColumnElement[str]:
+    query = select(func.max(DeliverySpecial.reason)).where(
+        DeliverySpecial.resident_id == Resident.id,
+        DeliverySpecial.service_date == day,
+        DeliverySpecial.kind == SpecialKind.NONE,
+    )
+    return query.correlate(Resident).scalar_subquery()
+
+
+def _in_line() -> ColumnElement[bool]:
+    return exists().where(
+        DeliveryNeed.resident_id == Resident.id,
+        DeliveryNeed.state.in_((NeedState.PROPOSED, NeedState.WAITING)),
+    )

@@ -7,6 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from canteen.delivery.models import Roster, RosterStop, StopOutcome
+from canteen.delivery.standing import standing_outcome, stands
 from canteen.foundation.calendar import week_of
 from canteen.menus.models import MenuWeek
 
@@ -27,8 +28,7 @@ class Errands:
 
 
 def errands(session: Session, *, site_id: int, service_date: date) -> Errands:
-    """The day's doors and its menu, in one query."""
-    told = exists().where(StopOutcome.stop_id == RosterStop.id)
+    """The day's doors that stand and its menu, in one query."""
     menu = exists().where(
         MenuWeek.site_id == site_id,
         MenuWeek.monday == week_of(service_date)[0],
@@ -37,13 +37,14 @@ def errands(session: Session, *, site_id: int, service_date: date) -> Errands:
     query = (
         select(
             func.count(),
-            func.count().filter(told),
+            func.count(StopOutcome.id),
             func.count().filter(RosterStop.volunteer_id.is_(None)),
             select(menu).scalar_subquery(),
         )
         .select_from(RosterStop)
         .join(Roster, Roster.id == RosterStop.roster_id)
-        .where(Roster.site_id == site_id, Roster.service_date == service_date)
+        .outerjoin(StopOutcome, (StopOutcome.stop_id == RosterStop.id) & standing_outcome())
+        .where(Roster.site_id == site_id, Roster.service_date == service_date, stands())
     )
     stops, spoken_for, unrouted, published = session.execute(query).one()
     return Errands(stops, spoken_for, unrouted, bool(published))

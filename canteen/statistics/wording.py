@@ -50,10 +50,12 @@ REASONS = {
     "moved": _l("已搬走"),
     "in_hospital": _l("住院"),
     "paused": _l("暂停送餐"),
+    "none_today": _l("这天不送"),
+    "in_line": _l("送餐还在申请或候补"),
     "not_routed": _l("没有安排志愿者"),
     "no_outcome": _l("在送餐单上，还没有人登记结果"),
     "no_meal": _l("没有用餐记录"),
 }
 
-TO_VISIT = frozenset({"nobody_answers", "no_outcome", "not_routed", "no_meal"})
+TO_VISIT = frozenset({"nobody_answers", "no_outcome", "not_routed", "no_meal", "in_line"})
 """Nobody knows how these people are: somebody should ask."""

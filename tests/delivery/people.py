@@ -9,11 +9,14 @@ from canteen.delivery.models import (
     DeliveryNeed,
     DeliveryPause,
     FreeMealProgramme,
+    NeedState,
     OutcomeKind,
     RosterStop,
     Volunteer,
     VolunteerArea,
 )
+from canteen.delivery.volunteering.agreements import SHIPPED_VERSION
+from canteen.delivery.volunteering.models import AgreementAcceptance
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.staff.rules import Role
@@ -41,13 +44,19 @@ def make_programme(site_id: int, **values: Any) -> int:
 
 
 def make_need(resident_id: int, site_id: int, **values: Any) -> int:
-    """That somebody needs lunch brought every day since March."""
+    """That somebody needs lunch brought every day since March, as two people agreed."""
     with transaction() as session:
         need = DeliveryNeed(
             site_id=site_id,
             resident_id=resident_id,
             recorded_at=NOW,
-            **{"period_code": "lunch", "valid_from": date(2026, 3, 1), **values},
+            **{
+                "period_code": "lunch",
+                "valid_from": date(2026, 3, 1),
+                "state": NeedState.APPROVED,
+                "evidence": "失能评估 2026-014，中度",
+                **values,
+            },
         )
         session.add(need)
         session.flush()
@@ -76,10 +85,19 @@ def make_volunteer(site_id: int, name: str, *areas: int, **values: Any) -> int:
         return volunteer.id
 
 
-def make_xiaozhou(site_id: int, *areas: int, **values: Any) -> int:
-    """志愿者小周, with a sign-in. The id of the volunteer."""
+def make_xiaozhou(site_id: int, *areas: int, accepted: bool = True, **values: Any) -> int:
+    """志愿者小周, with a sign-in, who accepted the agreement. The id of the volunteer."""
     staff_id = make_staff("xiaozhou", Role.VOLUNTEER, site_id=site_id, name="小周")
-    return make_volunteer(site_id, "小周", *areas, staff_id=staff_id, **values)
+    volunteer_id = make_volunteer(site_id, "小周", *areas, staff_id=staff_id, **values)
+    if accepted:
+        with transaction() as session:
+            session.add(
+                AgreementAcceptance(
+                    volunteer_id=volunteer_id, version=SHIPPED_VERSION, words_hash="",
+                    accepted_at=NOW, recorded_by=staff_id,
+                )
+            )  # fmt: skip
+    return volunteer_id
 
 
 def publish(site_id: int, by: int, day: date = TODAY, period: str = "lunch") -> int:

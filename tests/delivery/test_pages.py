@@ -50,6 +50,8 @@ from tests.people import (
     sign_in,
 )
 
+NEIGHBOUR = {"kind": "neighbour", "transport": "foot", "team_id": "0"}
+
 
 @pytest.fixture(autouse=True)
 def lunch_time() -> Iterator[None]:
@@ -148,6 +150,15 @@ def test_a_volunteer_opens_no_page_of_the_office(client: FlaskClient) -> None:
         "/delivery/register",
         "/delivery/volunteers",
         "/delivery/programmes",
+        "/delivery/applications",
+        "/delivery/portions",
+        "/delivery/labels",
+        "/delivery/teams",
+        "/delivery/absences",
+        "/delivery/hours",
+        "/delivery/hours.xlsx",
+        "/delivery/agreement",
+        "/delivery/terms/lunch",
     ):
         assert client.get(address).status_code == 403, address
     paper = f"/delivery/stops/{lunch.chens_stop}/outcomes"
@@ -372,20 +383,30 @@ def test_pages_ask_the_same_number_of_questions_whatever_the_number_of_stops(
         assert few == many, (name, few, many)
 
 
-def test_a_need_is_registered_once_and_ended(client: FlaskClient) -> None:
+def test_a_need_is_asked_for_once_approved_by_somebody_else_and_ended(client: FlaskClient) -> None:
     site_id = make_site()
     make_zhangjie(site_id)
+    make_staff("gan", Role.COMMUNITY, site_id=site_id, name="甘书记")
     chen = make_chen(site_id)
     sign_in(client, "zhangjie")
-    need = {"period_code": "lunch", "weekdays": ["1", "3"], "valid_from": str(TODAY)}
+    need = {
+        "period_code": "lunch", "weekdays": ["1", "3"], "valid_from": str(TODAY),
+        "asked_by": "relative", "asked_name": "女儿陈丽", "evidence": "失能评估 2026-014，中度",
+    }  # fmt: skip
     assert client.post(f"/delivery/people/{chen}/needs", data=need).status_code == 302
     again = client.post(f"/delivery/people/{chen}/needs", data=need)
     assert "已经登记过送餐" in again.text
     row = db.session.scalars(select(DeliveryNeed)).one()
-    assert (row.weekdays, row.valid_until) == ("13", None)
-    client.post(f"/delivery/needs/{row.id}/end", data={"last_day": str(TODAY)})
+    assert (row.weekdays, row.valid_until, row.state) == ("13", None, "proposed")
+    approval = f"/delivery/needs/{row.id}/approval"
+    own = client.post(approval, data={"reason": ""}, follow_redirects=True)
+    assert "自己登记的申请不能自己批" in own.text
+    sign_in(client, "gan")
+    other = client.post(approval, data={"reason": ""}, follow_redirects=True)
+    assert "已批准：陈桂英，11月24日 周二 起送" in other.text  # 11:30: today's lunch is made
+    client.post(f"/delivery/needs/{row.id}/end", data={"last_day": "2026-11-30"})
     db.session.rollback()
-    assert db.session.scalars(select(DeliveryNeed)).one().valid_until == TODAY
+    assert db.session.scalars(select(DeliveryNeed)).one().valid_until == date(2026, 11, 30)
 
 
 def test_a_pause_needs_a_reason_and_days_in_order(client: FlaskClient) -> None:
@@ -445,7 +466,7 @@ def test_a_volunteer_is_added_given_an_area_and_loses_it(client: FlaskClient) ->
     sign_in(client, "zhangjie")
     values = {
         "name": "小周", "phone": "138 0000 0303", "box_capacity": "8", "weekdays": ["6", "7"],
-        "staff_id": "0", "active": "y",
+        "staff_id": "0", "active": "y", **NEIGHBOUR,
     }  # fmt: skip
     for _twice in range(2):
         answer = client.post("/delivery/volunteers/new", data=values)
@@ -474,6 +495,11 @@ def test_a_volunteer_is_added_given_an_area_and_loses_it(client: FlaskClient) ->
         ({"name": ""}, "请填写志愿者姓名"),
         ({"weekdays": []}, "至少选一天"),
         ({"weekdays": ["8"]}, "mistake"),
+        ({"transport": "boat"}, "mistake"),
+        ({"kind": "merchant"}, "合作商家请填商家名称"),
+        ({"leaves_at": "11:00", "back_by": "10:30"}, "送完要晚于出发"),
+        ({"leaves_at": "25:00"}, "没有“25:00”这个钟点"),
+        ({"team_id": "99"}, "mistake"),
     ],
 )
 def test_a_volunteer_with_a_mistake_is_not_kept(
@@ -481,7 +507,8 @@ def test_a_volunteer_with_a_mistake_is_not_kept(
 ) -> None:
     make_zhangjie(make_site())
     sign_in(client, "zhangjie")
-    values = {"name": "小周", "box_capacity": "8", "weekdays": ["6"], "staff_id": "0", **wrong}
+    values = {"name": "小周", "box_capacity": "8", "weekdays": ["6"], "staff_id": "0"}
+    values |= {**NEIGHBOUR, **wrong}
     answer = client.post("/delivery/volunteers/new", data=values)
     assert answer.status_code == 200
     assert said in answer.text
@@ -515,6 +542,16 @@ def test_english_is_whole(app: Flask, client: FlaskClient) -> None:
         f"/delivery/people/{lunch.chen}",
         f"/delivery/volunteers/{lunch.xiaozhou}",
         "/delivery/register",
+        "/delivery/applications",
+        "/delivery/terms/lunch",
+        f"/delivery/portions?day={TODAY}",
+        f"/delivery/labels?day={TODAY}",
+        "/delivery/teams",
+        "/delivery/teams/new",
+        "/delivery/absences",
+        f"/delivery/volunteers/{lunch.laowu}/substitutes?day={TODAY}&period=lunch",
+        "/delivery/hours",
+        "/delivery/agreement",
     ):
         page = client.get(address).text
         main = page[page.index("<main") : page.index("</main>")]
@@ -524,5 +561,5 @@ def test_english_is_whole(app: Flask, client: FlaskClient) -> None:
 
 _OWN_NAMES = {
     "陈桂英", "王德福", "小周", "老吴", "张姐", "金牛食堂", "金牛小区", "金牛社区", "金牛",
-    "栋", "单元", "红心免费餐", "区民政局", "小区", "社区",
+    "栋", "单元", "红心免费餐", "区民政局", "小区", "社区", "失能评估", "中度",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The demo is a month of a real canteen: its books close, its menus hold, nothing is invented."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +14,10 @@ from canteen import create_app
 from canteen.cards.tokens import CardClaim, read_token
 from canteen.claims import queries as claims
 from canteen.claims.waiting import late_lines, unclaimed_spans
+from canteen.delivery import own
 from canteen.delivery import queries as delivery
+from canteen.delivery.models import DeliveryNeed, Volunteer
+from canteen.delivery.volunteering.models import VolunteerAbsence
 from canteen.demo import ground
 from canteen.demo.build import build
 from canteen.demo.size import FULL, SMALL
@@ -177,8 +181,28 @@ def test_todays_round_is_under_way(demo: Flask) -> None:
 
 def test_the_volunteer_who_signs_in_has_stops_today(demo: Flask) -> None:
     zhou = db.session.scalars(select(Staff.id).where(Staff.username == "xiaozhou")).one()
-    rounds = delivery.own_rounds(db.session(), site_id=_site_id(), staff_id=zhou, day=TODAY)
+    volunteer = own.own_volunteer(db.session(), site_id=_site_id(), staff_id=zhou)
+    assert volunteer is not None
+    rounds = own.own_rounds(db.session(), volunteer=volunteer, day=TODAY, now=NOW)
     assert "陈奶奶" in {state.stop.diner_title for _roster, stops in rounds for state in stops}
+
+
+def test_people_wait_in_line_some_are_to_be_approved_and_volunteers_are_in_teams(
+    demo: Flask,
+) -> None:
+    states = Counter(db.session.scalars(select(DeliveryNeed.state)))
+    assert states["proposed"] == 3
+    assert states["waiting"] == 3
+    two = select(DeliveryNeed).where(DeliveryNeed.decided_by == DeliveryNeed.recorded_by)
+    assert db.session.scalars(two).all() == []
+    people = db.session.scalars(select(Volunteer)).all()
+    assert len(people) == SMALL.volunteers
+    assert len({one.team_id for one in people}) >= 3
+    assert all(one.team_id for one in people)
+    assert any(one.kind == "merchant" for one in people)
+    substituted = select(VolunteerAbsence).where(VolunteerAbsence.substitute_id.is_not(None))
+    assert db.session.scalars(substituted).all()
+    assert FULL.volunteers == 206
 
 
 def test_id_numbers_are_sound_encrypted_and_of_no_real_place(demo: Flask) -> None:

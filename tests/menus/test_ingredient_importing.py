@@ -14,6 +14,7 @@ from canteen.menus.ingredient_importing import (
 )
 from canteen.menus.ingredient_words import HEADINGS
 from canteen.menus.ingredients import OwnValue
+from canteen.menus.library_sheets import SheetPreview
 from tests.people import NOW, make_site
 
 FILE = "我们的食材.csv"
@@ -32,7 +33,7 @@ def table(*rows: list[object], head: list[str] | None = None) -> bytes:
 def preview(site_id: int, data: bytes) -> IngredientPreview:
     db.session.rollback()
     found = preview_ingredients(db.session(), site_id=site_id, data=data, filename=FILE)
-    assert isinstance(found, IngredientPreview), found
+    assert isinstance(found, SheetPreview), found
     return found
 
 
@@ -42,7 +43,7 @@ def take(site_id: int, data: bytes) -> tuple[int, int] | Refusal:
 
 def test_a_row_is_known_by_name_or_synonym_and_says_what_changes(site: int) -> None:
     found = preview(site, table(["西红柿", "", "6.50", "", ""], ["土豆", "", "", "6", ""]))
-    assert [(row.name, row.written, row.status) for row in found.rows] == [
+    assert [(row.name, row.called, row.status) for row in found.rows] == [
         ("番茄", "西红柿", "changed"),
         ("土豆", "土豆", "same"),
     ]

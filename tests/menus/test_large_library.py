@@ -15,6 +15,7 @@ from canteen.menus import actions, importing, queries
 from canteen.menus.cooking import ingredient_ids, write_dishes
 from canteen.menus.dishes import DishValues
 from canteen.menus.ingredient_importing import import_ingredients
+from canteen.menus.library_sheets import SheetPreview
 from canteen.menus.merging import duplicates
 from canteen.menus.models import Dish, Ingredient
 from canteen.menus.nutrition import RecipeLine
@@ -65,7 +66,7 @@ def test_ten_thousand_bad_rows_are_all_named_and_none_is_taken(app: Flask) -> No
     data = write_csv(HEAD, [*rows(1)[0:0], *bad])
     seen = importing.preview_dishes(db.session(), data, "a.csv")
     assert time.process_time() - started < SECONDS
-    assert isinstance(seen, importing.DishPreview)
+    assert isinstance(seen, SheetPreview)
     assert len(seen.problem_rows) == MANY
     last = seen.rows[-1]
     assert last.number == MANY + 1
@@ -155,7 +156,7 @@ def test_each_thing_wrong_is_named_by_row(app: Flask, row: list[str], code: str)
     before = count(Dish)
     data = write_csv(HEAD, [["金牛豆腐盒", "素菜", "炒", "3", ""], row])
     seen = importing.preview_dishes(db.session(), data, "a.csv")
-    assert isinstance(seen, importing.DishPreview)
+    assert isinstance(seen, SheetPreview)
     (wrong,) = seen.problem_rows
     assert wrong.number == 3
     assert code in [one.code for one in wrong.problems]
@@ -168,7 +169,7 @@ def test_a_table_without_prices_is_refused_for_new_dishes_only(app: Flask) -> No
     make_kitchen()
     data = write_csv(["菜名", "类别"], [["红烧肉", "大荤"], ["金牛豆腐盒", "素菜"]])
     seen = importing.preview_dishes(db.session(), data, "a.csv")
-    assert isinstance(seen, importing.DishPreview)
+    assert isinstance(seen, SheetPreview)
     (wrong,) = seen.problem_rows
     assert (wrong.number, [one.code for one in wrong.problems]) == (3, ["dish_price_missing"])
 
@@ -200,7 +201,7 @@ def test_every_field_of_a_dish_goes_out_and_comes_back(app: Flask, client: Flask
         client.post("/language", data={"language": language, "next": "/"})
         file = client.get("/dishes.xlsx").data
         seen = importing.preview_dishes(db.session(), file, "a.xlsx")
-        assert isinstance(seen, importing.DishPreview)
+        assert isinstance(seen, SheetPreview)
         assert {row.status for row in seen.rows} == {"same"}, language
         assert seen.problem_rows == ()
 

@@ -13,6 +13,7 @@ from canteen.foundation.wording import Refusal
 from canteen.menus import actions, importing, queries
 from canteen.menus.dishes import DishValues, canonical_of
 from canteen.menus.library_models import DishName
+from canteen.menus.library_sheets import SheetPreview
 from canteen.menus.likeness import NEAR_NAME, SAME_RECIPE, LikelyDish, NearNames, likely_pairs
 from canteen.menus.merging import MergePreview, duplicates, merge_dishes, preview_merge
 from canteen.menus.models import Dish, MenuEntry, MenuWeek
@@ -137,7 +138,7 @@ def test_the_other_name_is_known_to_every_way_in(app: Flask) -> None:
     assert dish_id("毛氏红烧肉") == kept
     file = write_csv(["菜名", "类别", "价格"], [["毛氏红烧肉", "大荤", "99"]])
     seen = importing.preview_dishes(db.session(), file, "a.csv")
-    assert isinstance(seen, importing.DishPreview)
+    assert isinstance(seen, SheetPreview)
     assert [(row.status, row.merged_into) for row in seen.rows] == [("merged", "红烧肉")]
     assert importing.import_dishes(data=file, filename="a.csv", now=NOW, by=None) == (0, 0)
     assert actions.load_shipped_library() == (0, 0)

@@ -1,18 +1,22 @@
 """Photos: nothing of the phone in them, kept by content, gone when nobody shows them."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from PIL import Image
 
+from canteen.blueprints.menus.photos import photo_folder
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal
+from canteen.menus.actions import publish_week
 from canteen.menus.models import Dish
 from canteen.menus.photos import made_small, photo_path, put_photo, remove_photo
-from tests.menus.kitchen import dish_id, make_kitchen
+from tests.menus.kitchen import MONDAY, WEEK, dish_id, make_kitchen
+from tests.menus.kitchen import put as place
 from tests.people import NOW, sign_in
 
 
@@ -36,6 +40,15 @@ def with_place() -> bytes:
 
 def put(folder: Path, dish: int, data: bytes) -> Refusal | None:
     return put_photo(folder, dish_id=dish, data=data, now=NOW, by=None)
+
+
+def kept(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def both(name: str) -> list[str]:
+    """The files of a photo: as it was given, and the one for lists."""
+    return [name, f"small-{name}"]
 
 
 def photo_of(dish: int) -> str:
@@ -93,7 +106,7 @@ def test_the_same_photo_twice_is_one_file(app: Flask, tmp_path: Path) -> None:
     dish, folder = dish_id("红烧肉"), tmp_path / "photos"
     assert put(folder, dish, picture()) is None
     assert put(folder, dish, picture()) is None
-    assert [path.name for path in folder.iterdir()] == [photo_of(dish)]
+    assert kept(folder) == both(photo_of(dish))
 
 
 def test_a_photo_that_is_replaced_or_taken_away_leaves_no_file(app: Flask, tmp_path: Path) -> None:
@@ -101,7 +114,7 @@ def test_a_photo_that_is_replaced_or_taken_away_leaves_no_file(app: Flask, tmp_p
     dish, folder = dish_id("红烧肉"), tmp_path / "photos"
     put(folder, dish, picture(colour="red"))
     put(folder, dish, picture(colour="blue"))
-    assert [path.name for path in folder.iterdir()] == [photo_of(dish)]
+    assert kept(folder) == both(photo_of(dish))
     for _ in range(2):
         assert remove_photo(folder, dish_id=dish, now=NOW, by=None) is None
     assert list(folder.iterdir()) == []
@@ -149,6 +162,59 @@ def test_everybody_may_see_a_photo_and_keep_it(app: Flask, client: FlaskClient) 
     assert again.status_code == 304
     client.post(f"/dishes/{dish}/photo-removals")
     assert stranger.get(f"/dish-photos/{photo_of(dish) or 'x'}").status_code == 404
+
+
+def published_with_photos(*names: str) -> Path:
+    """A Monday of three dishes, published; a photo of each that is named. Where photos lie."""
+    site = make_kitchen()
+    for position, name in enumerate(("红烧肉", "白切鸡")):
+        place(site, MONDAY, name, position=position)
+    place(site, MONDAY, "清炒菠菜", slot="vegetable")
+    assert publish_week(site_id=site, monday=MONDAY, now=NOW, by=None) is None
+    folder = photo_folder(current_app.config)
+    for name in names:
+        assert put(folder, dish_id(name), picture(colour="green")) is None
+    return folder
+
+
+def test_everybody_sees_the_photos_there_are_small_and_when_they_scroll_there(
+    app: Flask, client: FlaskClient
+) -> None:
+    folder = published_with_photos("红烧肉")
+    name = photo_of(dish_id("红烧肉"))
+    page = client.get(f"/menu/jinniu/{WEEK}").text
+    (image,) = set(re.findall(r"<img [^>]*>", page))
+    assert f'src="/dish-photos/small/{name}"' in image
+    assert 'alt="红烧肉的照片"' in image
+    assert 'loading="lazy"' in image
+    small = client.get(f"/dish-photos/small/{name}")
+    with Image.open(io.BytesIO(small.data)) as read:
+        assert read.size == (320, 180)
+    assert small.headers["ETag"] != client.get(f"/dish-photos/{name}").headers["ETag"]
+    assert len(small.data) < photo_path(folder, name).stat().st_size  # type: ignore[union-attr]
+
+
+def test_a_menu_without_photos_is_the_menu(app: Flask, client: FlaskClient) -> None:
+    published_with_photos()
+    page = client.get(f"/menu/jinniu/{WEEK}").text
+    assert "红烧肉" in page
+    assert "<img" not in page
+
+
+def test_a_photo_whose_file_is_gone_is_not_shown(app: Flask, client: FlaskClient) -> None:
+    folder = published_with_photos("红烧肉", "白切鸡")
+    (folder / photo_of(dish_id("红烧肉"))).unlink()
+    assert "<img" not in client.get(f"/menu/jinniu/{WEEK}").text
+
+
+def test_a_photo_kept_before_there_were_small_ones_is_shown_as_it_is(
+    app: Flask, client: FlaskClient
+) -> None:
+    folder = published_with_photos("红烧肉")
+    name = photo_of(dish_id("红烧肉"))
+    (folder / f"small-{name}").unlink()
+    assert "<img" in client.get(f"/menu/jinniu/{WEEK}").text
+    assert client.get(f"/dish-photos/small/{name}").data == (folder / name).read_bytes()
 
 
 def test_a_bad_photo_is_said_on_the_page(app: Flask, client: FlaskClient) -> None:

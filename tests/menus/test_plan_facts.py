@@ -1,20 +1,23 @@
 """What a plan is made from, read from a real database."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus import actions
-from canteen.menus.models import Dish
+from canteen.menus.models import Dish, MenuEntry
 from canteen.menus.plan_actions import save_planning_rules
 from canteen.menus.plan_asked import Asked
 from canteen.menus.plan_facts import Read, current_plan, read_facts
 from canteen.menus.plan_larder import NOT_COOKED
 from canteen.menus.plan_settings import Ban
+from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.facts import PlanDish
+from canteen.menus.substituting import substitute_dish
 from tests.menus.desk import fix
 from tests.menus.kitchen import MONDAY, TUESDAY, WEDNESDAY, dish_id, fill, make_kitchen, put
 from tests.people import NOW
@@ -36,6 +39,23 @@ def refused(site_id: int, **asked: object) -> str:
 
 def dish(found: Read, name: str) -> PlanDish:
     return found.facts.by_id[dish_id(name)]
+
+
+LAST_FRIDAY = MONDAY - timedelta(days=3)
+
+
+def serve_instead(site_id: int, published: str, *served: str) -> None:
+    """Last week was published with a dish on Friday; on the day others were served, one by one."""
+    put(site_id, LAST_FRIDAY, published)
+    monday = MONDAY - timedelta(days=7)
+    assert actions.publish_week(site_id=site_id, monday=monday, now=NOW, by=None) is None
+    place = db.session.scalars(select(MenuEntry.id)).one()
+    for before, name in pairwise((published, *served)):
+        done = substitute_dish(
+            site_id=site_id, monday=monday, entry_id=place, dish_id=dish_id(name),
+            instead_of=dish_id(before), reason="sold_out", today=LAST_FRIDAY, now=NOW, by=None,
+        )  # fmt: skip
+        assert done is None
 
 
 def test_a_week_has_the_places_of_its_grid(app: Flask) -> None:
@@ -134,6 +154,42 @@ def test_dishes_around_and_in_other_meals_count_as_standing(app: Flask) -> None:
         (MONDAY - timedelta(days=6), "lunch"),
         (MONDAY, "dinner"),
     }
+
+
+def test_what_was_served_instead_stood_and_what_it_replaced_did_not(app: Flask) -> None:
+    site = make_kitchen()
+    serve_instead(site, "红烧肉", "白切鸡")
+    standing = read(site).facts.standing
+    assert [(one.day, one.dish_id) for one in standing] == [(LAST_FRIDAY, dish_id("白切鸡"))]
+
+
+def test_only_the_last_of_several_substitutions_stood(app: Flask) -> None:
+    site = make_kitchen()
+    serve_instead(site, "红烧肉", "白切鸡", "清蒸鲈鱼")
+    assert [one.dish_id for one in read(site).facts.standing] == [dish_id("清蒸鲈鱼")]
+
+
+def test_a_dish_no_longer_cooked_that_was_served_instead_is_known_to_the_plan(app: Flask) -> None:
+    site = make_kitchen()
+    serve_instead(site, "红烧肉", "白切鸡")
+    with transaction() as session:
+        session.get_one(Dish, dish_id("白切鸡")).active = False
+    assert dish(read(site), "白切鸡").periods == {NOT_COOKED}
+
+
+def test_days_before_a_dish_returns_count_from_when_it_was_eaten(app: Flask) -> None:
+    """On Friday 白切鸡 was eaten for 红烧肉: on Monday 红烧肉 may come, 白切鸡 not yet."""
+    site = make_kitchen()
+    save_planning_rules(site_id=site, document={"return_days": {"main_meat": 5}}, now=NOW, by=None)
+    serve_instead(site, "红烧肉", "白切鸡")
+    put(site, MONDAY, "红烧肉")
+    put(site, TUESDAY, "白切鸡")
+    found = read(site)
+    broken = [
+        (one.rule, one.dish_ids) for one in broken_rules(found.facts, current_plan(found))
+        if one.rule in ("return", "repeat")
+    ]  # fmt: skip
+    assert broken == [("return", (dish_id("白切鸡"),))]
 
 
 def test_a_dish_no_longer_cooked_may_only_stay(app: Flask) -> None:

@@ -15,8 +15,8 @@ from canteen.menus.printed import (
     PrintedMenu,
     entries_from_rows,
     read_printed_menu,
-    split_dishes,
 )
+from canteen.menus.printed_names import split_dishes
 from canteen.menus.wording import SENTENCES
 
 LONG = [
@@ -254,6 +254,69 @@ def test_two_weeks_below_one_another_are_two_weeks() -> None:
         (7, "红烧肉"),
         (8, "番茄炒蛋"),
     ]
+
+
+def test_two_weeks_side_by_side_each_with_its_labels_are_two_weeks() -> None:
+    """As kitchens lay them out: a free column between, and labels that differ by week."""
+    rows = [
+        ["第一周菜单", None, None, None, "第二周菜单"],
+        ["", "星期一", "星期二", "", "", "星期一", "星期二"],
+        ["午餐", "红烧肉", "白切鸡", "", "午餐", "土豆牛肉", "清蒸鲈鱼"],
+        ["素菜", "炒青菜", "地三鲜", "", "汤", "例汤", "紫菜汤"],
+        ["晚餐", "米饭", "馒头", "", "晚餐", "小米粥", "白粥"],
+    ]
+    menu = entries_from_rows(rows)
+    assert menu.problems == ()
+    assert facts(menu) == [
+        (0, "lunch", "", "红烧肉"), (1, "lunch", "", "白切鸡"),
+        (7, "lunch", "", "土豆牛肉"), (8, "lunch", "", "清蒸鲈鱼"),
+        (0, "lunch", "素菜", "炒青菜"), (1, "lunch", "素菜", "地三鲜"),
+        (7, "lunch", "汤", "例汤"), (8, "lunch", "汤", "紫菜汤"),
+        (0, "dinner", "", "米饭"), (1, "dinner", "", "馒头"),
+        (7, "dinner", "", "小米粥"), (8, "dinner", "", "白粥"),
+    ]  # fmt: skip
+
+
+def test_a_merged_day_with_two_columns_of_dishes_is_not_taken_for_labels() -> None:
+    rows = [
+        ["", "周一", None, "周二", None],
+        ["午餐", "红烧肉", "汤", "白切鸡", "番茄炒蛋"],
+        ["晚餐", "米饭", "炒青菜", "馒头", "例汤"],
+    ]
+    days = [(one.day, one.dish) for one in entries_from_rows(rows).entries]
+    assert days[:4] == [(0, "红烧肉"), (0, "汤"), (1, "白切鸡"), (1, "番茄炒蛋")]
+
+
+def test_long_tables_side_by_side_are_one_menu() -> None:
+    """The second table is of the next week where its days come again, else of the same."""
+    heads = ["日期", "餐次", "菜名"]
+    again = [[*heads, None, *heads], ["周一", "午餐", "红烧肉", None, "周一", "午餐", "白切鸡"]]
+    further = [[*heads, *heads], ["周一", "午餐", "红烧肉", "周四", "午餐", "白切鸡"]]
+    assert [one.day for one in entries_from_rows(again).entries] == [0, 7]
+    assert [one.day for one in entries_from_rows(further).entries] == [0, 3]
+
+
+def test_days_over_the_end_of_a_year_without_a_year_are_those_of_the_week() -> None:
+    rows = [
+        ["餐次", "12月28日", "12月31日", "1月1日", "1月3日"],
+        ["午餐", "红烧肉", "白切鸡", "米饭", "例汤"],
+    ]
+    found = entries_from_rows(rows, near=date(2026, 12, 28)).entries
+    assert [one.day for one in found] == [
+        date(2026, 12, 28), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 3),
+    ]  # fmt: skip
+
+
+def test_a_stray_cell_far_down_and_digits_of_any_width_do_not_matter() -> None:
+    book = Workbook()
+    for row in (["日期", "午餐"], ["１１月２３日", "红烧肉"], ["２０２６－１１－２４", "白切鸡"]):
+        book.active.append(row)
+    book.active["XFD1048576"] = "x"
+    out = io.BytesIO()
+    book.save(out)
+    menu = read_printed_menu(out.getvalue(), "a.xlsx", near=date(2026, 11, 23))
+    assert menu.problems == ()
+    assert [one.day for one in menu.entries] == [date(2026, 11, 23), date(2026, 11, 24)]
 
 
 def test_lunch_and_dinner_below_one_another_are_one_week() -> None:

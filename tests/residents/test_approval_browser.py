@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from canteen.staff.rules import Role
-from tests.browser import LiveServer, sign_in_page, tablet_page
+from tests.browser import LiveServer, shoot, sign_in_page, tablet_page
 from tests.people import make_staff
-from tests.settlement.counter import make_counter, open_counter, pay_in, shoot, shown
+from tests.settlement.counter import make_counter, open_counter, pay_in, shown
 
 pytestmark = pytest.mark.browser
 

@@ -180,7 +180,7 @@ def test_the_preview_says_what_will_follow_and_changes_nothing(manager: FlaskCli
         session.add(
             DeliveryNeed(
                 site_id=SITE, resident_id=CHEN, period_code="lunch",
-                valid_from=date(2026, 1, 1), recorded_at=NOW,
+                valid_from=date(2026, 1, 1), recorded_at=NOW, state="approved",
             )
         )  # fmt: skip
     before = counted(AuditEntry)

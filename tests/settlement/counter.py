@@ -1,6 +1,5 @@
 """A counter ready to serve: what every test in the browser starts from."""
 
-import time as clock
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -116,25 +115,13 @@ def open_counter(page: Any, server: LiveServer, username: str = "xiaoli") -> Non
     page.wait_for_selector("[data-showing=idle]")
 
 
-def shoot(page: Any, digits: str, *, enter: bool = True) -> None:
-    """What a scan gun does: a key every 5 ms, wherever the focus is, however busy this machine."""
-    keys = page.context.new_cdp_session(page)  # left open: closing it would end being offline
-    began = clock.time()
-    for place, digit in enumerate([*digits, *(["\r"] if enter else [])]):
-        name = {"\r": "Enter"}.get(digit, digit)
-        key = {
-            "key": name,
-            "code": name if name == "Enter" else f"Digit{digit}",
-            "windowsVirtualKeyCode": ord(digit),
-            "timestamp": began + place * 0.005,
-        }
-        keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": digit, **key})
-        keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
-
-
 def shown(page: Any, screen: str) -> str:
     """Wait for a screen; its words."""
-    page.wait_for_selector(f"[data-showing={screen}]")
+    try:
+        page.wait_for_selector(f"[data-showing={screen}]")
+    except Exception as error:
+        error.add_note(f"the counter shows: {page.inner_text('[data-stage]')}")
+        raise
     return str(page.inner_text("[data-stage]"))
 
 

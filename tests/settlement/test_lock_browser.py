@@ -12,9 +12,9 @@ from canteen.sites.models import Site
 from canteen.staff.models import Staff
 from canteen.staff.pins import set_pin
 from canteen.staff.rules import Role
-from tests.browser import LiveServer
+from tests.browser import LiveServer, shoot
 from tests.people import PASSWORD, make_staff
-from tests.settlement.counter import Counter, meals_booked, open_counter, shoot, shown
+from tests.settlement.counter import Counter, meals_booked, open_counter, shown
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from canteen.foundation.database import db, transaction
 from canteen.ledger.models import Transfer, TransferKind
 from canteen.sites.models import Site
-from tests.settlement.counter import Counter, meals_booked, shoot, shown
+from tests.browser import shoot
+from tests.settlement.counter import Counter, meals_booked, shown
 
 pytestmark = pytest.mark.browser
 

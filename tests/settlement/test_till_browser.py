@@ -9,16 +9,9 @@ from sqlalchemy import select
 from canteen.cards import actions as cards
 from canteen.foundation.database import db
 from canteen.settlement.models import Meal
-from tests.browser import LiveServer
+from tests.browser import LiveServer, shoot
 from tests.people import PASSWORD, wallet_of
-from tests.settlement.counter import (
-    Counter,
-    add_small_set,
-    meals_booked,
-    open_counter,
-    shoot,
-    shown,
-)
+from tests.settlement.counter import Counter, add_small_set, meals_booked, open_counter, shown
 
 pytestmark = pytest.mark.browser
 

@@ -5,15 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.browser import LiveServer, tablet_page
-from tests.settlement.counter import (
-    Counter,
-    add_small_set,
-    make_counter,
-    open_counter,
-    shoot,
-    shown,
-)
+from tests.browser import LiveServer, shoot, tablet_page
+from tests.settlement.counter import Counter, add_small_set, make_counter, open_counter, shown
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ import pytest
 
 from canteen.foundation.database import transaction
 from canteen.sites.models import Site
-from tests.browser import LiveServer
+from tests.browser import LiveServer, shoot
 from tests.people import wallet_of
-from tests.settlement.counter import Counter, meals_booked, shoot, shown
+from tests.settlement.counter import Counter, meals_booked, shown
 
 pytestmark = pytest.mark.browser
 

@@ -41,6 +41,19 @@ def test_a_proven_cookie_grows_too_old(app: Flask, client: FlaskClient) -> None:
         assert client.get("/counter").status_code == 302
 
 
+def test_a_clock_set_back_an_hour_signs_nobody_out(app: Flask, client: FlaskClient) -> None:
+    with time_machine.travel(WHEN, tick=False) as clock:
+        make_xiaoli(make_site())
+        sign_in(client, "xiaoli")
+        assert client.get("/counter").status_code == 200
+        clock.shift(-timedelta(hours=1))
+        assert client.get("/counter").status_code == 200, "remembered by this process"
+        app.session_interface._proven.clear()  # type: ignore[attr-defined]
+        assert client.get("/counter").status_code == 200, "and proven by the next"
+        clock.shift(-timedelta(days=1))
+        assert client.get("/counter").status_code == 302, "a time that no clock explains"
+
+
 def test_what_one_request_changes_does_not_leak_into_the_next_session(app: Flask) -> None:
     from flask import session
 

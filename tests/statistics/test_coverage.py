@@ -16,6 +16,7 @@ from canteen.delivery.models import (
     StopOutcome,
     Volunteer,
 )
+from canteen.delivery.needs.models import DeliverySpecial
 from canteen.foundation.database import db, transaction
 from canteen.residents.models import Resident, ResidentTag
 from canteen.statistics.coverage import coverage, unserved
@@ -114,7 +115,7 @@ def test_the_delivery_register_wants_a_need_on_that_weekday(site_id: int) -> Non
         session.add(
             DeliveryNeed(
                 site_id=site_id, resident_id=chen, period_code="lunch", weekdays="15",
-                valid_from=date(2026, 1, 1), recorded_at=NOW,
+                valid_from=date(2026, 1, 1), recorded_at=NOW, state="approved",
             )
         )  # fmt: skip
     assert on(site_id) == (2, 0)
@@ -175,6 +176,26 @@ def test_each_unserved_person_stands_with_what_is_known(site_id: int) -> None:
         "丁": "paused",
         "戊": "no_meal",
     }
+
+
+def test_a_day_without_and_a_place_in_line_are_named(site_id: int) -> None:
+    people = {name: make_poor(name, site_id) for name in ("甲", "乙")}
+    with transaction() as session:
+        session.add(
+            DeliverySpecial(
+                site_id=site_id, resident_id=people["甲"], service_date=TODAY,
+                period_code="lunch", kind="none", reason="女儿来吃饭", recorded_at=NOW,
+            )
+        )  # fmt: skip
+        session.add(
+            DeliveryNeed(
+                site_id=site_id, resident_id=people["乙"], period_code="lunch",
+                valid_from=date(2026, 1, 1), recorded_at=NOW, state="waiting",
+                waits_for="places",
+            )
+        )  # fmt: skip
+    assert why(site_id) == {"甲": "none_today", "乙": "in_line"}
+    assert on(site_id, delivery=True) == (0, 0), "whoever waits is not on the delivery register"
 
 
 def test_the_rate_is_computed_and_the_unserved_are_named(client: FlaskClient, site_id: int) -> None:

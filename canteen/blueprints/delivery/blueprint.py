@@ -12,6 +12,8 @@ from canteen.blueprints.delivery.forms import WEEKDAYS
 from canteen.blueprints.filters import is_english
 from canteen.delivery import diet
 from canteen.delivery.models import OutcomeKind
+from canteen.delivery.needs.wording import ASKERS, CALLED_OFF, SPECIALS, STATES, WAITS_FOR
+from canteen.delivery.volunteering.wording import KINDS, TEAM_KINDS, TRANSPORTS
 from canteen.delivery.wording import MEAL_PROBLEMS, OUTCOMES, PROBLEMS, SHORT_OUTCOMES
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, known_codes, say
@@ -36,6 +38,15 @@ def _words() -> dict[str, Any]:
         "problem_names": PROBLEMS,
         "kinds": OutcomeKind,
         "meal_problem": meal_problem,
+        "asker_names": ASKERS,
+        "volunteer_kinds": KINDS,
+        "team_kinds": TEAM_KINDS,
+        "transports": TRANSPORTS,
+        "hours": lambda minutes: f"{minutes / 60:.2f}".rstrip("0").rstrip("."),
+        "special_names": SPECIALS,
+        "need_states": STATES,
+        "waits_for_names": WAITS_FOR,
+        "called_off_names": CALLED_OFF,
         "diet_words": diet_words,
         "tag_names": tag_names,
         "masked": mask_phone,

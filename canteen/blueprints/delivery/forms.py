@@ -6,7 +6,6 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
     Field,
     HiddenField,
     IntegerField,
@@ -15,16 +14,16 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import DayField, MoneyField, PostedForm
+from canteen.blueprints.fields import ClockField, DayField, MoneyField, PostedForm
 from canteen.blueprints.row_ids import LARGEST
 from canteen.delivery.actions import Report
 from canteen.delivery.models import OutcomeKind
+from canteen.delivery.needs.models import SpecialKind
+from canteen.delivery.needs.wording import ASKERS, SPECIALS
 from canteen.delivery.wording import OUTCOMES
-from canteen.foundation.wording import Refusal, say
-from canteen.residents.identity import check_name, check_phone
 
 WEEKDAYS = (
     ("1", _l("周一")),
@@ -36,10 +35,12 @@ WEEKDAYS = (
     ("7", _l("周日")),
 )
 
-_NEEDED = InputRequired(_l("请填写"))
+DAYS_BEFORE = ((0, _l("当天")), (1, _l("前一天")), (2, _l("前两天")))
+
+NEEDED = InputRequired(_l("请填写"))
 
 
-def _day_needed(form: Any, field: Field) -> None:
+def day_needed(form: Any, field: Field) -> None:
     """Not DataRequired: that would forget that the day typed does not exist."""
     if field.data is None and not field.errors:
         raise ValidationError(_("请填日期"))
@@ -64,11 +65,17 @@ class WeekdaysField(TicksField):
 
 
 class NeedForm(PostedForm):
-    """That somebody needs meals brought."""
+    """Somebody asks for meals to be brought; a second person decides."""
 
+    asked_by = SelectField(_l("谁来申请"), choices=list(ASKERS.items()))
+    asked_name = StringField(_l("亲属姓名和关系，如“女儿陈丽”"), [Length(max=40)])
+    evidence = StringField(
+        _l("凭什么要送，如“失能评估 2026-014，中度”"),
+        [DataRequired(_l("请写依据：哪份材料、谁出的、编号")), Length(max=200)],
+    )
     period_code = SelectField(_l("餐次"))
     weekdays = WeekdaysField(_l("星期几"), default=list("1234567"))
-    valid_from = DayField(_l("从哪天起"), [_day_needed])
+    valid_from = DayField(_l("从哪天起"), [day_needed])
     valid_until = DayField(_l("到哪天为止（长期就空着）"))
 
     def validate_valid_until(self, field: Field) -> None:
@@ -78,8 +85,8 @@ class NeedForm(PostedForm):
 class PauseForm(PostedForm):
     """Days on which nothing is brought."""
 
-    since = DayField(_l("从哪天起不送"), [_day_needed])
-    until = DayField(_l("到哪天为止（含）"), [_day_needed])
+    since = DayField(_l("从哪天起不送"), [day_needed])
+    until = DayField(_l("到哪天为止（含）"), [day_needed])
     reason = StringField(
         _l("原因，如住院、去女儿家"), [DataRequired(_l("请写原因")), Length(max=100)]
     )
@@ -88,10 +95,44 @@ class PauseForm(PostedForm):
         _not_before(self.since, field)
 
 
+class SpecialForm(PostedForm):
+    """What is different on one day."""
+
+    day = DayField(_l("哪一天"), [day_needed])
+    special_period = SelectField(_l("哪一餐"))
+    kind = SelectField(_l("怎么变"), choices=list(SPECIALS.items()))
+    more = IntegerField(
+        _l("多几份"), [Optional(), NumberRange(1, 10, message=_l("1 到 10 份"))], default=1
+    )
+    other_period = SelectField(_l("改到哪一餐"))
+    special_reason = StringField(
+        _l("原因，如“女儿来吃饭”"), [DataRequired(_l("请写原因")), Length(max=100)]
+    )
+
+    def validate_more(self, field: Field) -> None:
+        if self.kind.data == SpecialKind.MORE and not field.errors and not field.data:
+            raise ValidationError(_("1 到 10 份"))
+
+
+class ReasonForm(PostedForm):
+    """Why something is decided so; some decisions need no reason."""
+
+    reason = StringField(_l("原因"), [Length(max=200)])
+
+
+class TermsForm(PostedForm):
+    """Until when a period can be changed, and until when a volunteer can cancel."""
+
+    change_days_before = SelectField(_l("改送餐：哪天"), coerce=int, choices=list(DAYS_BEFORE))
+    change_until = ClockField(_l("几点前"), [InputRequired(_l("请填写"))])
+    cancel_days_before = SelectField(_l("志愿者请假：哪天"), coerce=int, choices=list(DAYS_BEFORE))
+    cancel_until = ClockField(_l("几点前"), [InputRequired(_l("请填写"))])
+
+
 class LastDayForm(PostedForm):
     """The last day of a need or a pause."""
 
-    last_day = DayField(_l("最后一天"), [_day_needed])
+    last_day = DayField(_l("最后一天"), [day_needed])
 
 
 class ProgrammeForm(PostedForm):
@@ -99,9 +140,14 @@ class ProgrammeForm(PostedForm):
 
     name = StringField(_l("项目名称"), [DataRequired(_l("请填写项目名称")), Length(max=60)])
     funder_code = SelectField(_l("谁出钱"))
-    price_fen = MoneyField(_l("一餐价格（元）"), [_NEEDED])
+    price_fen = MoneyField(_l("一餐价格（元）"), [NEEDED])
+    places = IntegerField(
+        _l("最多多少人（不限就空着）"),
+        [Optional(), NumberRange(1, 100_000, message=_l("1 人以上，或空着"))],
+    )
+    monthly_budget_fen = MoneyField(_l("每月最多花多少（元，不限就空着）"))
     tags = TicksField(_l("哪些人可以享受（有其中一项就可以）"), [DataRequired(_l("至少选一项"))])
-    valid_from = DayField(_l("从哪天起"), [_day_needed])
+    valid_from = DayField(_l("从哪天起"), [day_needed])
     valid_until = DayField(_l("到哪天为止（长期就空着）"))
 
     def validate_valid_until(self, field: Field) -> None:
@@ -111,31 +157,15 @@ class ProgrammeForm(PostedForm):
         if not field.errors and not 0 < (field.data or 0) <= 200_00:
             raise ValidationError(_("一餐的价格在 0.01 到 200 元之间"))
 
-
-class VolunteerForm(PostedForm):
-    """Somebody who carries meals."""
-
-    name = StringField(_l("姓名"), [DataRequired(_l("请填写志愿者姓名")), Length(max=40)])
-    phone = StringField(_l("电话"), [Length(max=30)])
-    box_capacity = IntegerField(
-        _l("一次最多带几份"), [_NEEDED, NumberRange(1, 200, message=_l("1 到 200 份"))], default=12
-    )
-    weekdays = WeekdaysField(_l("哪几天来"), default=list("1234567"))
-    staff_id = SelectField(_l("登录账号（手机上看自己的送餐单）"), coerce=int)
-    active = BooleanField(_l("在参加送餐"), default=True)
-
-    def validate_name(self, field: Field) -> None:
-        _checked(field, check_name(field.data or ""))
-
-    def validate_phone(self, field: Field) -> None:
-        if (field.data or "").strip():
-            _checked(field, check_phone(field.data))
+    def validate_monthly_budget_fen(self, field: Field) -> None:
+        if field.data is not None and not 0 < field.data <= 10_000_000_00:
+            raise ValidationError(_("每月金额要大于 0，或空着"))
 
 
 class OutcomeForm(PostedForm):
     """What happened at a door. `outcome_id` is made by the page."""
 
-    outcome_id = HiddenField(validators=[_NEEDED])
+    outcome_id = HiddenField(validators=[NEEDED])
     follows = HiddenField()
     kind = SelectField(choices=[(kind.value, text) for kind, text in OUTCOMES.items()])
     note = StringField(_l("备注"), [Length(max=200)])
@@ -161,7 +191,7 @@ class OutcomeForm(PostedForm):
 class AssignmentForm(PostedForm):
     """Who carries a stop from now on."""
 
-    volunteer_id = IntegerField(validators=[_NEEDED, NumberRange(1, LARGEST)])
+    volunteer_id = IntegerField(validators=[NEEDED, NumberRange(1, LARGEST)])
 
 
 class PublicationForm(PostedForm):
@@ -171,22 +201,9 @@ class PublicationForm(PostedForm):
     period = StringField(validators=[DataRequired(), Length(max=20)])
 
 
-class AreaForm(PostedForm):
-    """A place of the grid."""
-
-    grid_node_id = IntegerField(validators=[_NEEDED, NumberRange(1, LARGEST)])
-
-
 def _not_before(first: Field, field: Field) -> None:
     if field.data and first.data and field.data < first.data:
         raise ValidationError(_("结束不能早于开始"))
-
-
-def _checked(field: Field, value: str | Refusal) -> None:
-    if isinstance(value, Refusal):
-        said = say(value)
-        raise ValidationError(f"{said.text}{said.next_step}")
-    field.data = value
 
 
 def _uuid(field: Field) -> None:

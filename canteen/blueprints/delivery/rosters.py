@@ -18,8 +18,9 @@ from canteen.blueprints.delivery.blueprint import (
 )
 from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, PublicationForm
 from canteen.blueprints.row_ids import row_id
-from canteen.delivery import actions, counts, lists, queries
+from canteen.delivery import actions, counts, lists, queries, route_plans
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, Volunteer
+from canteen.delivery.volunteering.agreements import accepted_by, agreement_on
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
 from canteen.foundation.wording import Refusal
@@ -65,6 +66,7 @@ def draft() -> Any:
         period=period,
         day=day,
         over=day < today(),
+        route=route_plans.plan_in_use(db.session(), **wanted),
     )
 
 
@@ -101,6 +103,7 @@ def roster(roster_id: int) -> Any:
         "delivery/roster.html",
         roster=found,
         rounds=_by_volunteer(stops, lambda state: state.stop.volunteer_id),
+        called_off=queries.called_off(db.session(), roster_id=roster_id),
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
         **_names(found),
@@ -128,7 +131,16 @@ def sheets(roster_id: int) -> Any:
         db.session(), roster_id=roster_id, volunteer_id=request.args.get("volunteer", type=row_id)
     )
     rounds = _by_volunteer(stops, lambda state: state.stop.volunteer_id)
-    return render_template("delivery/sheets.html", roster=found, rounds=rounds, **_names(found))
+    names = _names(found)
+    agreement = agreement_on(db.session(), site_id=found.site_id, day=today())
+    signed = accepted_by(db.session(), site_id=found.site_id, version=agreement.version)
+    return render_template(
+        "delivery/sheets.html",
+        roster=found,
+        rounds=rounds,
+        unsigned=[names["volunteers"][one].name for one in rounds if one and one not in signed],
+        **names,
+    )
 
 
 @blueprint.get("/delivery/rosters/<int:roster_id>/rounds/<int:volunteer_id>")

@@ -6,27 +6,37 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import current_site, now, staff_id
-from canteen.blueprints.delivery.blueprint import blueprint
-from canteen.blueprints.delivery.forms import AreaForm, VolunteerForm
+from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.delivery.blueprint import blueprint, own_periods, tell
+from canteen.blueprints.delivery.duties import link_of
+from canteen.blueprints.delivery.volunteer_forms import AreaForm, HouseholdForm, VolunteerForm
 from canteen.blueprints.row_ids import row_id
 from canteen.delivery import lists, registration
 from canteen.delivery.models import Volunteer
+from canteen.delivery.volunteering import queries, teams
+from canteen.delivery.volunteering.agreements import accept_agreement, accepted_by, agreement_on
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
-from canteen.residents.models import GridNode
+from canteen.residents.models import GridNode, Resident
 from canteen.staff.rules import Role
 
 
 @blueprint.get("/delivery/volunteers")
 @allow(Role.MANAGER, Role.COMMUNITY)
 def volunteers() -> Any:
-    """Everybody who carries meals."""
-    site_id = current_site().id
+    """Everybody who carries meals, or one team of them."""
+    site_id, session = current_site().id, db.session()
+    team_id = request.args.get("team", type=row_id)
+    everybody = lists.volunteers(session, site_id=site_id, active_only=False)
+    agreement = agreement_on(session, site_id=site_id, day=today())
     return render_template(
         "delivery/volunteers.html",
-        volunteers=lists.volunteers(db.session(), site_id=site_id, active_only=False),
-        areas=lists.areas_of(db.session(), site_id=site_id),
+        volunteers=[one for one in everybody if team_id in (None, one.team_id)],
+        areas=lists.areas_of(session, site_id=site_id),
+        teams={one.id: one for one in queries.teams(session, site_id=site_id)},
+        team_id=team_id,
+        accepted=accepted_by(session, site_id=site_id, version=agreement.version),
+        away=len(queries.absences(session, site_id=site_id, since=today())),
     )
 
 
@@ -75,10 +85,80 @@ def area_removal(volunteer_id: int, grid_node_id: int) -> Any:
     return _back(volunteer_id)
 
 
+@blueprint.post("/delivery/volunteers/<int:volunteer_id>/households")
+@allow(Role.MANAGER, Role.COMMUNITY)
+def households(volunteer_id: int) -> Any:
+    """Let somebody's meal usually be brought by this volunteer."""
+    found, form = _own(volunteer_id), HouseholdForm()
+    if not form.validate_on_submit() or not _may_assign(form):
+        abort(400)
+    refusal = teams.assign_household(
+        site_id=current_site().id,
+        volunteer_id=found.id,
+        resident_id=form.resident_id.data or 0,
+        period_code=form.period.data or "",
+        by=staff_id(),
+        now=now(),
+    )
+    if refusal:
+        tell(refusal)
+    return redirect(_households_of(volunteer_id))
+
+
+@blueprint.post("/delivery/volunteers/<int:volunteer_id>/households/removal")
+@allow(Role.MANAGER, Role.COMMUNITY)
+def household_removal(volunteer_id: int) -> Any:
+    """Nobody in particular brings this meal any more."""
+    found, form = _own(volunteer_id), HouseholdForm()
+    if not form.validate_on_submit():
+        abort(400)
+    teams.release_household(
+        volunteer_id=found.id,
+        resident_id=form.resident_id.data or 0,
+        period_code=form.period.data or "",
+        by=staff_id(),
+        now=now(),
+    )
+    return redirect(_households_of(volunteer_id))
+
+
+@blueprint.post("/delivery/volunteers/<int:volunteer_id>/acceptance")
+@allow(Role.MANAGER, Role.COMMUNITY)
+def acceptance(volunteer_id: int) -> Any:
+    """The agreement of today was signed on paper."""
+    found = _own(volunteer_id)
+    refusal = accept_agreement(
+        volunteer_id=found.id,
+        version=request.form.get("version", "")[:20],
+        on_paper=True,
+        today=today(),
+        by=staff_id(),
+        now=now(),
+    )
+    if refusal:
+        tell(refusal)
+    else:
+        flash(_("已保存"), "good")
+    return redirect(url_for("delivery.volunteer", volunteer_id=volunteer_id))
+
+
+def _may_assign(form: HouseholdForm) -> bool:
+    person = db.session.get(Resident, form.resident_id.data or 0)
+    known = {one.code for one in own_periods()}
+    return person is not None and person.site_id == current_site().id and form.period.data in known
+
+
+def _households_of(volunteer_id: int) -> str:
+    return url_for("delivery.volunteer", volunteer_id=volunteer_id, _anchor="households")
+
+
 def _page(found: Volunteer | None, form: VolunteerForm, refusal: Refusal | None) -> Any:
     said = say(refusal) if refusal else None
     if found is None:
         return render_template("delivery/volunteer.html", volunteer=None, form=form, said=said)
+    session, site_id = db.session(), current_site().id
+    text = request.args.get("q", "").strip()[:40]
+    agreement = agreement_on(session, site_id=site_id, day=today())
     under = db.session.get(GridNode, request.args.get("under", type=row_id) or 0)
     return render_template(
         "delivery/volunteer.html",
@@ -88,14 +168,26 @@ def _page(found: Volunteer | None, form: VolunteerForm, refusal: Refusal | None)
         areas=lists.areas_of(db.session(), site_id=current_site().id).get(found.id, []),
         under=under,
         nodes=lists.nodes_under(db.session(), under.id if under else None),
+        text=text,
+        people=lists.find_people(session, site_id=site_id, text=text, limit=8) if text else [],
+        households=queries.households_of(session, volunteer_id=found.id),
+        periods={one.code: one for one in own_periods()},
+        duties=queries.duties_of(session, volunteer=found, today=today()),
+        link=link_of(found),
+        version=agreement.version,
+        accepted_at=accepted_by(session, site_id=site_id, version=agreement.version).get(found.id),
+        day=today(),
     )
 
 
 def _form(found: Volunteer | None) -> VolunteerForm:
-    names = ("name", "phone", "box_capacity", "active")
-    data: dict[str, Any] = {name: getattr(found, name) for name in names} if found else {}
+    data: dict[str, Any] = {name: getattr(found, name) for name in _AS_TYPED} if found else {}
     if found:
-        data |= {"weekdays": list(found.weekdays), "staff_id": found.staff_id or 0}
+        data |= {
+            "weekdays": list(found.weekdays),
+            "staff_id": found.staff_id or 0,
+            "team_id": found.team_id or 0,
+        }
     form = VolunteerForm(data=data)
     people = lists.free_sign_ins(
         db.session(), site_id=current_site().id, volunteer_id=found.id if found else None
@@ -104,17 +196,24 @@ def _form(found: Volunteer | None) -> VolunteerForm:
         (0, _("不连账号，用纸质单")),
         *((one.id, f"{one.name}（{one.username}）") for one in people),
     ]
+    groups = queries.teams(db.session(), site_id=current_site().id)
+    form.team_id.choices = [(0, _("不在队里")), *((one.id, one.name) for one in groups)]
     return form
+
+
+_AS_TYPED = (
+    *("name", "phone", "box_capacity", "active"),
+    *("kind", "company", "transport", "leaves_at", "back_by"),
+)
 
 
 def _values(form: VolunteerForm) -> dict[str, Any]:
     return {
-        "name": form.name.data,
+        **{name: getattr(form, name).data for name in _AS_TYPED},
         "phone": form.phone.data or "",
-        "box_capacity": form.box_capacity.data,
         "weekdays": form.weekdays.digits,
         "staff_id": form.staff_id.data or None,
-        "active": form.active.data,
+        "team_id": form.team_id.data or None,
     }
 
 

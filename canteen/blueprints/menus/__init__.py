@@ -9,6 +9,7 @@ from canteen.blueprints.menus import ingredients as ingredients
 from canteen.blueprints.menus import meals as meals
 from canteen.blueprints.menus import menu_imports as menu_imports
 from canteen.blueprints.menus import merges as merges
+from canteen.blueprints.menus import offer_changes as offer_changes
 from canteen.blueprints.menus import photos as photos
 from canteen.blueprints.menus import plan_changes as plan_changes
 from canteen.blueprints.menus import plan_rules as plan_rules

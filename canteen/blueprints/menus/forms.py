@@ -204,6 +204,9 @@ class SlotForm(PostedForm):
     places = IntegerField(
         _l("每天几格"), [_NEEDED, NumberRange(1, 12, message=_l("应为 1 到 12"))], default=1
     )
+    servings = IntegerField(
+        _l("一人几份"), [_NEEDED, NumberRange(0, 9, message=_l("应为 0 到 9"))], default=1
+    )
     position = IntegerField(_l("排序"), [NumberRange(0, 9999, message=_l("应为 0 到 9999"))])
     categories = _checkboxes(_l("可以放的类别"))
 

@@ -135,6 +135,22 @@ def read_place(monday: date, asked: Any) -> PlaceKey:
     )
 
 
+def place_or_404(monday: date, sent: Any) -> PlaceKey:
+    """A place as forms and addresses name it."""
+    try:
+        return read_place(monday, sent)
+    except (KeyError, TypeError, ValueError):
+        abort(404)
+
+
+def dish_or_400(field: str) -> int:
+    """The row of a dish that a form chose."""
+    text = request.form.get(field, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        abort(400)
+    return int(text)
+
+
 def _small(value: Any) -> int:
     number = int(value)
     if not -1 <= number < 1000:

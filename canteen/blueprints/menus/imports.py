@@ -2,31 +2,31 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import now, staff_id
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.menus import larder_words, words
-from canteen.blueprints.menus.parcels import sent_file
+from canteen.blueprints.menus.import_pages import ImportPage
 from canteen.blueprints.menus.views import blueprint
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheets import Fen, Sheet, write_xlsx
-from canteen.foundation.wording import Refusal, say
 from canteen.menus import importing, queries
+from canteen.menus.categories import PERIODS
+from canteen.menus.dish_words import HEADINGS, PERIOD_NAMES
 from canteen.menus.models import Dish
 from canteen.staff.rules import Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_ROWS = 200
 
 
 @blueprint.get("/dishes.xlsx")
 @allow(Role.KITCHEN, Role.MANAGER)
 def dish_file() -> Any:
     """The whole library, in the form the import takes."""
-    headings = [pair[1] if is_english() else pair[0] for pair in importing.HEADINGS.values()]
+    headings = [pair[1] if is_english() else pair[0] for pair in HEADINGS.values()]
     rows = [_file_row(dish) for dish in queries.all_dishes(db.session())]
     data = write_xlsx([Sheet(_("菜品库"), headings, rows)])
     name = {"Content-Disposition": 'attachment; filename="dishes.xlsx"'}
@@ -37,46 +37,32 @@ def dish_file() -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def dish_import() -> Any:
     """Choose a file of dishes."""
-    return render_template("menus/dish_import.html", said=None, preview=None)
+    return PAGE.choose()
 
 
 @blueprint.post("/dishes/import-previews")
 @allow(Role.KITCHEN, Role.MANAGER)
 def dish_preview() -> Any:
     """What a file of dishes would do, row by row."""
-    parcel = sent_file()
-    if isinstance(parcel, Refusal):
-        return _no_dishes(parcel)
-    preview = importing.preview_dishes(db.session(), parcel.data, parcel.filename)
-    if isinstance(preview, Refusal):
-        return _no_dishes(preview)
-    mistakes = [
-        (row, [say(problem) for problem in row.problems])
-        for row in preview.problem_rows[:SHOWN_ROWS]
-    ]
-    return render_template(
-        "menus/dish_import.html", said=None, preview=preview, parcel=parcel, mistakes=mistakes
-    )
+    return PAGE.preview()
 
 
 @blueprint.post("/dishes/imports")
 @allow(Role.KITCHEN, Role.MANAGER)
 def dish_imports() -> Any:
     """Take the previewed file, all of it or nothing."""
-    parcel = sent_file()
-    if isinstance(parcel, Refusal):
-        return _no_dishes(parcel)
-    done = importing.import_dishes(
+    return PAGE.taken()
+
+
+PAGE = ImportPage(
+    template="menus/dish_import.html",
+    back="menus.dishes",
+    read=lambda parcel: importing.preview_dishes(db.session(), parcel.data, parcel.filename),
+    take=lambda parcel: importing.import_dishes(
         data=parcel.data, filename=parcel.filename, now=now(), by=staff_id()
-    )
-    if isinstance(done, Refusal):
-        return _no_dishes(done)
-    flash(_("新增 %(new)s 道，修改 %(changed)s 道", new=done[0], changed=done[1]), "good")
-    return redirect(url_for("menus.dishes"))
-
-
-def _no_dishes(refusal: Refusal) -> Any:
-    return render_template("menus/dish_import.html", said=say(refusal), preview=None), 422
+    ),
+    done=lambda new, changed: _("新增 %(new)s 道，修改 %(changed)s 道", new=new, changed=changed),
+)
 
 
 def _file_row(dish: Dish) -> list[Any]:
@@ -104,5 +90,5 @@ def _file_row(dish: Dish) -> list[Any]:
 
 
 def _period_word(code: str) -> str:
-    names = dict(zip(importing.PERIODS, importing.PERIOD_NAMES, strict=True))
+    names = dict(zip(PERIODS, PERIOD_NAMES, strict=True))
     return names[code][1 if is_english() else 0] if code in names else code

@@ -10,7 +10,7 @@ from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.menus import larder_words
 from canteen.blueprints.menus.forms import IngredientForm
-from canteen.blueprints.menus.parcels import sent_file
+from canteen.blueprints.menus.import_pages import ImportPage
 from canteen.blueprints.menus.views import blueprint
 from canteen.foundation.database import db
 from canteen.foundation.paging import page_number
@@ -27,7 +27,6 @@ from canteen.menus.nutrition import NUTRIENTS
 from canteen.staff.rules import Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_ROWS = 200
 
 
 @blueprint.get("/ingredients")
@@ -112,54 +111,35 @@ def ingredient_file(kind: str) -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def ingredient_import() -> Any:
     """Choose a table of ingredients."""
-    return render_template("menus/ingredient_import.html", said=None, preview=None)
+    return PAGE.choose()
 
 
 @blueprint.post("/ingredients/import-previews")
 @allow(Role.KITCHEN, Role.MANAGER)
 def ingredient_preview() -> Any:
     """What a table would change, row by row."""
-    parcel = sent_file()
-    if isinstance(parcel, Refusal):
-        return _no_ingredients(parcel)
-    preview = importing.preview_ingredients(
-        db.session(), site_id=current_site().id, data=parcel.data, filename=parcel.filename
-    )
-    if isinstance(preview, Refusal):
-        return _no_ingredients(preview)
-    return render_template(
-        "menus/ingredient_import.html",
-        said=None,
-        preview=preview,
-        parcel=parcel,
-        lw=larder_words,
-        shown=SHOWN_ROWS,
-        mistakes=[
-            (row, [say(problem) for problem in row.problems])
-            for row in preview.problem_rows[:SHOWN_ROWS]
-        ],
-        changes=[row for row in preview.rows if row.status != "same"],
-    )
+    return PAGE.preview()
 
 
 @blueprint.post("/ingredients/imports")
 @allow(Role.KITCHEN, Role.MANAGER)
 def ingredient_imports() -> Any:
     """Take the previewed table, all of it or nothing."""
-    parcel = sent_file()
-    if isinstance(parcel, Refusal):
-        return _no_ingredients(parcel)
-    done = importing.import_ingredients(
-        site_id=current_site().id,
-        data=parcel.data,
-        filename=parcel.filename,
-        now=now(),
-        by=staff_id(),
-    )
-    if isinstance(done, Refusal):
-        return _no_ingredients(done)
-    flash(_("新增 %(new)s 种，修改 %(changed)s 种", new=done[0], changed=done[1]), "good")
-    return redirect(url_for("menus.ingredients"))
+    return PAGE.taken()
+
+
+PAGE = ImportPage(
+    template="menus/ingredient_import.html",
+    back="menus.ingredients",
+    read=lambda parcel: importing.preview_ingredients(
+        db.session(), site_id=current_site().id, data=parcel.data, filename=parcel.filename
+    ),
+    take=lambda parcel: importing.import_ingredients(
+        site_id=current_site().id, data=parcel.data, filename=parcel.filename,
+        now=now(), by=staff_id(),
+    ),
+    done=lambda new, changed: _("新增 %(new)s 种，修改 %(changed)s 种", new=new, changed=changed),
+)  # fmt: skip
 
 
 def _ingredient_page(
@@ -220,7 +200,3 @@ def _file_row(row: Ingredient, own: dict[str, OwnValue]) -> list[Any]:
         return Fen(value) if field == "price_fen_per_kg" else value
 
     return [cell(field) for field in HEADINGS]
-
-
-def _no_ingredients(refusal: Refusal) -> Any:
-    return render_template("menus/ingredient_import.html", said=say(refusal), preview=None), 422

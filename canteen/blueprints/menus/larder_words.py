@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from canteen.blueprints.filters import is_english, yuan
 from canteen.menus.categories import EQUIPMENT, equipment_of
+from canteen.menus.dish_words import EQUIPMENT_NAMES
 from canteen.menus.dishes import DISH_EQUIPMENT
-from canteen.menus.importing import EQUIPMENT_NAMES
 from canteen.menus.ingredient_words import (
     ALLERGEN_NAMES,
     CONTAINS_NAMES,

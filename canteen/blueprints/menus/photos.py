@@ -12,17 +12,19 @@ from canteen.blueprints.context import now, staff_id
 from canteen.blueprints.menus.views import blueprint
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import photos
+from canteen.menus.plan import StandingDish
 from canteen.staff.rules import Role
 
 
-@blueprint.get("/dish-photos/<name>")
+@blueprint.get("/dish-photos/<name>", defaults={"small": False})
+@blueprint.get("/dish-photos/small/<name>", defaults={"small": True})
 @public
-def dish_photo(name: str) -> Any:
+def dish_photo(name: str, small: bool) -> Any:
     """A photo by its name: what is in it never changes, so a browser keeps it."""
-    path = photos.photo_path(photo_folder(current_app.config), name)
+    path = photos.photo_path(photo_folder(current_app.config), name, small=small)
     if path is None:
         abort(404)
-    answer: Response = send_file(path, mimetype=photos.MIMETYPE, conditional=True, etag=name[:64])
+    answer: Response = send_file(path, mimetype=photos.MIMETYPE, conditional=True, etag=path.stem)
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer
 
@@ -51,6 +53,11 @@ def photo_removals(dish_id: int) -> Any:
     folder = photo_folder(current_app.config)
     refusal = photos.remove_photo(folder, dish_id=dish_id, now=now(), by=staff_id())
     return _back(dish_id, refusal, _("照片已删除"))
+
+
+def has_photo(dish: StandingDish) -> bool:
+    """Whether there is a picture to show: a restored database may know of files that are gone."""
+    return photos.photo_path(photo_folder(current_app.config), dish.photo) is not None
 
 
 def photo_folder(config: Mapping[str, Any]) -> Path:

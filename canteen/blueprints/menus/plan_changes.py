@@ -4,11 +4,12 @@ dishes for one place."""
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.menus.grid import day_or_404, dish_or_400, place_or_404
 from canteen.blueprints.menus.plan_grids import grid_of
 from canteen.blueprints.menus.views import blueprint, monday_or_404
 from canteen.foundation.calendar import week_name, week_of
@@ -16,10 +17,10 @@ from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import actions, pinning, plan_actions, plan_choices, plan_queries, queries
 from canteen.menus.plan_asked import Asked, Place
-from canteen.menus.plan_facts import read_facts
+from canteen.menus.plan_facts import Read, read_facts
 from canteen.menus.plan_settings import Ban
 from canteen.menus.plan_settings_reading import LONGEST_REASON
-from canteen.menus.plan_words import meal_words
+from canteen.menus.plan_words import Names, meal_words
 from canteen.staff.rules import Role
 
 
@@ -51,13 +52,13 @@ def fixed_places(week: str) -> Any:
     monday = monday_or_404(week)
     site_id, pinned = current_site().id, request.form.get("pinned") == "1"
     if request.form.get("slot"):
-        place = _place_or_404(monday, request.form)
+        place = place_or_404(monday, request.form)
         pin = pinning.pin_place if pinned else pinning.unpin_place
         day, period, slot, position = place
         refusal = pin(site_id=site_id, day=day, period=period, slot=slot, position=position)
         back = url_for("menus.alternatives", **_address(place))
     else:
-        day = _day_or_404(monday, request.form)
+        day = day_or_404(week, request.form.get("day", ""))
         refusal = pinning.pin_day(site_id=site_id, day=day, pinned=pinned)
         back = url_for("menus.changes", week=week)
     return _back(back, refusal, _("已固定，排菜时不会动") if pinned else _("不再固定"))
@@ -67,7 +68,7 @@ def fixed_places(week: str) -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def alternatives(week: str) -> Any:
     """Other dishes for one place, the best first, with what each would change."""
-    place = _place_or_404(monday_or_404(week), request.args)
+    place = place_or_404(monday_or_404(week), request.args)
     return _alternatives_page(place)
 
 
@@ -75,14 +76,11 @@ def alternatives(week: str) -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def alternative_pick(week: str) -> Any:
     """Put one of them into the place at once."""
-    place = _place_or_404(monday_or_404(week), request.form)
-    chosen = request.form.get("dish_id", "")
-    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
-        abort(400)
+    place = place_or_404(monday_or_404(week), request.form)
     day, period, slot, position = place
     refusal = actions.place_dish(
         site_id=current_site().id, day=day, period=period, slot=slot, position=position,
-        dish_id=int(chosen),
+        dish_id=dish_or_400("dish_id"),
     )  # fmt: skip
     back = url_for("menus.changes", week=week) + f"#p-{day}-{period}-{slot}-{position}"
     return _back(back, refusal, _("已换好"))
@@ -137,13 +135,22 @@ def _alternatives_page(place: Place) -> Any:
     if place not in read.stood:
         return _changes_page(monday, Refusal("place_empty", {})), 409
     names = plan_queries.names_of(session, site_id)
+    return alternatives_page(read, place, names, pinned=place in read.pinned)
+
+
+def alternatives_page(
+    read: Read, place: Place, names: Names, *, pinned: bool = False, offered: int | None = None
+) -> str:
+    """Other dishes for a place of a draft, or of the offer `offered`, which is changed alone."""
     return render_template(
         "menus/plan_alternatives.html",
-        week=week_name(monday),
+        week=week_name(place[0]),
+        offered=offered,
         place=place,
         where=f"{meal_words(place[0], place[1], names)} {names.slot(place[1], place[2])}",
         dish=names.dish(read.stood[place]),
-        pinned=place in read.pinned,
+        dish_id=read.stood[place],
+        pinned=pinned,
         choices=plan_choices.choices_for(read, place, names),
     )
 
@@ -157,7 +164,7 @@ def _asked(monday: date) -> Asked | Refusal:
         "seconds": 10,
     }  # fmt: skip
     if form.get("slot"):
-        return Asked(**asked, elsewhere=(_place_or_404(monday, form),))
+        return Asked(**asked, elsewhere=(place_or_404(monday, form),))
     bans = []
     for text in form.get("without", "").replace("，", ",").replace("、", ",").split(","):
         if text.strip():
@@ -168,26 +175,6 @@ def _asked(monday: date) -> Asked | Refusal:
             reason = " ".join(form.get("reason", "").split())[:LONGEST_REASON]
             bans.append(Ban(mark=mark, days=tuple(days or week_of(monday)), reason=reason))
     return Asked(**asked, bans=tuple(bans)) if bans else Refusal("plan_nothing_asked", {})
-
-
-def _place_or_404(monday: date, sent: Any) -> Place:
-    position = sent.get("position", "")
-    if not (position.isascii() and position.isdigit() and len(position) < 4):
-        abort(404)
-    return (
-        _day_or_404(monday, sent), sent.get("period", "")[:20], sent.get("slot", "")[:20],
-        int(position),
-    )  # fmt: skip
-
-
-def _day_or_404(monday: date, sent: Any) -> date:
-    try:
-        day = date.fromisoformat(sent.get("day", ""))
-    except ValueError:
-        abort(404)
-    if day not in week_of(monday):
-        abort(404)
-    return day
 
 
 def _address(place: Place) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def certificate(offer: Offer) -> CertificateWords | None:
 
 def _best(offer: Offer) -> str:
     """How good it is against the best there could be."""
+    if offer.broken and (offer.revised or not offer.nearest):
+        return ""
     if offer.nearest:
         return _("这是最接近规则的方案") if offer.broken else ""
     gap = offer.gap
@@ -99,12 +101,14 @@ def counts(offer: Offer) -> list[str]:
     changes = offer.changes
     new = sum(1 for old, _new in changes.values() if old is None)
     changed, same = len(changes) - new, len(offer.places) - len(changes)
+    revised = len(offer.revised)
     return [
         words
         for count, words in (
             (new, _("新排 %(count)s 格", count=new)),
             (changed, _("换掉 %(count)s 格", count=changed)),
             (same, _("不动 %(count)s 格", count=same)),
+            (revised, _("手工换过 %(count)s 格", count=revised)),
         )
         if count
     ]

@@ -60,19 +60,19 @@ def plan_request(week: str) -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def proposal(proposal_id: int) -> Any:
     """What is offered: the grid, the certificate, the meters; or why there is nothing."""
-    return _proposal_page(_proposal_or_404(proposal_id))
+    return proposal_page(proposal_or_404(proposal_id))
 
 
 @blueprint.post("/menus/proposals/<int:proposal_id>/adoption")
 @allow(Role.KITCHEN, Role.MANAGER)
 def adoption(proposal_id: int) -> Any:
     """Take a proposal into its draft weeks."""
-    found = _proposal_or_404(proposal_id)
+    found = proposal_or_404(proposal_id)
     done = plan_actions.take_proposal(
         site_id=current_site().id, proposal_id=proposal_id, now=now(), by=staff_id()
     )
     if isinstance(done, Refusal):
-        return _proposal_page(found, refusal=done), 409
+        return proposal_page(found, refusal=done), 409
     flash(_("已采用，%(count)s 格有变化", count=done), "good")
     return redirect(url_for("menus.week", week=week_name(found.offer.asked.monday)))
 
@@ -81,12 +81,12 @@ def adoption(proposal_id: int) -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def discarding(proposal_id: int) -> Any:
     """Put a proposal away."""
-    found = _proposal_or_404(proposal_id)
+    found = proposal_or_404(proposal_id)
     refusal = plan_actions.discard_proposal(
         site_id=current_site().id, proposal_id=proposal_id, now=now(), by=staff_id()
     )
     if refusal:
-        return _proposal_page(found, refusal=refusal), 409
+        return proposal_page(found, refusal=refusal), 409
     flash(_("方案已放下，菜单没有变"), "good")
     return redirect(url_for("menus.week", week=week_name(found.offer.asked.monday)))
 
@@ -119,7 +119,8 @@ def _plans_page(week: str, *, asked: Asked | None = None, refusal: Refusal | Non
     )
 
 
-def _proposal_page(found: Proposal, *, refusal: Refusal | None = None) -> str:
+def proposal_page(found: Proposal, *, refusal: Refusal | None = None) -> str:
+    """An offer with its certificate, its meters and its grid; above it what was refused."""
     session, site_id, offer = db.session(), current_site().id, found.offer
     names = plan_queries.names_of(session, site_id)
     return render_template(
@@ -149,7 +150,8 @@ def _proposal_page(found: Proposal, *, refusal: Refusal | None = None) -> str:
     )
 
 
-def _proposal_or_404(proposal_id: int) -> Proposal:
+def proposal_or_404(proposal_id: int) -> Proposal:
+    """An offer made here."""
     found = plan_queries.proposal(db.session(), site_id=current_site().id, proposal_id=proposal_id)
     if found is None:
         abort(404)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from canteen.blueprints.access import public
 from canteen.blueprints.context import now
+from canteen.blueprints.menus.photos import has_photo
 from canteen.blueprints.menus.pictures import font_here
 from canteen.blueprints.menus.sharing import chat_text, dishes_of, planned_dish
 from canteen.blueprints.menus.sheets import A3, A4, half_points
@@ -67,6 +68,7 @@ def _page(site: Site, monday: date) -> Any:
         points_a3=half_points(plan, A3) if plan else 0,
         dishes_of=dishes_of,
         planned_dish=planned_dish,
+        has_photo=has_photo,
         picture=plan is not None and font_here() is not None,
     )
     return (page, 200) if plan or monday == week_of(today)[0] else (page, 404)

@@ -47,7 +47,8 @@ def slot(slot_id: int | None) -> Any:
     if row is not None and request.method == "GET":
         form.categories.data = list(queries.words(row.categories))
     if not form.validate_on_submit():
-        return render_template("menus/slot.html", form=form, row=row, said=None)
+        page = render_template("menus/slot.html", form=form, row=row, said=None)
+        return (page, 422) if request.method == "POST" else page
     values = {name: value for name, value in form.data.items() if name != "csrf_token"}
     values["position"] = values["position"] or 0
     refusal = actions.save_slot(site_id=current_site().id, slot_id=slot_id, values=values)

@@ -19,8 +19,6 @@ from canteen.menus.repeats import PlacedDish
 from canteen.menus.substituting import READY_REASONS, history, substitute_dish
 from canteen.staff.rules import Role
 
-OTHER_REASON = "other"
-
 
 @blueprint.get("/menus/<week>/places/<int:entry_id>")
 @allow(Role.KITCHEN, Role.MANAGER)

@@ -12,12 +12,14 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from canteen.blueprints.fields import DayField, PostedForm
 from canteen.blueprints.residents import names
+from canteen.foundation.geography import System
 from canteen.foundation.wording import say
 from canteen.residents import diets, tags
 from canteen.residents.models import Status
@@ -124,6 +126,29 @@ class NodeForm(PostedForm):
         choices=[("", _l("不清楚")), ("yes", _l("有")), ("no", _l("没有"))],
         default="",
     )
+
+
+_SYSTEMS = [
+    (System.GCJ02.value, _l("高德、腾讯地图（GCJ-02）")),
+    (System.BD09.value, _l("百度地图（BD-09）")),
+    (System.WGS84.value, _l("GPS 或卫星定位（WGS-84）")),
+]
+
+
+class PointForm(PostedForm):
+    """Where a place is, as it was copied from a map."""
+
+    point = StringField(
+        _l("坐标（经度、纬度谁先写都行）"), render_kw=_OFF | {"placeholder": "104.0648, 30.6586"}
+    )
+    system = SelectField(_l("从哪里抄的"), choices=_SYSTEMS, default=System.GCJ02.value)
+
+
+class PointsForm(PostedForm):
+    """Where many places are, a line each."""
+
+    lines = TextAreaField(_l("一行一处"), render_kw=_OFF | {"rows": "10"})
+    system = SelectField(_l("从哪里抄的"), choices=_SYSTEMS, default=System.GCJ02.value)
 
 
 class NewNodeForm(PostedForm):

@@ -7,13 +7,20 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import now, staff_id
+from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.residents import names
 from canteen.blueprints.residents.blueprint import DESK, OFFICE
-from canteen.blueprints.residents.forms import NewNodeForm, NodeForm, NodesForm
+from canteen.blueprints.residents.forms import (
+    NewNodeForm,
+    NodeForm,
+    NodesForm,
+    PointForm,
+    PointsForm,
+)
 from canteen.foundation.database import db
+from canteen.foundation.geography import System
 from canteen.foundation.wording import Refusal, say
-from canteen.residents import grid, grid_actions, grid_queries
+from canteen.residents import grid, grid_actions, grid_queries, placing
 from canteen.residents.addresses import numbered_names
 from canteen.residents.models import GridNode, Level
 
@@ -63,6 +70,54 @@ def change(node_id: int) -> Any:
     if refusal:
         return _node_page(db.get_or_404(GridNode, node_id), form=form, said=say(refusal)), 409
     return _saved(node_id, _("已保存"))
+
+
+@blueprint.post("/<int:node_id>/point")
+@allow(*OFFICE)
+def point(node_id: int) -> Any:
+    """Set where a place is, or forget it."""
+    found = db.get_or_404(GridNode, node_id)
+    form = PointForm()
+    if not form.validate_on_submit():
+        return _node_page(found, point=form), 400
+    refusal = placing.place_node(
+        node_id=node_id,
+        text=form.point.data or "",
+        system=System(form.system.data),
+        now=now(),
+        by=staff_id(),
+    )
+    if refusal:
+        found = db.get_or_404(GridNode, node_id)
+        return _node_page(found, point=form, point_said=say(refusal)), 409
+    return _saved(node_id, _("已保存"))
+
+
+@blueprint.get("/coordinates")
+@allow(*OFFICE)
+def coordinates() -> Any:
+    """Where many places are, pasted from a sheet; which have no point yet."""
+    return _coordinates_page(PointsForm(formdata=None), [])
+
+
+@blueprint.post("/coordinates")
+@allow(*OFFICE)
+def coordinates_import() -> Any:
+    """Set many points at once, all or none."""
+    form = PointsForm()
+    if not form.validate_on_submit():
+        return _coordinates_page(form, []), 400
+    done = placing.place_many(
+        site_id=current_site().id,
+        text=form.lines.data or "",
+        system=System(form.system.data),
+        now=now(),
+        by=staff_id(),
+    )
+    if isinstance(done, list):
+        return _coordinates_page(form, [(one, say(one.refusal)) for one in done]), 409
+    flash(_("已记下 %(count)s 处坐标", count=done), "good")
+    return redirect(url_for("grid.coordinates"))
 
 
 @blueprint.post("/children", defaults={"node_id": None})
@@ -139,6 +194,8 @@ def _node_page(found: GridNode | None, **more: Any) -> str:
             "new": NewNodeForm(formdata=None),
             "several": NodesForm(formdata=None, data=_series(level)),
             "said": None,
+            "point": _point_form(found),
+            "point_said": None,
             **more,
         },
     )
@@ -165,6 +222,26 @@ def _node_form(found: GridNode | None) -> NodeForm | None:
             "leader_phone": found.leader_phone,
             "has_lift": lift,
         },
+    )
+
+
+def _point_form(found: GridNode | None) -> PointForm:
+    """The point there is, in the system in which it is kept."""
+    if found is None or found.latitude is None:
+        return PointForm(formdata=None)
+    text = f"{found.longitude:.6f}, {found.latitude:.6f}"
+    return PointForm(formdata=None, data={"point": text, "system": System.WGS84.value})
+
+
+def _coordinates_page(form: PointsForm, wrong: Sequence[Any]) -> str:
+    session = db.session()
+    return render_template(
+        "residents/coordinates.html",
+        form=form,
+        wrong=wrong,
+        site=current_site(),
+        coverage=grid_queries.buildings_placed(session),
+        missing=grid_queries.buildings_without_point(session),
     )
 
 

@@ -104,7 +104,9 @@ def sheets(page: CoveragePage) -> list[Sheet]:
     """The page's two tables, with exactly its numbers."""
     heads = [_("日期"), _("登记"), _("已用餐"), _("没有用餐"), _("覆盖率")]
     rows = [[one.day, one.registered, one.served, one.missing, page.rate(one)] for one in page.days]
-    people = [[one.name, str(REASONS[one.reason]), one.paused] for one in page.people]
+    people = [
+        [one.name, str(REASONS[one.reason]), one.paused or one.called_off] for one in page.people
+    ]
     return [
         Sheet(_("覆盖率"), heads, rows),
         Sheet(_("当天没有用餐的人"), [_("姓名"), _("原因"), _("暂停的说明")], people),

@@ -10,8 +10,14 @@ class Behind:
 
     def __init__(self, work: Callable[[Callable[[], bool]], None]) -> None:
         self._over = Event()
+        self._done = Event()
         self._error: Exception | None = None
         Thread(target=self._run, args=(work,)).start()
+
+    @property
+    def done(self) -> bool:
+        """Whether it has come to its end."""
+        return self._done.is_set()
 
     def check(self) -> None:
         """Raise what it failed with, if it did."""
@@ -27,3 +33,5 @@ class Behind:
             work(self._over.is_set)
         except Exception as error:
             self._error = error
+        finally:
+            self._done.set()

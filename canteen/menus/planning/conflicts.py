@@ -9,29 +9,42 @@ MUS extraction with minimal hitting set dualization", CP 2015). Then each of its
 narrower (one kind of dish, one meal, one day, one pinned dish) where the narrower one, or two
 or three of them, are enough.
 
+A large library is too slow to ask about as a whole, and most conflicts lie in a part of it. So
+the parts are taken first: the places of one kind where counting finds too few dishes; of a week
+that cannot be planned, its lunches, its dinners, its days, of a large library without the rules
+that do not matter to it; only then the week, and all weeks together only where each alone can be
+planned.
+
 What is guaranteed of a conflict: its demands cannot hold together, and, if `Conflict.smallest`
-is true, the rest can without any one of them, and no fewer whole rules conflict in the weeks
-looked at: weeks are taken one by one first, and all together only where each alone can be
-planned. If time is short, rules are thinned out one by one instead; what was not tried stays in.
+is true, the rest can without any one of them, and no fewer whole rules conflict in the part that
+it was found in. If time is short, rules are thinned out one by one instead; what was not tried
+stays in.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.demands import Conflict, Demand, Remedy
-from canteen.menus.planning.facts import PlanFacts
-from canteen.menus.planning.guarded import Guarded, weeks_alone
+from canteen.menus.planning.facts import HardRules, PlanFacts
+from canteen.menus.planning.first_plans import first_plan
+from canteen.menus.planning.guarded import Guarded
+from canteen.menus.planning.parts import by_day, by_kind, by_period, by_week, is_short
 from canteen.menus.planning.remedies import remedies_for
 from canteen.menus.planning.remedying import with_remedy
-from canteen.menus.planning.solving import Clock, Stop
+from canteen.menus.planning.solving import Clock, Stop, ask
 from canteen.menus.planning.splitting import splits_of, whole_demands
 
 __all__ = ["Conflict", "Demand", "Remedy", "can_hold", "explain", "with_remedy"]
 
 _ORDER = ("supply", "pinned", "repeat", "return")
 """Of two sets of one size, the one that speaks of these is the easier to understand."""
+_LARGE = 10_000
+"""Cells times dishes from which on it pays to ask whether rules can be left out."""
+_QUICK_SHARE = 4
+"""What part of the time that is left goes to the question whether a part can be planned."""
 
 
 def explain(
@@ -40,11 +53,12 @@ def explain(
     """Why these facts cannot be planned, and ways out; None if they can, or if time ran out
     before a conflict was found. Finding the conflict takes half of the time at most."""
     clock = Clock(seconds, stop)
-    conflict = find_conflict(facts, clock.at_most(seconds / 2))
-    if conflict is None:
+    found = find_conflict(facts, clock.at_most(seconds / 2))
+    if found is None:
         return None
-    remedies = remedies_for(facts, conflict.demands, clock, _demands_in_conflict)
-    return replace(conflict, remedies=remedies)
+    demands = found.conflict.demands
+    remedies = remedies_for(facts, found.part, demands, clock, _demands_in_conflict)
+    return replace(found.conflict, remedies=remedies)
 
 
 def can_hold(
@@ -61,18 +75,62 @@ def can_hold(
     return guarded.can_hold(demands, Clock(seconds))
 
 
-def find_conflict(facts: PlanFacts, clock: Clock) -> Conflict | None:
+@dataclass(frozen=True)
+class Found:
+    """A conflict, and the part of the facts that it was found in."""
+
+    conflict: Conflict
+    part: PlanFacts
+
+
+def find_conflict(facts: PlanFacts, clock: Clock) -> Found | None:
     """The conflict of the first week that cannot be planned, else that of all weeks together."""
-    parts = weeks_alone(facts)
-    for part in parts if len(parts) == 1 else [*parts, facts]:
+    weeks = by_week(facts)
+    wholes = weeks if len(weeks) == 1 else [*weeks, facts]
+    for part in _suspects(wholes, clock):
+        if not clock.left:
+            return None
         if conflict := _conflict_of(part, clock):
-            return conflict
+            return Found(conflict, part)
     return None
 
 
-def _demands_in_conflict(facts: PlanFacts, clock: Clock) -> Sequence[Demand]:
+def _suspects(wholes: Sequence[PlanFacts], clock: Clock) -> Iterator[PlanFacts]:
+    """Parts that cannot be planned, or may not be; those that are quickly looked at first."""
+    for whole in wholes:
+        yield from filter(is_short, by_kind(whole))
+    for whole in wholes:
+        if _planned(whole, clock) is True:
+            continue
+        for part in (*by_period(whole), *by_day(whole)):
+            if _planned(part, clock) is False:
+                yield _with_fewer_rules(part, clock)
+        yield whole
+
+
+def _with_fewer_rules(facts: PlanFacts, clock: Clock) -> PlanFacts:
+    """A large part without rules that it cannot be planned without either: a budget that the
+    cheapest dishes pass is not asked about together with diets and stoves."""
+    if len(facts.cells) * len(facts.dishes) < _LARGE:
+        return facts
+    for rule in ("diets", "capacity", "budget_fen", "return_days"):
+        hard: HardRules = replace(facts.hard, **{rule: {}})  # type: ignore[arg-type]
+        less = replace(facts, hard=hard)
+        if getattr(facts.hard, rule) and _planned(less, clock) is False:
+            facts = less
+    return facts
+
+
+def _planned(facts: PlanFacts, clock: Clock) -> bool | None:
+    """Whether there is a plan; None if it is not known soon."""
+    share = clock.at_most(clock.left / _QUICK_SHARE)
+    first = first_plan(facts, by_week(facts), share, partial(ask, proving=True))
+    return True if first.plan is not None else False if first.impossible else None
+
+
+def _demands_in_conflict(facts: PlanFacts, clock: Clock) -> tuple[Sequence[Demand], PlanFacts]:
     found = find_conflict(facts, clock)
-    return found.demands if found else ()
+    return (found.conflict.demands, found.part) if found else ((), facts)
 
 
 def _conflict_of(facts: PlanFacts, clock: Clock) -> Conflict | None:

@@ -85,14 +85,15 @@ class Terms:
 class Line:
     """A line of the model as numbers: indices of variables, weights and limits.
 
-    The lines a draft keeps make the linear relaxation (see `relaxation`); those that say little
-    there and cost much are not kept, which only makes its bound a little lower.
+    The lines that are `kept` make the linear relaxation (see `relaxation`); those that say little
+    there and cost much are not, which only makes its bound a little lower.
     """
 
     indices: list[int]
     weights: list[int]
     least: int
     most: int
+    kept: bool = True
 
 
 class Draft:
@@ -123,6 +124,10 @@ class Draft:
         self.cells = [cell for cell in facts.cells if cell.places > 0]
         self.days = sorted({cell.day for cell in facts.cells})
         self.near = _nearby(facts, beside)
+        self._numbers = {dish.id: number for number, dish in enumerate(facts.dishes)}
+        self._of_kind: dict[str, list[PlanDish]] = defaultdict(list)
+        for dish in facts.dishes:
+            self._of_kind[dish.category].append(dish)
         self.spots = [
             Spot(cell, dish, self.cp.new_bool_var("")) for cell in self.cells
             for dish in self._candidates(cell)
@@ -130,17 +135,18 @@ class Draft:
 
     def _candidates(self, cell: Cell) -> list[PlanDish]:
         """Dishes that may stand in a cell, or might if a rule that can give way did."""
-        pinned = set(cell.pinned.values())
-        return [
-            dish for dish in self.facts.dishes if dish.id in pinned or self._may_stand(dish, cell)
-        ]
+        found = {one: self.facts.by_id[one] for one in cell.pinned.values()
+                 if one in self.facts.by_id}  # fmt: skip
+        for category in dict.fromkeys(cell.categories):
+            for dish in self._of_kind.get(category, ()):
+                if dish.id not in found and self._may_stand(dish, cell):
+                    found[dish.id] = dish
+        return sorted(found.values(), key=lambda dish: self._numbers[dish.id])
 
     def _may_stand(self, dish: PlanDish, cell: Cell) -> bool:
-        if dish.category not in cell.categories:
+        if self._only is not None and (cell.key, dish.id) not in self._only:
             return False
-        return (self._only is None or (cell.key, dish.id) in self._only) and self._possible(
-            dish, cell
-        )
+        return self._possible(dish, cell)
 
     def _possible(self, dish: PlanDish, cell: Cell) -> bool:
         reasons = set(reasons_not(dish, cell, self.facts.hard))
@@ -257,9 +263,9 @@ class Draft:
         line = self.cp.add_linear_constraint(total, least, most)
         if guard is not None:
             line.only_enforce_if(guard)
-        elif kept:
+        else:
             indices = [variable.index for variable in variables]
-            self.lines.append(Line(indices, list(weights), least, most))
+            self.lines.append(Line(indices, list(weights), least, most, kept))
 
     def imply(self, one: cp_model.IntVar, other: cp_model.IntVar) -> None:
         """Put down that where one is true the other is."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
-from canteen.foundation.calendar import week_of
 from canteen.menus.planning.demands import Demand
 from canteen.menus.planning.draft import Asked, Draft
 from canteen.menus.planning.facts import PlanFacts
@@ -143,15 +142,6 @@ class Guarded:
         kinds = facts.by_cell[one].categories if demand.categories else ()
         want = sum(facts.by_cell[key].places for key in keys)
         return replace(demand, categories=kinds, have=len(dishes) if kinds else None, want=want)
-
-
-def weeks_alone(facts: PlanFacts) -> list[PlanFacts]:
-    """The facts of each week by itself, in order."""
-    mondays = sorted({week_of(cell.day)[0] for cell in facts.cells})
-    return [
-        replace(facts, cells=tuple(c for c in facts.cells if week_of(c.day)[0] == monday))
-        for monday in mondays
-    ]
 
 
 def _same(words: Iterable[str]) -> str:

@@ -35,7 +35,7 @@ class Model:
 
     `stands` says of each (cell, dish) that may be whether it is; what is not in it is not
     planned. `rows` are the hard rules that carry a guard or a slack: none where all are kept.
-    `lines` are what the linear relaxation is made of.
+    `lines` are all of it as numbers: the linear relaxation and branch and bound are made of them.
     """
 
     facts: PlanFacts

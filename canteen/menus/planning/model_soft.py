@@ -7,15 +7,26 @@ those too many), the second is there for the bound.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 
 from ortools.sat.python import cp_model
 
 from canteen.foundation.calendar import week_of
-from canteen.menus.planning.draft import FAR, Draft, Spot, Terms
+from canteen.menus.planning.draft import Draft, Spot, Terms
 from canteen.menus.planning.facts import PlanDish
+from canteen.menus.planning.model_counts import (
+    above,
+    absence,
+    all_of,
+    at_most_there,
+    below,
+    excess,
+    parts_of,
+    presence,
+    sum_of,
+)
 from canteen.menus.planning.rules import (
     DISHES_PROPER,
     EXEMPT_A_WEEK,
@@ -58,12 +69,12 @@ def write_soft_rules(draft: Draft) -> dict[str, Terms]:
 
 def write_cost(draft: Draft) -> Terms:
     """Fen of all sets."""
-    return _sum_of(draft.spots, lambda spot: part_of(spot.dish.cost_fen or 0, spot.cell))
+    return sum_of(draft.spots, lambda spot: part_of(spot.dish.cost_fen or 0, spot.cell))
 
 
 def write_same_main_day(draft: Draft) -> Terms:
     """Dishes too many with one main food on a day."""
-    return _all(_too_many_mains(draft).values())
+    return all_of(_too_many_mains(draft).values())
 
 
 def write_same_main_next(draft: Draft) -> Terms:
@@ -71,7 +82,7 @@ def write_same_main_next(draft: Draft) -> Terms:
     excess = _too_many_mains(draft) if points_of("same_main_day", _importance(draft)) else {}
     words: dict[date, dict[str, cp_model.IntVar | None]] = defaultdict(dict)
     for (day, main), spots in _by_main(draft).items():
-        words[day][main] = _presence(draft, spots, excess.get((day, main)))
+        words[day][main] = presence(draft, spots, excess.get((day, main)))
     for day, dish in _standing_days(draft):
         if dish.main and dish.category not in draft.facts.hard.windows:
             words[day][dish.main] = None
@@ -84,7 +95,7 @@ def write_same_method_meal(draft: Draft) -> Terms:
         lambda spot: ((spot.cell.meal, spot.dish.method),) if _counts(draft, spot, "method") else ()
     )
     most = draft.facts.soft.methods_in_a_meal
-    return _all(_excess(draft, spots, most) for spots in groups.values())
+    return all_of(excess(draft, spots, most) for spots in groups.values())
 
 
 def write_same_method_next(draft: Draft) -> Terms:
@@ -98,7 +109,7 @@ def write_same_method_next(draft: Draft) -> Terms:
     )
     words: dict[date, dict[str, cp_model.IntVar | None]] = defaultdict(dict)
     for (day, method), spots in groups.items():
-        words[day][method] = _presence(draft, spots, None)
+        words[day][method] = presence(draft, spots, None)
     for day, dish in _standing_days(draft):
         if dish.category == "main_meat" and dish.method:
             words[day][dish.method] = None
@@ -114,7 +125,7 @@ def write_near_duplicates(draft: Draft) -> Terms:
             else ()
         )
     )
-    return _all(_excess(draft, spots, 1) for spots in groups.values())
+    return all_of(excess(draft, spots, 1) for spots in groups.values())
 
 
 def write_same_exempt(draft: Draft) -> Terms:
@@ -126,7 +137,7 @@ def write_same_exempt(draft: Draft) -> Terms:
             else ()
         )
     )
-    return _all(_excess(draft, spots, EXEMPT_A_WEEK) for spots in groups.values())
+    return all_of(excess(draft, spots, EXEMPT_A_WEEK) for spots in groups.values())
 
 
 def write_foods_a_day(draft: Draft) -> Terms:
@@ -146,13 +157,13 @@ def _nutrient_writer(nutrient: str) -> Callable[[Draft], Terms]:
         found = []
         for day in draft.days:
             spots = by_day.get(day, [])
-            eaten = _parts(spots, lambda spot: spot.dish.nutrients.get(nutrient, 0))
+            eaten = parts_of(spots, lambda spot: spot.dish.nutrients.get(nutrient, 0))
             low, high = low_and_high(draft.facts, nutrient, day)
             if low is not None and low > 0:
-                found.append(_below(draft, *eaten, low))
+                found.append(below(draft, *eaten, low))
             if high is not None:
-                found.append(_above(draft, *eaten, high))
-        return _all(found)
+                found.append(above(draft, *eaten, high))
+        return all_of(found)
 
     return write_nutrient
 
@@ -163,8 +174,8 @@ def write_fish(draft: Draft) -> Terms:
     for week, spots in _weeks(draft):
         fish = [spot.variable for spot in spots if has_fish(spot.dish)]
         least = draft.facts.soft.fish_a_week * len(week) // 7
-        found.append(_below(draft, fish, [1] * len(fish), least))
-    return _all(found)
+        found.append(below(draft, fish, [1] * len(fish), least))
+    return all_of(found)
 
 
 def write_soy(draft: Draft) -> Terms:
@@ -173,38 +184,38 @@ def write_soy(draft: Draft) -> Terms:
     for week, spots in _weeks(draft):
         soy = [spot for spot in spots if spot.dish.grams.get("soy")]
         days = draft.grouped(lambda spot: (spot.cell.day,), soy).values()
-        with_soy = [_at_most_there(draft, of_day) for of_day in days]
+        with_soy = [at_most_there(draft, of_day) for of_day in days]
         least = draft.facts.soft.soy_days_a_week * len(week) // 7
-        found.append(_below(draft, with_soy, [1] * len(with_soy), least))
-    return _all(found)
+        found.append(below(draft, with_soy, [1] * len(with_soy), least))
+    return all_of(found)
 
 
 def write_whole_grain(draft: Draft) -> Terms:
     """Days without coarse grain."""
     coarse = draft.grouped(lambda spot: (spot.cell.day,) if spot.dish.grain == "coarse" else ())
-    return _all(_absence(draft, coarse.get(day, [])) for day in draft.days)
+    return all_of(absence(draft, coarse.get(day, [])) for day in draft.days)
 
 
 def write_dark_vegetables(draft: Draft) -> Terms:
     """Grams by which light vegetables outweigh dark ones in a week's sets."""
     found = []
     for _, spots in _weeks(draft):
-        variables, light = _parts(spots, lambda spot: spot.dish.grams.get("vegetable_light", 0))
-        _, dark = _parts(spots, lambda spot: spot.dish.grams.get("vegetable_dark", 0))
+        variables, light = parts_of(spots, lambda spot: spot.dish.grams.get("vegetable_light", 0))
+        _, dark = parts_of(spots, lambda spot: spot.dish.grams.get("vegetable_dark", 0))
         balance = [one - other for one, other in zip(light, dark, strict=True)]
-        found.append(_above(draft, variables, balance, 0))
-    return _all(found)
+        found.append(above(draft, variables, balance, 0))
+    return all_of(found)
 
 
 def write_rating(draft: Draft) -> Terms:
     """Tenths of a point below the best."""
-    return _sum_of(draft.spots, lambda spot: rating_units(spot.dish))
+    return sum_of(draft.spots, lambda spot: rating_units(spot.dish))
 
 
 def write_recent(draft: Draft) -> Terms:
     """Days short of being rested since a dish was last served."""
     known = [spot for spot in draft.spots if spot.dish.canonical in draft.near]
-    return _sum_of(known, lambda spot: recent_units(draft.facts, spot.dish, spot.cell.day))
+    return sum_of(known, lambda spot: recent_units(draft.facts, spot.dish, spot.cell.day))
 
 
 def write_soft_food(draft: Draft) -> Terms:
@@ -215,7 +226,7 @@ def write_soft_food(draft: Draft) -> Terms:
         )
     )
     meals = dict.fromkeys(cell.meal for cell in draft.cells)
-    return _all(_absence(draft, soft.get(meal, [])) for meal in meals)
+    return all_of(absence(draft, soft.get(meal, [])) for meal in meals)
 
 
 def write_changes(draft: Draft) -> Terms:
@@ -247,7 +258,7 @@ def _by_main(draft: Draft) -> dict[tuple[date, str], list[Spot]]:
 def _too_many_mains(draft: Draft) -> dict[tuple[date, str], Terms]:
     """By day and main food, written once for the two rules that count it."""
     return draft.once(
-        "mains", lambda: {key: _excess(draft, spots, 1) for key, spots in _by_main(draft).items()}
+        "mains", lambda: {key: excess(draft, spots, 1) for key, spots in _by_main(draft).items()}
     )
 
 
@@ -266,104 +277,6 @@ def _standing_days(draft: Draft) -> list[tuple[date, PlanDish]]:
     return [(day, draft.facts.by_id[row]) for day, row in stand if day not in planned]
 
 
-def _sum_of(spots: Sequence[Spot], value: Callable[[Spot], int]) -> Terms:
-    return Terms(
-        variables=tuple(spot.variable for spot in spots),
-        weights=tuple(value(spot) for spot in spots),
-    )
-
-
-def _all(parts: Iterable[Terms]) -> Terms:
-    found = list(parts)
-    return Terms(
-        variables=tuple(one for part in found for one in part.variables),
-        weights=tuple(one for part in found for one in part.weights),
-        constant=sum(part.constant for part in found),
-    )
-
-
-def _parts(
-    spots: Sequence[Spot], value: Callable[[Spot], int]
-) -> tuple[list[cp_model.IntVar], list[int]]:
-    return [spot.variable for spot in spots], [part_of(value(spot), spot.cell) for spot in spots]
-
-
-def _excess(draft: Draft, spots: Sequence[Spot], most: int) -> Terms:
-    """Dishes at these spots beyond `most`."""
-    return _above(draft, [spot.variable for spot in spots], [1] * len(spots), most, _room(spots))
-
-
-def _above(
-    draft: Draft,
-    variables: Sequence[cp_model.IntVar],
-    weights: Sequence[int],
-    most: int,
-    highest: int | None = None,
-) -> Terms:
-    """By how much a sum is above `most`; `highest` is a limit of the sum that is known."""
-    reach = sum(one for one in weights if one > 0)
-    top = reach if highest is None else min(reach, highest)
-    if top <= most:
-        return Terms()
-    over = draft.cp.new_int_var(0, top - most, "")
-    draft.line([*variables, over], [*weights, -1], -FAR, most)
-    return Terms(variables=(over,), weights=(1,))
-
-
-def _below(
-    draft: Draft, variables: Sequence[cp_model.IntVar], weights: Sequence[int], least: int
-) -> Terms:
-    """By how much a sum of what is not negative is below `least`."""
-    if least <= 0:
-        return Terms()
-    if not variables:
-        return Terms(constant=least)
-    under = draft.cp.new_int_var(0, least, "")
-    draft.line([*variables, under], [*weights, 1], least, FAR)
-    return Terms(variables=(under,), weights=(1,))
-
-
-def _absence(draft: Draft, spots: Sequence[Spot]) -> Terms:
-    """1 if nothing stands at these spots."""
-    return _below(draft, [spot.variable for spot in spots], [1] * len(spots), 1)
-
-
-def _room(spots: Sequence[Spot]) -> int:
-    """How many dishes at most stand at these spots at once."""
-    cells: dict[int, int] = defaultdict(int)
-    places: dict[int, int] = {}
-    for spot in spots:
-        cells[id(spot.cell)] += 1
-        places[id(spot.cell)] = spot.cell.places
-    return sum(min(count, places[key]) for key, count in cells.items())
-
-
-def _presence(draft: Draft, spots: Sequence[Spot], excess: Terms | None) -> cp_model.IntVar:
-    """A variable that is 1 at least if something stands at these spots."""
-    there = draft.cp.new_bool_var("")
-    for of_cell in draft.grouped(lambda spot: (id(spot.cell),), spots).values():
-        if of_cell[0].cell.places == 1:  # one dish at most: one line instead of many
-            variables = [spot.variable for spot in of_cell]
-            draft.line([*variables, there], [1] * len(variables) + [-1], -1, 0)
-        else:
-            for spot in of_cell:
-                draft.imply(spot.variable, there)
-    if excess is not None:
-        variables = [spot.variable for spot in spots]
-        many = [there, *excess.variables]
-        weights = [1] * len(variables) + [-1] * len(many)
-        draft.line([*variables, *many], weights, -FAR, 0)
-    return there
-
-
-def _at_most_there(draft: Draft, spots: Sequence[Spot], *, kept: bool = True) -> cp_model.IntVar:
-    """A variable that is 1 at most if something stands at these spots."""
-    there = draft.cp.new_bool_var("")
-    variables = [spot.variable for spot in spots]
-    draft.line([*variables, there], [1] * len(variables) + [-1], 0, FAR, kept=kept)
-    return there
-
-
 def _met_again(draft: Draft, words: _Words) -> Terms:
     """Words met on two days running, of which one at least is planned."""
     found = []
@@ -372,8 +285,8 @@ def _met_again(draft: Draft, words: _Words) -> Terms:
     for one, other in sorted(pairs):
         for word in sorted(words.get(one, {}).keys() & words.get(other, {}).keys()):
             known = [each for each in (words[one][word], words[other][word]) if each is not None]
-            found.append(_above(draft, known, [1] * len(known), len(known) - 1))
-    return _all(found)
+            found.append(above(draft, known, [1] * len(known), len(known) - 1))
+    return all_of(found)
 
 
 def _missing_foods(draft: Draft, span: Callable[[date], date], least: int) -> Terms:
@@ -382,5 +295,5 @@ def _missing_foods(draft: Draft, span: Callable[[date], date], least: int) -> Te
     kinds: dict[date, list[cp_model.IntVar]] = {span(day): [] for day in draft.days}
     if least > 0:
         for (start, _), spots in groups.items():
-            kinds[start].append(_at_most_there(draft, spots, kept=False))
-    return _all(_below(draft, there, [1] * len(there), least) for there in kinds.values())
+            kinds[start].append(at_most_there(draft, spots, kept=False))
+    return all_of(below(draft, there, [1] * len(there), least) for there in kinds.values())

@@ -22,8 +22,8 @@ from ortools.sat.python import cp_model
 from canteen.menus.planning.draft import Row
 from canteen.menus.planning.facts import Placement, PlanFacts
 from canteen.menus.planning.first_plans import cheapest
+from canteen.menus.planning.outcome import Outcome, Tidings
 from canteen.menus.planning.rough import rough_plan
-from canteen.menus.planning.search import Outcome, Tidings
 from canteen.menus.planning.solving import Clock, Stop
 from canteen.menus.planning.stages import Place, Sheet, Staging
 

@@ -135,7 +135,7 @@ class _Table:
         for variable, weight in zip(model.score.variables, model.score.weights, strict=True):
             self.points[variable.index] = weight
         self.constant = model.score.constant
-        self.lines: Sequence[Line] = model.lines
+        self.lines: Sequence[Line] = [line for line in model.lines if line.kept]
         counts = [len(line.indices) for line in self.lines]
         self.row_of = np.repeat(np.arange(len(counts)), counts)
         self.column_of = np.array([one for line in self.lines for one in line.indices], dtype=int)

@@ -22,8 +22,9 @@ from canteen.menus.planning.demands import Demand, Remedy, together
 from canteen.menus.planning.draft import Draft
 from canteen.menus.planning.facts import CellKey, Placement, PlanFacts
 from canteen.menus.planning.first_plans import first_plan
-from canteen.menus.planning.guarded import Guarded, weeks_alone
+from canteen.menus.planning.guarded import Guarded
 from canteen.menus.planning.model_hard import write_hard_rules
+from canteen.menus.planning.parts import by_week
 from canteen.menus.planning.remedying import with_remedy
 from canteen.menus.planning.rules import part_of
 from canteen.menus.planning.seating import seated
@@ -39,20 +40,24 @@ _ROOM_PERCENT = 102
 _LONG_ENOUGH = 3.0
 """Seconds in which the cheapest week, or the fewest places to leave out, are sought."""
 
-Find = Callable[[PlanFacts, Clock], Sequence[Demand]]
+Find = Callable[[PlanFacts, Clock], tuple[Sequence[Demand], PlanFacts]]
+"""The demands of a conflict, none if none is found, and the part they conflict in."""
 
 
 def remedies_for(
-    facts: PlanFacts, demands: Sequence[Demand], clock: Clock, find: Find
+    facts: PlanFacts, part: PlanFacts, demands: Sequence[Demand], clock: Clock, find: Find
 ) -> tuple[Remedy, ...]:
-    """Ways out of a conflict, the readiest first. `find` gives the conflict of other facts."""
-    ways = [way for way in ways_out(facts, demands) if _helps(facts, demands, way, clock)]
+    """Ways out of a conflict in a part of the facts, the readiest first. `find` gives the conflict
+    of other facts."""
+    ways = [way for way in ways_out(facts, demands) if _helps(part, demands, way, clock)]
     found: list[Remedy] = []
     for number, way in enumerate(ways):
         share = clock.at_most(clock.left / (len(ways) - number + 1))
-        found += filter(None, [least(facts, way, share)])
+        found += filter(None, [_least_of_all(facts, part, way, share)])
     for demand in demands:
         share = clock.at_most(clock.left / 3)
+        if not share.left:
+            break
         if demand.rule == "budget":
             found += _dearer(facts, demand, share)
         elif demand.rule == "supply" and demand.categories:
@@ -62,6 +67,15 @@ def remedies_for(
             share = clock.at_most(clock.left / (len(ways) - number))
             found += filter(None, [_in_turn(facts, demands, way, share, find)])
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _least_of_all(facts: PlanFacts, part: PlanFacts, way: Way, clock: Clock) -> Remedy | None:
+    """The mildest amount that frees the whole. Less than frees the part does not free the whole,
+    and the part is sooner asked."""
+    mild = least(part, way, clock)
+    if mild is None or part is facts or frees(facts, mild, clock):
+        return mild
+    return least(facts, way, clock)
 
 
 def least(facts: PlanFacts, way: Way, clock: Clock) -> Remedy | None:
@@ -86,7 +100,9 @@ def least(facts: PlanFacts, way: Way, clock: Clock) -> Remedy | None:
 
 
 def frees(facts: PlanFacts, remedy: Remedy, clock: Clock) -> bool:
-    """Whether a sound plan is found with a remedy."""
+    """Whether a sound plan is found with a remedy, in the time there is."""
+    if not clock.left:
+        return False
     changed = with_remedy(facts, remedy)
     plan = any_plan(changed, clock)
     return plan is not None and not broken_rules(changed, plan)
@@ -94,7 +110,7 @@ def frees(facts: PlanFacts, remedy: Remedy, clock: Clock) -> bool:
 
 def any_plan(facts: PlanFacts, clock: Clock) -> tuple[Placement, ...] | None:
     """A plan that keeps every hard rule, however good; None if there is none, or no time."""
-    return first_plan(facts, weeks_alone(facts), clock, partial(ask, proving=True)).plan
+    return first_plan(facts, by_week(facts), clock, partial(ask, proving=True)).plan
 
 
 def _plan_of(draft: Draft, answer: Answer) -> tuple[Placement, ...]:
@@ -112,11 +128,11 @@ def _in_turn(
     a plan exists; then each as mildly as the others allow."""
     taken = [first]
     changed = with_remedy(facts, first.strongest)
-    while len(taken) < DEEPEST and any_plan(changed, clock) is None:
-        behind = find(changed, clock)
+    while clock.left and len(taken) < DEEPEST and any_plan(changed, clock) is None:
+        behind, part = find(changed, clock)
         # A rule held less strictly helps more than one dish that is no longer pinned.
         ways = sorted(ways_out(changed, behind), key=lambda way: way.template.kind == "pinned")
-        way = next((way for way in ways if _helps(changed, behind, way, clock)), None)
+        way = next((way for way in ways if _helps(part, behind, way, clock)), None)
         if way is None:
             return None
         taken.append(way)
@@ -133,6 +149,8 @@ def _in_turn(
 
 def _helps(facts: PlanFacts, demands: Sequence[Demand], way: Way, clock: Clock) -> bool:
     """Whether a way, as far as it goes, frees this conflict, whatever is behind it."""
+    if not clock.left:
+        return False
     guarded = Guarded(with_remedy(facts, way.strongest))
     return guarded.can_hold(demands, clock) is True
 

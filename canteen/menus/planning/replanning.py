@@ -18,9 +18,9 @@ from ortools.sat.python import cp_model
 
 from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.facts import Placement, PlanFacts
+from canteen.menus.planning.outcome import Outcome, Tidings
 from canteen.menus.planning.rules import why_not
 from canteen.menus.planning.scoring import score_of
-from canteen.menus.planning.search import Outcome, Tidings
 from canteen.menus.planning.solving import Clock, Stop
 from canteen.menus.planning.stages import Place, Sheet, Staging
 

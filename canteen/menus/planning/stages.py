@@ -9,8 +9,8 @@ from canteen.menus.planning.draft import Draft, Row
 from canteen.menus.planning.facts import CellKey, Placement, Plan, PlanFacts
 from canteen.menus.planning.model import build
 from canteen.menus.planning.model_hard import write_hard_rules
+from canteen.menus.planning.outcome import Outcome, Tidings
 from canteen.menus.planning.scoring import score_of
-from canteen.menus.planning.search import Outcome, Tidings
 from canteen.menus.planning.seating import seated
 from canteen.menus.planning.solving import Answer, Clock, ask
 

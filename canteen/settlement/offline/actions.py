@@ -114,7 +114,7 @@ def _book(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
     connection = session.connection()
     found = meal_facts(connection, order=order, service_date=day, now=served_at)
     if found.taken:
-        return _known(session, served)
+        return _known(session, served, now)
     if not found.facts.device_known:
         order = replace(order, device_id=_own_device(session, order))
     card = _card(session, order)
@@ -217,11 +217,20 @@ def _counted_before(site_id: int, moved: Sequence[Movement]) -> list[Movement]:
     ]
 
 
-def _known(session: Session, served: ServedMeal) -> Answer:
-    """The answer to a meal that is booked already, by this queue or before the line broke."""
+def _known(session: Session, served: ServedMeal, now: datetime) -> Answer:
+    """The answer to a meal that is booked already, by this queue or before the line broke.
+
+    Told as undone now, it was taken back after an answer was lost, or a copy of the queue was
+    told first: the diner has been told so, and gets the money back.
+    """
     first = first_receipt(session, served.order, undo_seconds=0)
-    if isinstance(first, Declined) and not _told_before(session, served):
+    before = _told_before(session, served)
+    if isinstance(first, Declined) and not before:
         return _refused(served, first.refusal)
+    meal = session.get_one(Meal, served.order.meal_id)
+    own = before or meal.created_by == served.order.clerk_id
+    if served.undone and own and meal.voided_at is None:
+        reverse(session, meal, reason=UNDONE, by=served.order.clerk_id, now=now)
     return Answer(meal_id=served.order.meal_id, outcome="duplicate")
 
 

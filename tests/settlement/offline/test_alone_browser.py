@@ -6,9 +6,9 @@ import pytest
 
 from canteen.foundation.database import db
 from canteen.settlement.offline.models import OfflineMeal
-from tests.browser import LiveServer
+from tests.browser import LiveServer, shoot
 from tests.people import wallet_of
-from tests.settlement.counter import Counter, meals_booked, shoot, shown
+from tests.settlement.counter import Counter, meals_booked, shown
 
 pytestmark = pytest.mark.browser
 
@@ -16,16 +16,26 @@ pytestmark = pytest.mark.browser
 def ready(page: Any) -> None:
     """The roster is on the device and the worker keeps the page."""
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("caches.keys().then((names) => names.length > 0)")
-    page.wait_for_function(
-        """() => new Promise((resolve) => {
-          const asked = indexedDB.open("canteen-counter", 1);
-          asked.onsuccess = () => {
-            const get = asked.result.transaction("kept").objectStore("kept").get("roster");
-            get.onsuccess = () => { asked.result.close(); resolve(Boolean(get.result)); };
-          };
-        })"""
-    )
+    page.evaluate(KEPT)
+
+
+KEPT = """async () => {
+  const roster = () => new Promise((resolve) => {
+    const asked = indexedDB.open("canteen-counter", 1);
+    asked.onupgradeneeded = () => asked.transaction.abort();  // the page has made nothing yet
+    asked.onerror = () => resolve(false);
+    asked.onsuccess = () => {
+      const get = asked.result.transaction("kept").objectStore("kept").get("roster");
+      get.onsuccess = () => { asked.result.close(); resolve(Boolean(get.result)); };
+    };
+  });
+  for (let tries = 0; tries < 400; tries += 1) {
+    if ((await caches.keys()).length && (await roster())) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("no roster was kept in twenty seconds");
+}"""
+"""Waits in the page: a function that is only polled takes a promise for yes."""
 
 
 def band(page: Any) -> str:
@@ -155,6 +165,50 @@ def test_undone_alone_it_is_given_back(till: Any, counter: Counter) -> None:
     till.context.set_offline(False)
     till.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
     assert wallet_of(counter.chen_id).balance_fen == 50_00
+
+
+def test_undone_while_it_is_being_told_it_is_given_back_all_the_same(
+    till: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    ready(till)
+    till.context.set_offline(True)
+    shoot(till, counter.chen)
+    shown(till, "receipt")
+    live_server.answer_late("/counter/offline-meals", 1.5)
+    with till.expect_request(
+        lambda request: request.url.endswith("/offline-meals") and counter.chen in request.post_data
+    ):
+        till.context.set_offline(False)
+    till.locator("[data-act=undo]").click()
+    shown(till, "undone")
+    till.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    assert wallet_of(counter.chen_id).balance_fen == 50_00
+
+
+def test_a_server_too_busy_for_many_is_told_fewer_at_once(
+    browser_page: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    browser_page.goto(f"{live_server.url}/sign-in")
+    asked = browser_page.evaluate(
+        """async () => {
+          const { makeQueue } = await import("/static/js/settlement/offline/queue.js");
+          const { putMeal } = await import("/static/js/settlement/offline/store.js");
+          for (let sequence = 1; sequence <= 60; sequence += 1) {
+            await putMeal({ id: `${sequence}`, sequence, undone: false });
+          }
+          const asked = [];
+          const post = async (_url, { meals }) => {
+            asked.push(meals.length);
+            if (meals.length > 12) return { status: 0, data: {} };
+            const answers = meals.map(({ id }) => ({ id, outcome: "booked", reason: "" }));
+            return { status: 200, data: { answers } };
+          };
+          const queue = makeQueue({ url: "", post, onTold() {}, onSignedOut() {} });
+          for (let tries = 0; tries < 9 && !(await queue.flush()); tries += 1);
+          return asked;
+        }"""
+    )
+    assert asked == [50, 25, 12, 12, 12, 12, 12]
 
 
 def test_signing_out_takes_the_roster_and_the_page_and_leaves_the_queue(

@@ -111,12 +111,13 @@ function serveAgain(changes) {
 
 /** The server's answer; without one, this counter's own, if it has a roster to go by. */
 async function ask(order, { onTrouble: trouble }) {
-  const here = order.guest || (alone.isReady() && order.token && !order.extra);
-  if (alone.isAlone() && here) return alone.serve(order);
-  const patience = here && alone.isReady() ? ALONE_AFTER_MS : undefined;
+  const here = () => order.guest || (alone.isReady() && order.token && !order.extra);
+  if (alone.isAlone() && here()) return alone.serve(order);
+  const patience = here() && alone.isReady() ? ALONE_AFTER_MS : undefined;
   const answer = await postJson(facts.urls.meals, order, { onTrouble: trouble, patience });
   if (answer.status === 200 || answer.status === 201) alone.note(order, answer.data);
-  if (answer.status !== 0 || !here || !alone.isReady()) return answer;
+  // Asked once more: the roster of a page that was just opened may have been read meanwhile.
+  if (answer.status !== 0 || !here() || !alone.isReady()) return answer;
   alone.begin();
   return alone.serve(order);
 }

@@ -12,7 +12,7 @@ import { saidReceipt } from "./amounts.js";
 import { decide } from "./decide.js";
 import { makeQueue } from "./queue.js";
 import { canLock, codeHash, fetchRoster, openKept } from "./roster.js";
-import { dropMeal, keep, kept, mealsKept, putMeal } from "./store.js";
+import { changeMeal, dropMeal, keep, kept, mealsKept, putMeal } from "./store.js";
 
 const PROBE_MS = 4000;
 const ROSTER_MS = 5 * 60_000;
@@ -166,9 +166,12 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
 
   /** Take back a meal that was not told yet; null when the server must do it. */
   async function undo(id) {
-    const meal = (await mealsKept()).find((each) => each.id === id && !each.told);
-    if (!meal) return null;
-    await putMeal({ ...meal, undone: true });
+    let here = false;
+    await changeMeal(id, (meal) => {
+      here = !meal.told;
+      return here ? { ...meal, undone: true } : null;
+    });
+    if (!here) return null;
     return { status: 200, tries: 1, data: { balance_fen: null, spoken: null } };
   }
 

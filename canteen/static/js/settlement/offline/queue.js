@@ -7,9 +7,9 @@
  */
 
 import { serverNow } from "../post.js";
-import { mealsKept, putMeal } from "./store.js";
+import { changeMeal, mealsKept } from "./store.js";
 
-const AT_ONCE = 50;
+const AT_ONCE = 50; // fewer while a busy server does not answer so many in time
 const SENT = [
   ...["id", "token", "guest", "period", "set", "device_id", "channel", "pay_by", "at", "sequence"],
   ...["set_name", "title", "price_fen", "subsidy_fen", "paid_fen", "undone", "clerk"],
@@ -22,6 +22,7 @@ const LOCK = "canteen-counter-queue";
  */
 export function makeQueue({ url, post, onTold, onSignedOut }) {
   let running = false;
+  let atOnce = AT_ONCE;
 
   /** Tell everything; true when nothing waits any more. */
   async function flush() {
@@ -37,10 +38,12 @@ export function makeQueue({ url, post, onTold, onSignedOut }) {
   async function tell() {
     for (;;) {
       const waiting = (await mealsKept()).filter((meal) => !meal.told && !meal.stuck);
+      if (!waiting.length) atOnce = AT_ONCE;
       if (!waiting.length) return true;
-      const told = waiting.slice(0, AT_ONCE);
+      const told = waiting.slice(0, atOnce);
       const answer = await post(url, { meals: told.map(plain) });
       if (answer.status === 401) onSignedOut();
+      if (answer.status === 0) atOnce = Math.max(1, Math.floor(atOnce / 2));
       if (answer.status !== 200) return false;
       await settle(told, answer.data.answers);
     }
@@ -52,11 +55,15 @@ export function makeQueue({ url, post, onTold, onSignedOut }) {
     for (const meal of told) {
       const answer = byId.get(meal.id);
       if (answer && answer.outcome !== "refused") {
-        await putMeal({ ...meal, token: null, told: new Date(serverNow()).toISOString() });
+        const told = new Date(serverNow()).toISOString();
+        // Taken back while it was being told: it is told once more, as what it is now.
+        await changeMeal(meal.id, (kept) =>
+          kept.undone === meal.undone ? { ...kept, token: null, told } : null,
+        );
         otherwise += answer.reason ? 1 : 0;
       } else if (answer && answer.reason !== "busy") {
         // A person must look at it: it stays, and holds up no other.
-        await putMeal({ ...meal, stuck: answer.text || answer.reason });
+        await changeMeal(meal.id, (kept) => ({ ...kept, stuck: answer.text || answer.reason }));
       }
     }
     const left = (await mealsKept()).filter((meal) => !meal.told);

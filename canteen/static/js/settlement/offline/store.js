@@ -39,6 +39,15 @@ export const kept = (key) => within("kept", "readonly", (store) => store.get(key
 export const forget = (key) => within("kept", "readwrite", (store) => store.delete(key));
 
 export const putMeal = (meal) => within("queue", "readwrite", (store) => store.put(meal));
+/** Change one meal by what is kept of it now: change(meal) is the next, or null to leave it. */
+export const changeMeal = (id, change) =>
+  within("queue", "readwrite", (store) => {
+    const asked = store.get(id);
+    asked.onsuccess = () => {
+      const next = asked.result && change(asked.result);
+      if (next) store.put(next);
+    };
+  });
 export const dropMeal = (id) => within("queue", "readwrite", (store) => store.delete(id));
 
 /** Everything that waits, in the order in which it was served. */

@@ -1,0 +1,1 @@
+"""Who carries: teams, usual households, absences and substitutes, hours, the agreement."""

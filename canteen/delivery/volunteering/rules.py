@@ -1,0 +1,84 @@
+"""Who knows a route, how long a round took, until when a phone page shows it. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WEEKS_LOOKED_AT = 8
+"""So far back a delivery counts as knowing the door."""
+
+SHOWN_AFTER = timedelta(hours=1)
+"""So long after a round its doors are still on the volunteer's phone."""
+
+_PICK_UP_MINUTES = 20
+"""Boxes counted at the canteen and the first way, before the first door is reported."""
+_MINUTES_A_DOOR = 6
+_LONGEST = timedelta(hours=4)
+_QUARTER = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Somebody who could go instead: what they know of the doors, and what they can carry."""
+
+    volunteer_id: int
+    delivered: int
+    """How often they delivered at these doors in the last weeks."""
+    covers: int
+    """How many of the doors lie in their area."""
+    room: int
+    """Boxes they can still carry that day."""
+    comes: bool
+    """Whether the day is one of their weekdays."""
+
+
+def rank(candidates: Collection[Candidate], *, boxes: int) -> list[Candidate]:
+    """The best substitute first: who knows the route, then the area, then who has most room.
+
+    Whoever cannot carry all the boxes, or does not usually come that day, stands behind
+    those equal in what they know.
+    """
+    return sorted(
+        candidates,
+        key=lambda one: (
+            -one.delivered,
+            -one.covers,
+            one.room < boxes,
+            not one.comes,
+            -one.room,
+            one.volunteer_id,
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """One round of one volunteer as it was reported.
+
+    `first_at` and `last_at` are the instants of their own first and last report, None
+    where the office typed it in.
+    """
+
+    doors: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+def credited_minutes(walked: Walked) -> int:
+    """How long a round counts, rounded up to quarters of an hour; 0 without a door.
+
+    From the first to the last report of their own, and twenty minutes for the boxes and
+    the first way. Where the office typed it in, or the reports lie more than four hours
+    apart, six minutes a door instead.
+    """
+    if not walked.doors:
+        return 0
+    minutes = _MINUTES_A_DOOR * walked.doors
+    if walked.first_at and walked.last_at and walked.last_at - walked.first_at <= _LONGEST:
+        minutes = -(-int((walked.last_at - walked.first_at).total_seconds()) // 60)
+    return -(-(minutes + _PICK_UP_MINUTES) // _QUARTER) * _QUARTER
+
+
+def shown_until(*, period_ends: datetime, back_by: datetime | None) -> datetime:
+    """Until when a volunteer's phone shows the doors of a round."""
+    return max(period_ends, back_by or period_ends) + SHOWN_AFTER

@@ -1,0 +1,1 @@
+"""Planning rounds, without a database."""

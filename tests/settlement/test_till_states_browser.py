@@ -24,6 +24,7 @@ from tests.browser import LiveServer, sign_in_page, tablet_page
 from tests.people import PASSWORD
 from tests.settlement.counter import Counter, open_counter, shoot, shown
 from tests.settlement.offline.test_alone_browser import ready
+from tests.settlement.offline.test_offline_posts import served
 from tests.settlement.test_till_ease_browser import CUT, SMALL_LETTERS
 
 pytestmark = pytest.mark.browser
@@ -238,6 +239,14 @@ def test_alone_and_locked(
         check(page, "alone, with something to look at")
 
 
+TELL = """async (meal) => {
+    const body = JSON.stringify({ meals: [meal] });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch("/counter/offline-meals", { method: "POST", headers, body });
+    return (await answer.json()).answers[0];
+}"""
+"""A meal that was served alone; the same card's second one comes to the list of late meals."""
+
 PAGES = ("/shifts", "/shifts/new", "/shifts/1", "/shifts/1/closing", "/meals/offline", "/meals")
 
 
@@ -255,9 +264,13 @@ def test_the_staffs_pages_beside_the_counter(
         page.fill("[name=n10000]", "2")
         page.click("main button.primary")
         page.wait_for_url("**/shifts/1")
+        for sequence in (1, 2):
+            told = page.evaluate(TELL, served(counter, sequence=sequence))
+        assert told["reason"] == "already_eaten"
         for address in PAGES:
             answer = page.goto(f"{live_server.url}{address}")
             assert answer.status == 200, address
+            assert (page.locator("form input[name=note]").count() > 0) == ("offline" in address)
             assert violations(page) == [], address
             assert page.evaluate(SMALL_FOR_STAFF) == [], address
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")

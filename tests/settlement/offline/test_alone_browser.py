@@ -83,6 +83,14 @@ def test_alone_the_same_card_twice_is_already_eaten(till: Any, counter: Counter)
     assert "已用过" in shown(till, "refusal")
 
 
+def test_alone_a_cut_code_is_told_with_both_numbers(till: Any, counter: Counter) -> None:
+    ready(till)
+    till.context.set_offline(True)
+    till.wait_for_timeout(300)
+    shoot(till, counter.chen[:17])
+    assert "只扫到 17 位，应为 22 位" in shown(till, "refusal")
+
+
 def test_alone_too_little_money_is_told_and_cash_taken(till: Any, counter: Counter) -> None:
     ready(till)
     till.context.set_offline(True)

@@ -103,7 +103,7 @@ function unreadable(token) {
   if (CODE.test(token ?? "")) return null;
   if (!token) return refuse("token_missing", {});
   if (!/^\d+$/.test(token) || token.length > 22) return refuse("token_not_ours", {});
-  return refuse("token_cut", { digits: token.length });
+  return refuse("token_cut", { digits: token.length, expected: 22 });
 }
 
 const refuse = (code, facts) => ({ refusal: { code, facts } });

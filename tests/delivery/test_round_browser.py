@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from canteen.delivery.models import Roster, RosterStop, StopOutcome
 from canteen.foundation.calendar import service_date
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
+from canteen.residents.models import Resident
 from canteen.settlement.models import Meal
+from canteen.sites.models import MealPeriod
 from tests.browser import LiveServer, sign_in_page, tablet_page
 from tests.delivery.people import make_need, make_programme, make_xiaozhou
 from tests.people import make_chen, make_resident, make_site, make_unit, make_zhangjie
@@ -54,6 +56,12 @@ def morning(app: Flask) -> Morning:
     for person in (chen, li):
         make_need(person, site_id)
     make_xiaozhou(site_id, unit)
+    with transaction() as session:  # lunch lasts all day: the test runs at whatever hour it is
+        session.execute(
+            update(MealPeriod)
+            .where(MealPeriod.code == "lunch")
+            .values(starts=time(0, 0), ends=time(23, 59))
+        )
     return Morning(site_id, service_date(datetime.now(UTC), "Asia/Shanghai"))
 
 
@@ -148,3 +156,26 @@ def test_the_sheet_is_paper_in_large_print(
         ".map((cell) => parseFloat(getComputedStyle(cell).fontSize)))"
     )
     assert small >= 14
+
+
+def test_of_a_day_that_is_different_only_what_is_asked_shows(
+    browser_page: Any, live_server: LiveServer, morning: Morning
+) -> None:
+    chen = db.session.scalars(select(Resident.id).where(Resident.name == "陈桂英")).one()
+    sign_in_page(browser_page, live_server, "zhangjie")
+    browser_page.goto(f"{live_server.url}/delivery/people/{chen}")
+    browser_page.locator("details.add:has(form[data-special]) summary").click()
+    form = browser_page.locator("form[data-special]")
+    shown = {"none": [False, False], "more": [True, False], "other_period": [False, True]}
+    for kind, wanted in shown.items():
+        form.locator("[name=kind]").select_option(kind)
+        fields = (form.locator("[name=more]"), form.locator("[name=other_period]"))
+        assert [field.is_visible() for field in fields] == wanted, kind
+    tomorrow = morning.today + timedelta(days=1)
+    form.locator("[name=day]").fill(tomorrow.isoformat())
+    form.locator("[name=kind]").select_option("more")
+    form.locator("[name=special_reason]").fill("妹妹来看她")
+    form.locator("button").click()
+    browser_page.wait_for_selector("text=妹妹来看她")
+    browser_page.goto(f"{live_server.url}/delivery/portions?day={tomorrow}&period=lunch")
+    assert browser_page.locator("dl.figures dd").first.inner_text().startswith("3")

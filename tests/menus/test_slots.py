@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from canteen.foundation.database import db
 from canteen.menus import queries
 from canteen.menus.models import MenuSlot
+from canteen.staff.rules import Role
 from tests.menus.kitchen import MONDAY, make_kitchen, put
-from tests.people import make_site, sign_in
+from tests.people import make_site, make_staff, sign_in
 
 ROW = {
     "period_code": "lunch", "code": "cold", "name": "凉菜", "name_en": "Cold dishes",
@@ -106,3 +107,17 @@ def test_after_how_many_days_a_kind_may_return_is_a_small_number(
     now = queries.site_windows(db.session(), 1, has_slots=True)
     assert ("已保存" in page) == (kept is not None)
     assert dict(now) == ({"staple": kept} if kept is not None else before)
+
+
+def test_before_there_are_rows_only_what_helps_is_offered(app: Flask, client: FlaskClient) -> None:
+    make_staff("wangshifu", Role.KITCHEN, site_id=make_site(), name="王师傅")
+    sign_in(client, "wangshifu")
+    page = client.get("/menus", follow_redirects=True).text
+    assert "用常用栏目开始" in page
+    assert "公布这一周" not in page
+    assert "电脑排菜" not in page
+    plans = client.get("/menus/2026-W48/plans").text
+    assert "还没有设置菜单的栏目" in plans
+    assert "开始排" not in plans
+    assert "菜品库还空着" in client.get("/dishes").text
+    assert "没有找到" in client.get("/dishes?q=鱼").text

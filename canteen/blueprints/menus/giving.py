@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import public
 from canteen.blueprints.context import now
 from canteen.blueprints.filters import is_english, named
+from canteen.blueprints.flashes import in_one_line
 from canteen.blueprints.menus.grid import monday_or_404
 from canteen.blueprints.menus.pictures import font_here, poster_of
 from canteen.blueprints.menus.public import published_week, site_or_404
@@ -42,7 +43,7 @@ def week_picture(site_code: str, week: str) -> Any:
     font = font_here()
     if font is None:
         said = say(Refusal("font_missing", {}))
-        return Response(f"{said.text}{said.next_step}\n", 404, mimetype="text/plain")
+        return Response(f"{in_one_line(said)}\n", 404, mimetype="text/plain")
     return _given(draw_poster(poster_of(plan, site), font), "image/png")
 
 

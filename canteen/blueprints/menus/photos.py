@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, send_file, url_for
+from flask import Response, abort, current_app, request, send_file, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow, public
 from canteen.blueprints.context import now, staff_id
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.menus.views import blueprint
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.wording import Refusal
 from canteen.menus import photos
 from canteen.menus.plan import StandingDish
 from canteen.staff.rules import Role
@@ -68,9 +69,4 @@ def photo_folder(config: Mapping[str, Any]) -> Path:
 def _back(dish_id: int, refusal: Refusal | None, done: str) -> Any:
     if refusal is not None and refusal.code == "dish_gone":
         abort(404)
-    if refusal is not None:
-        said = say(refusal)
-        flash(f"{said.text}{said.next_step}", "bad")
-    else:
-        flash(done, "good")
-    return redirect(url_for("menus.dish", dish_id=dish_id, _anchor="photo"))
+    return back_to(url_for("menus.dish", dish_id=dish_id, _anchor="photo"), refusal, done)

@@ -4,11 +4,12 @@ dishes for one place."""
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.menus.grid import day_or_404, dish_or_400, place_or_404
 from canteen.blueprints.menus.plan_grids import grid_of
 from canteen.blueprints.menus.views import blueprint, monday_or_404
@@ -61,7 +62,7 @@ def fixed_places(week: str) -> Any:
         day = day_or_404(week, request.form.get("day", ""))
         refusal = pinning.pin_day(site_id=site_id, day=day, pinned=pinned)
         back = url_for("menus.changes", week=week)
-    return _back(back, refusal, _("已固定，排菜时不会动") if pinned else _("不再固定"))
+    return back_to(back, refusal, _("已固定，排菜时不会动") if pinned else _("不再固定"))
 
 
 @blueprint.get("/menus/<week>/alternatives")
@@ -83,7 +84,7 @@ def alternative_pick(week: str) -> Any:
         dish_id=dish_or_400("dish_id"),
     )  # fmt: skip
     back = url_for("menus.changes", week=week) + f"#p-{day}-{period}-{slot}-{position}"
-    return _back(back, refusal, _("已换好"))
+    return back_to(back, refusal, _("已换好"))
 
 
 def _changes_page(monday: date, refusal: Refusal | None = None) -> str:
@@ -183,12 +184,3 @@ def _address(place: Place) -> dict[str, Any]:
         "week": week_name(day), "day": day.isoformat(), "period": period, "slot": slot,
         "position": position,
     }  # fmt: skip
-
-
-def _back(address: str, refusal: Refusal | None, done: str) -> Any:
-    if refusal:
-        said = say(refusal)
-        flash(f"{said.text}{said.next_step}", "bad")
-    else:
-        flash(done, "good")
-    return redirect(address)

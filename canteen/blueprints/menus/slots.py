@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site
 from canteen.blueprints.filters import named
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.menus.forms import SlotForm
 from canteen.blueprints.menus.views import blueprint
 from canteen.foundation.database import db
@@ -87,9 +88,4 @@ def _own_or_404(slot_id: int) -> MenuSlot:
 
 
 def _saved(refusal: Refusal | None) -> Any:
-    if refusal:
-        said = say(refusal)
-        flash(f"{said.text}{said.next_step}", "bad")
-    else:
-        flash(_("已保存"), "good")
-    return redirect(url_for("menus.slots"))
+    return back_to(url_for("menus.slots"), refusal, _("已保存"))

@@ -3,16 +3,17 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow, signed_in
 from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.menus import meters, words
 from canteen.blueprints.menus.grid import Change, day_or_404, grid_facts, wants_json
 from canteen.blueprints.menus.grid import monday_or_404 as monday_or_404
 from canteen.foundation.calendar import week_name
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.wording import Refusal
 from canteen.menus import actions
 from canteen.staff.rules import Role
 
@@ -85,9 +86,4 @@ def default_slots() -> Any:
 
 
 def _back(monday: date, refusal: Refusal | None, done: str) -> Any:
-    if refusal:
-        said = say(refusal)
-        flash(f"{said.text}{said.next_step}", "bad")
-    else:
-        flash(done, "good")
-    return redirect(url_for("menus.week", week=week_name(monday)))
+    return back_to(url_for("menus.week", week=week_name(monday)), refusal, done)

@@ -16,6 +16,7 @@ from canteen.foundation.wording import Refusal
 from canteen.residents.models import Status
 from canteen.residents.pinyin import title_of
 from canteen.settlement.models import Channel, PaidBy
+from canteen.settlement.trays import AskedTray, TrayLine
 from canteen.subsidies.policy import Policy
 from canteen.subsidies.rules import (
     MealFacts,
@@ -44,6 +45,8 @@ class Order:
     """Number and issue, already proven by the card's code."""
     resident_id: int | None = None
     guest: bool = False
+    tray: AskedTray | None = None
+    """What was tapped or typed, where no set was taken: then `set_code` is `A_LA_CARTE`."""
     override_by: int | None = None
     """A manager who lets it through; needs `override_reason`."""
     override_reason: str = ""
@@ -101,6 +104,8 @@ class SaleFacts:
     set_name: str | None
     price_fen: int | None
     item_class: str = "set"
+    lines: tuple[TrayLine, ...] = ()
+    """What a tray holds, where no set was taken."""
     site_traits: frozenset[str] = frozenset()
     menu_published: bool
     device_known: bool = True

@@ -14,6 +14,7 @@ from canteen.blueprints.settlement.schemas import Strict, refusal_json
 from canteen.foundation.wording import Refusal
 from canteen.settlement.offline.actions import Answer
 from canteen.settlement.offline.roster import Entry, Roster
+from canteen.settlement.trays import A_LA_CARTE, TrayLine
 
 MOST_AT_ONCE = 50
 _MOST_FEN = 1_000_000
@@ -28,6 +29,20 @@ _SAID_OFFLINE = (
 """Refusals that a device says by itself. Their sentences go with the page, facts left blank."""
 
 
+class LineSchema(Strict):
+    """A line of a tray as it was served; `dish_id` is null for an amount that was typed."""
+
+    dish_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    name: str = Field(min_length=1, max_length=40)
+    name_en: str = Field(default="", max_length=120)
+    quantity: int = Field(ge=1, le=999)
+    unit_price_fen: int = Field(ge=0, le=_MOST_FEN)
+
+    def served(self) -> TrayLine:
+        """As the meal keeps it."""
+        return TrayLine(**self.model_dump())
+
+
 class ServedSchema(Strict):
     """One tray served offline. The device made the id; `token` or `guest` says for whom."""
 
@@ -35,7 +50,8 @@ class ServedSchema(Strict):
     token: str | None = Field(default=None, max_length=200)
     guest: bool = False
     period: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")
-    set: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")
+    set: str = Field(pattern=r"^([a-z][a-z0-9_]{0,19}|\*)$")
+    lines: list[LineSchema] = Field(default_factory=list, max_length=60)
     device_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     channel: Literal["dine_in", "takeaway"] = "dine_in"
     pay_by: Literal["wallet", "cash"] = "wallet"
@@ -55,6 +71,12 @@ class ServedSchema(Strict):
             raise ValueError("exactly one of token and guest")
         if self.price_fen != self.subsidy_fen + self.paid_fen:
             raise ValueError("price_fen is subsidy_fen and paid_fen")
+        if bool(self.lines) != (self.set == A_LA_CARTE):
+            raise ValueError("lines belong to a tray without a set")
+        if self.lines and self.price_fen != sum(
+            line.quantity * line.unit_price_fen for line in self.lines
+        ):
+            raise ValueError("price_fen is what the lines cost together")
         return self
 
 

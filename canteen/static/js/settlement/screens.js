@@ -9,6 +9,8 @@ import { showOverrideForm } from "./override.js";
 import { receiptAloud, receiptSlots, refusalPlan } from "./results.js";
 import { announce, show, showing } from "./screen.js";
 import { attachSearch } from "./search.js";
+import { whoseOf } from "./serving.js";
+import { trayText } from "./tray.js";
 
 const QUICK_MS = 250; // an answer sooner than this needs no "one moment" screen
 const RECEIPT_STAYS_MS = 60_000;
@@ -80,6 +82,8 @@ export function makeScreens(till) {
 
   function showRefusal(refusal, order, { fresh }) {
     refused = { refusal, order };
+    const again = fresh && order.tray && !order.extra && till.tray.isEmpty();
+    if (again) till.tray.putBack(order.tray, refusal.title ? whoseOf(order) : null);
     if (MANAGER_ASKED.includes(refusal.code)) return showOverride(refusal);
     const plan = refusalPlan(refusal, order, { words, price: priceOf(order) });
     const screen = display("refusal", plan.tone, plan.slots);
@@ -121,25 +125,39 @@ export function makeScreens(till) {
     announce(words.signed_out, { urgent: true });
   }
 
+  /** Nobody there; or somebody whose card came before their tray. */
   function showIdle() {
-    const { choices } = till;
+    const { choices, tray } = till;
+    if (till.serving.held()) return showHeld(till.serving.held());
     const set = choices.currentSet();
-    display("idle", "idle", {
+    return display("idle", "idle", {
       period: choices.period()?.name ?? "",
       set: set?.name ?? null,
       price: set ? yuan(set.price_fen) : null,
-      has_set: set !== null,
-      no_set: set === null,
+      has_set: set !== null && !tray.isOpen(),
+      no_set: set === null && !tray.isOpen(),
+      of_tray: tray.isOpen() ? (tray.isEmpty() ? words.tray_first : words.tray_scan) : null,
       takeaway: choices.takeaway() ? words.takeaway : null,
-      dishes: choices.dishes().map((dish) => dish.name).join(words.dot) || null,
+      dishes: tray.isOpen() ? null : choices.dishes().map((dish) => dish.name).join(words.dot) || null,
     });
+  }
+
+  function showHeld(held) {
+    const screen = display("held", "idle", { who: held.shown ?? whoOf(held) });
+    announce(fill(words.said_held, { who: held.shown ?? whoOf(held) }));
+    if (!held.token || held.shown) return screen;
+    till.alone.titleOf(held.token).then((title) => {
+      const place = screen.querySelector("[data-slot=who]");
+      if (title) place.textContent = title;
+    });
+    return screen;
   }
 
   function showSearch() {
     attachSearch(display("search", "idle"), {
       url: facts.urls.diners,
       words,
-      onPick: (diner) => till.serving.serve({ resident_id: diner.resident_id }),
+      onPick: (diner) => till.serving.serve({ resident_id: diner.resident_id, shown: diner.name }),
       onSignedOut: showSignedOut,
     });
   }
@@ -149,10 +167,11 @@ export function makeScreens(till) {
     facts.sets.find((set) => set.period === order.period && set.code === order.set);
 
   /** Its full price. */
-  const priceOf = (order) => setOf(order)?.price_fen ?? null;
+  const priceOf = (order) => order.tray?.shown_fen ?? setOf(order)?.price_fen ?? null;
 
   /** Its name in the reader's language; a receipt tells the one it is booked under. */
-  const nameOf = (order) => setOf(order)?.name;
+  const nameOf = (order) =>
+    order.tray ? trayText(order.tray, facts, words) : setOf(order)?.name;
 
   /** A tray without an answer has no name yet: the card's number, or what was asked for. */
   function whoOf(order) {

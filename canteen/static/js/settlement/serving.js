@@ -10,6 +10,7 @@ import { makeLine, makeOrder } from "./orders.js";
 import { wishOf } from "./results.js";
 import { makeDebounce } from "./scanner.js";
 
+const HELD = "till-waits";
 const GUEST_PAUSE_MS = 800; // one press, one guest
 const ALONE_AFTER_MS = 2500; // without an answer for so long the counter goes on by itself
 
@@ -23,6 +24,7 @@ export function makeServing(till) {
     onAnswer,
   });
   let lastGuestAt = -Infinity;
+  let held = heldBefore();
 
   function scanned(text, how) {
     if (isRepeat(text, how)) return how?.byCamera ? undefined : till.hint(words.same_card);
@@ -31,23 +33,58 @@ export function makeServing(till) {
     return serve({ token: text });
   }
 
-  function serve(wish) {
+  /** Take a tray for somebody; where dishes or an amount are wanted first, they wait for it. */
+  function serve({ shown, ...wish }) {
+    const { tray } = till;
     till.lock.touched();
-    const order = makeOrder(till.choices, { ...wish, clerk: facts.clerk.mark });
+    const ready = !tray.isEmpty() && !tray.isTooDear() && tray.isOf(whoseOf(wish));
+    if (tray.isOpen() && !ready) return hold({ ...wish, shown });
+    return take(wish);
+  }
+
+  function take(wish) {
+    const order = makeOrder(till.choices, { ...wish, ...till.tray.wish(), clerk: facts.clerk.mark });
     if (till.lock.isLocked()) till.lock.hold(order);
     else line.add(order);
+    letGo();
+    till.tray.clear();
     till.choices.settle();
+  }
+
+  /** The card came first: it waits for its tray, through a reload too. */
+  function hold(wish) {
+    if (wish.guest) return till.hint(words.tray_first);
+    held = wish;
+    sessionStorage.setItem(HELD, JSON.stringify(held));
+    till.tray.draw();
+    return till.lock.isLocked() ? undefined : till.screens.showIdle();
+  }
+
+  function letGo() {
+    held = null;
+    sessionStorage.removeItem(HELD);
+    till.tray.draw();
+  }
+
+  /** The tray is ready for the card that waits. */
+  function confirm() {
+    if (!held || till.tray.isEmpty() || till.tray.isTooDear()) return;
+    const { shown: _shown, ...wish } = held;
+    take(wish);
   }
 
   function serveGuest() {
     if (performance.now() - lastGuestAt < GUEST_PAUSE_MS) return;
     lastGuestAt = performance.now();
-    serve({ guest: true, pay_by: "cash" });
+    const wish = { guest: true, pay_by: "cash" };
+    if (till.tray.isOpen() && !till.tray.isEmpty() && !till.tray.isTooDear()) take(wish);
+    else serve(wish);
   }
 
   /** The refused tray once more, with changes. */
   function serveAgain(changes) {
     const { order, refusal } = till.screens.refused();
+    if (order.tray) till.tray.clear();
     line.add(makeOrder(till.choices, { ...wishOf(order, refusal, changes), clerk: facts.clerk.mark }));
   }
 
@@ -77,5 +114,19 @@ export function makeServing(till) {
     till.hint(words.on_paper);
   }
 
-  return { line, scanned, serve, serveGuest, serveAgain, giveUpToPaper };
+  return {
+    ...{ line, scanned, serve, serveGuest, serveAgain, giveUpToPaper, confirm, letGo },
+    held: () => held,
+  };
+}
+
+/** By what somebody is told from the next one in the line. */
+export const whoseOf = (wish) => wish.token ?? wish.resident_id ?? null;
+
+function heldBefore() {
+  try {
+    return JSON.parse(sessionStorage.getItem(HELD) ?? "null");
+  } catch {
+    return null;
+  }
 }

@@ -19,10 +19,13 @@ import { showing } from "./screen.js";
 import { makeScreens } from "./screens.js";
 import { makeServing } from "./serving.js";
 import { attachSoundPanel } from "./sound_panel.js";
+import { makeTray } from "./tray.js";
+import { makeTrayPanel } from "./tray_panel.js";
 import { makeUndo } from "./undo.js";
 import { makeVoice } from "./voice.js";
 
 const HINT_STAYS_MS = 4000;
+const BEHIND = ".till-bar, .till-choices, .till-acts, .till-tray";
 
 const facts = embedded("till-facts");
 const words = embedded("till-words");
@@ -38,7 +41,15 @@ till.alone = makeAlone({
   onChange: (state) => till.bar.alone(state),
   onSignedOut: () => till.screens.showSignedOut(),
 });
+till.tray = makeTray({ facts, period: () => till.choices.period()?.code ?? "", onChange: redraw });
 till.serving = makeServing(till);
+till.panel = makeTrayPanel({
+  tray: till.tray,
+  words,
+  held: () => till.serving.held() !== null,
+  limitFen: facts.sells.limit_fen,
+});
+till.tray.draw = till.panel.draw;
 till.paper = makePaper({
   url: facts.urls.meals,
   onChecked: (kind) => hint(words[`paper_${kind}`]),
@@ -61,7 +72,8 @@ till.lock = makeLock({
   post: postJson,
   draw: drawLock,
   showing,
-  mayLock: () => !till.serving.line.busy() && till.serving.line.unsent().length === 0,
+  mayLock: () =>
+    !till.serving.line.busy() && till.serving.line.unsent().length === 0 && till.tray.isEmpty(),
   isAlone: () => till.alone.isAlone(),
   onHint: hint,
   onOpen: unlocked,
@@ -79,7 +91,8 @@ function hint(text) {
 
 function redraw() {
   till.bar.draw();
-  if (showing() === "idle") till.screens.showIdle();
+  till.tray.draw();
+  if (["idle", "held"].includes(showing())) till.screens.showIdle();
 }
 
 function drawLock(slots) {
@@ -98,13 +111,17 @@ function unlocked(orders) {
 
 /** Behind a lock nothing can be pressed. */
 function hideBehind(locked) {
-  for (const strip of document.querySelectorAll(".till-bar, .till-choices, .till-acts")) strip.inert = locked;
+  for (const strip of document.querySelectorAll(BEHIND)) strip.inert = locked;
 }
 
 const { screens, serving } = till;
 attachActs(unlessLocked({
   lock: () => till.lock.lock(),
-  idle: screens.showIdle,
+  idle: letGo,
+  tray: () => till.tray.toggle(),
+  "wipe-tray": () => till.tray.wipe(),
+  confirm: serving.confirm,
+  reload: () => location.reload(),
   find: screens.showSearch,
   guest: serving.serveGuest,
   takeaway: () => till.choices.toggleTakeaway(),
@@ -125,9 +142,30 @@ function unlessLocked(acts) {
   return Object.fromEntries(Object.entries(acts).map(guarded));
 }
 
+/** Escape, or "I see": whoever waited for a tray does no more. */
+function letGo() {
+  serving.letGo();
+  screens.showIdle();
+}
+
 watchGun({
   onScan: (text) => serving.scanned(text),
-  onDigit: (digit) => till.lock.isLocked() || till.choices.pickSetAt(Number(digit) - 1),
+  onDigit: (digit) => till.lock.isLocked() || typed(digit),
+});
+
+/** A digit by hand: of an amount, or the place of a dish or a set. */
+function typed(digit) {
+  if (till.tray.isOpen() && till.tray.tab() === "amount") till.tray.type(digit);
+  else if (digit === ".") return;
+  else if (till.tray.isOpen()) till.tray.addAt(Number(digit) - 1);
+  else till.choices.pickSetAt(Number(digit) - 1);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!till.tray.isOpen() || till.lock.isLocked()) return;
+  if (event.isComposing || event.target.closest("input, select, textarea")) return;
+  if (event.key === "Backspace") till.tray.type("back");
+  if (event.key === "Enter" && !event.target.closest("button, a")) serving.confirm();
 });
 
 function everyFewSeconds() {

@@ -85,6 +85,12 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     await refresh();
   }
 
+  /** How somebody is addressed whose card waits, as far as this device knows. */
+  async function titleOf(token) {
+    if (!isReady()) return null;
+    return roster.byHash.get(await codeHash(token, roster.salt))?.title ?? null;
+  }
+
   /** Whether trays are decided here without asking. */
   const isAlone = () => alone;
 
@@ -171,7 +177,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     return { status: 200, tries: 1, data: { balance_fen: null, spoken: null } };
   }
 
-  return { start, serve, note, undo, begin, isAlone, isReady, probe };
+  return { start, serve, note, undo, begin, isAlone, isReady, probe, titleOf };
 }
 
 /** The server's receipt, made here. */

@@ -15,6 +15,8 @@ from canteen.foundation.wording import Refusal
 from canteen.settlement.offline.actions import Answer
 from canteen.settlement.offline.roster import Entry, Roster
 from canteen.settlement.trays import A_LA_CARTE, TrayLine
+from canteen.subsidies.amounts import UNITS
+from canteen.subsidies.over_amounts import Effect
 
 MOST_AT_ONCE = 50
 _MOST_FEN = 1_000_000
@@ -24,6 +26,7 @@ _BLANKS = {name: f"%({name})s" for name in _FACTS}
 _SAID_OFFLINE = (
     *("card_lost", "card_replaced", "card_closed", "already_eaten", "balance_too_low"),
     *("daily_limit", "no_set", "token_not_ours", "token_cut", "token_missing"),
+    *("tray_dish", "offline_price_unknown"),
     *("offline_card_unknown", "offline_card_limit", "offline_device_limit", "offline_no_roster"),
 )
 """Refusals that a device says by itself. Their sentences go with the page, facts left blank."""
@@ -97,11 +100,12 @@ def roster_json(
     """The roster as short as it can be: each price once, people as lists.
 
     `names` are the funders' (Chinese, English) by code. A person is [hashes, number, title,
-    balance, spent today, eaten, offers]; an offer is [period, set, channel, after, minute,
-    number of the quote].
+    balance, spent today, eaten, offers, amounts]; an offer is [period, set, channel, after,
+    minute, number of the quote], one of amounts [period, channel, minute, number of the effect].
     """
     quotes: dict[Any, int] = {}
-    people = [_person(entry, quotes) for entry in roster.entries]
+    effects: dict[Any, int] = {}
+    people = [_person(entry, quotes, effects) for entry in roster.entries]
     english = is_english()
     return {
         "id": roster_id,
@@ -126,12 +130,41 @@ def roster_json(
             ]
             for quote in quotes
         ],
+        "effects": [effect_json(effect) for effect in effects],
+        "history": roster.history,
         "people": people,
         "ended": dict(roster.ended),
     }
 
 
-def _person(entry: Entry, quotes: dict[Any, int]) -> list[Any]:
+def effect_json(effect: Effect | None) -> list[Any] | None:
+    """An effect as `offline/effects.js` reads it: lines of [from, fen, times, percentages]; a
+    percentage is [basis points, unit, rounding, of what is paid, stage, of the rest, beyond]."""
+    if effect is None:
+        return None
+    return [
+        [
+            line.from_fen,
+            line.fen,
+            line.times,
+            [
+                [
+                    one.basis_points,
+                    UNITS[one.terms.rounding_to],
+                    one.terms.rounding,
+                    int(one.terms.rounding_of == "pay"),
+                    one.stage,
+                    int(one.rest),
+                    one.beyond_fen,
+                ]
+                for one in line.percents
+            ],
+        ]
+        for line in effect
+    ]
+
+
+def _person(entry: Entry, quotes: dict[Any, int], effects: dict[Any, int]) -> list[Any]:
     offers = [
         [
             one.period,
@@ -151,6 +184,10 @@ def _person(entry: Entry, quotes: dict[Any, int]) -> list[Any]:
         entry.spent_fen,
         dict(entry.eaten),
         offers,
+        [
+            [one.period, one.channel, one.minute, effects.setdefault(one.effect, len(effects))]
+            for one in entry.amounts
+        ],
     ]
 
 

@@ -151,6 +151,7 @@ _STEPS = {
     "pin_locked": "override",
     "pin_none": "override",
     "pin_form": "override",
+    "offline_price_unknown": "guest",
     "tray_changed": "reload",
     "tray_dish": "reload",
     "tray_not_sold": "reload",

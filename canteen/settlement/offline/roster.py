@@ -23,6 +23,7 @@ from canteen.ledger.models import Account
 from canteen.residents.models import Household, Resident, ResidentTag, Status, TagState
 from canteen.settlement.facts import past_meal
 from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.offline.amounts import AmountOffer, Effects, amount_offers
 from canteen.settlement.offline.quotes import Offer, SetOffered, asked_by, offers_for
 from canteen.settlement.rules import Diner, PastMeal, SaleFacts, title_on
 from canteen.sites import queries as sites
@@ -52,6 +53,8 @@ class Entry:
     spent_fen: int
     eaten: Mapping[str, str]
     offers: tuple[Offer, ...]
+    amounts: tuple[AmountOffer, ...] = ()
+    """Of trays without a set, where the canteen sells them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,8 @@ class Roster:
     sets: tuple[SetOffered, ...]
     entries: tuple[Entry, ...]
     ended: Mapping[str, str]
+    history: bool = False
+    """Whether what was eaten earlier today can change a price."""
 
 
 def code_hash(code: str, salt: str) -> str:
@@ -95,6 +100,8 @@ def read_roster(
         for one in sites.periods(session, site_id)
     }
     asked = asked_by(policies)
+    effects = Effects(facts, site.tray_limit_fen)
+    trays = site.sells_dishes or site.sells_amounts
     entries = []
     for card, diner in _diners(session, site, day, now, policies):
         today = [meal for meal in diner.meals if meal.service_date == day]
@@ -110,6 +117,11 @@ def read_roster(
                 offers=tuple(
                     offers_for(diner, facts=facts, sets=offered, periods=periods, asked=asked)
                 ),
+                amounts=tuple(
+                    amount_offers(
+                        diner, effects=effects, periods=list(periods) if trays else (), asked=asked
+                    )
+                ),
             )
         )
     return Roster(
@@ -122,6 +134,7 @@ def read_roster(
         sets=tuple(offered),
         entries=tuple(entries),
         ended=_ended(session, now, salt, card_keys),
+        history=asked.history,
     )
 
 

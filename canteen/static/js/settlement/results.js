@@ -59,7 +59,7 @@ export function receiptSlots(receipt, words) {
     set: receipt.set_shown ?? receipt.set_name,
     price: fill(words.amount, { yuan: yuan(receipt.price_fen) }),
     parts: receipt.parts.map((part) => ({
-      funder: fill(words.funder_pays, { funder: part.name }),
+      funder: part.name === null ? words.subsidy : fill(words.funder_pays, { funder: part.name }),
       amount: fill(words.amount, { yuan: yuan(part.amount_fen) }),
     })),
     pay_label: cash ? words.pay_cash : words.pay_wallet,

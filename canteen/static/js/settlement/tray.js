@@ -5,6 +5,9 @@
  * diner's card settles the set as ever. What was tapped outlasts a reload of the page.
  */
 
+/** The set code of a meal without a set. */
+export const A_LA_CARTE = "*";
+
 const STORED = "till-tray";
 const MOST_DIGITS = 7; // with its point: 1000.00
 
@@ -95,6 +98,23 @@ export function trayText(tray, facts, words) {
     return count > 1 ? `${name} × ${count}` : name;
   });
   return [...named, ...(tray.amount_fen ? [words.tray_amount] : [])].join(words.comma);
+}
+
+/** What an ordered tray holds, as the books name it; null where a dish is not on this page. */
+export function heldBy(tray, facts) {
+  const lines = [];
+  for (const { id, count } of tray.dishes) {
+    const dish = facts.dishes.find((each) => each.id === id);
+    if (!dish) return null;
+    const { name_zh, name_en, price_fen } = dish;
+    lines.push({ dish_id: id, name: name_zh, name_en, quantity: count, unit_price_fen: price_fen });
+  }
+  const [tapped, typed] = facts.sells.stored_names;
+  if (tray.amount_fen) {
+    lines.push({ dish_id: null, name: typed, name_en: "", quantity: 1, unit_price_fen: tray.amount_fen });
+  }
+  const price_fen = lines.reduce((fen, line) => fen + line.quantity * line.unit_price_fen, 0);
+  return { lines, price_fen, name: tray.dishes.length ? tapped : typed };
 }
 
 const onlyOnce = (dish, place, all) => all.findIndex((each) => each.id === dish.id) === place;

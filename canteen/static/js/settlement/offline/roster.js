@@ -73,8 +73,8 @@ export function indexed(body) {
   const text = typeof body === "string" ? body : new TextDecoder().decode(body);
   const roster = JSON.parse(text);
   roster.byHash = new Map();
-  for (const [hashes, number, title, balance, spent, eaten, offers] of roster.people) {
-    const person = { number, title, balance_fen: balance, spent_fen: spent, eaten, offers };
+  for (const [hashes, number, title, balance, spent, eaten, offers, amounts] of roster.people) {
+    const person = { number, title, balance_fen: balance, spent_fen: spent, eaten, offers, amounts };
     for (const hash of hashes) roster.byHash.set(hash, person);
   }
   return roster;

@@ -85,6 +85,8 @@ def found_site(world: World, number: int) -> int:
         city=city[0],
         district=city[1],
         town=city[2],
+        sells_dishes=True,
+        sells_amounts=True,
     )
     session.add(site)
     session.flush()

@@ -14,7 +14,10 @@ import { trayText } from "./tray.js";
 
 const QUICK_MS = 250; // an answer sooner than this needs no "one moment" screen
 const RECEIPT_STAYS_MS = 60_000;
-const MANAGER_ASKED = ["manager_needed", "reason_needed"];
+const MANAGER_ASKED = [
+  ...["manager_needed", "reason_needed"],
+  ...["pin_wrong", "pin_locked", "pin_none", "pin_form"],
+];
 
 export function makeScreens(till) {
   const { facts, words, voice } = till;

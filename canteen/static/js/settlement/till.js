@@ -178,6 +178,7 @@ window.addEventListener("online", () => till.lock.isLocked() || serving.line.aga
 setInterval(everyFewSeconds, 5000);
 everyFewSeconds();
 till.bar.draw();
+till.tray.draw();
 till.bar.clerk(facts.clerk.name);
 screens.showIdle();
 till.lock.begin();

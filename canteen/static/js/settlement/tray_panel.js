@@ -22,7 +22,7 @@ export function makeTrayPanel({ tray, words, held, limitFen }) {
 
   function draw() {
     panel.hidden = !tray.isOpen();
-    document.body.dataset.tray = tray.isOpen() ? (tray.isEmpty() ? "empty" : "full") : "closed";
+    document.body.dataset.trayIs = tray.isOpen() ? (tray.isEmpty() ? "empty" : "full") : "closed";
     button?.setAttribute("aria-pressed", String(tray.isOpen()));
     if (!tray.isOpen()) return;
     find("total").textContent = yuan(tray.total());

@@ -19,6 +19,8 @@ MOST_OF_ONE = 20
 
 TAPPED, TYPED = "单点", "自选"
 """What such meals are called in Chinese; `blueprints.filters.set_name` knows the English."""
+TYPED_EN = "By amount"
+"""What a line of an amount is called beside its Chinese name, as a dish's is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,9 @@ def fill_tray(asked: AskedTray, sold: SoldHere) -> tuple[TrayLine, ...] | Refusa
             )
         )
     if asked.amount_fen:
-        lines.append(TrayLine(name=TYPED, quantity=1, unit_price_fen=asked.amount_fen))
+        lines.append(
+            TrayLine(name=TYPED, name_en=TYPED_EN, quantity=1, unit_price_fen=asked.amount_fen)
+        )
     total = total_of(lines)
     if total <= 0:
         return Refusal("tray_empty")

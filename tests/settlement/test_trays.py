@@ -58,7 +58,7 @@ def test_dishes_and_an_amount_make_one_tray() -> None:
     lines = fill_tray(asked((1, 2), amount=355, shown=1955), SOLD)
     assert lines == (
         TrayLine(dish_id=1, name="红烧肉", name_en="Braised pork", quantity=2, unit_price_fen=800),
-        TrayLine(name="自选", quantity=1, unit_price_fen=355),
+        TrayLine(name="自选", name_en="By amount", quantity=1, unit_price_fen=355),
     )
     assert name_of(lines) == "单点"
     assert name_of(lines[1:]) == "自选"

@@ -18,7 +18,7 @@ from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
 from canteen.settlement.offline.signing import public_key
 from canteen.settlement.queries import served_count
-from canteen.settlement.trays import MOST_OF_ONE, TAPPED, TYPED
+from canteen.settlement.trays import MOST_OF_ONE, TAPPED, TYPED, TYPED_EN
 from canteen.sites import queries as sites
 from canteen.sites.models import Device, Site
 from canteen.staff.rules import Role
@@ -61,7 +61,8 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
         "dishes": dishes,
         "sells": {"sets": site.sells_sets, "dishes": site.sells_dishes,
                   "amounts": site.sells_amounts, "limit_fen": site.tray_limit_fen,
-                  "most_of_one": MOST_OF_ONE, "stored_names": [TAPPED, TYPED]},
+                  "most_of_one": MOST_OF_ONE, "stored_names": [TAPPED, TYPED],
+                  "typed_en": TYPED_EN},
         "undo_seconds": site.undo_seconds,
         "is_manager": bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR}),
         "served": served_count(

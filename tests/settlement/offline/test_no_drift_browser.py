@@ -24,9 +24,9 @@ from tests.browser import LiveServer
 from tests.lunches import OFF_THREE, adopt, adopt_document, give, lunch, policy_document
 from tests.people import NOW, TODAY, make_resident, make_site, make_xiaoli
 from tests.settlement.counter import add_small_set, digits_of, make_card
-from tests.settlement.offline.policies import facts_of as meal_facts_of
-from tests.settlement.offline.policies import policies_of
 from tests.settlement.trays import sell
+from tests.subsidies.drawn import facts_of as meal_facts_of
+from tests.subsidies.drawn import policies_of
 
 pytestmark = pytest.mark.browser
 

@@ -111,7 +111,8 @@ export function heldBy(tray, facts) {
   }
   const [tapped, typed] = facts.sells.stored_names;
   if (tray.amount_fen) {
-    lines.push({ dish_id: null, name: typed, name_en: "", quantity: 1, unit_price_fen: tray.amount_fen });
+    const { typed_en: name_en } = facts.sells;
+    lines.push({ dish_id: null, name: typed, name_en, quantity: 1, unit_price_fen: tray.amount_fen });
   }
   const price_fen = lines.reduce((fen, line) => fen + line.quantity * line.unit_price_fen, 0);
   return { lines, price_fen, name: tray.dishes.length ? tapped : typed };

@@ -67,6 +67,36 @@ def guest(visit: Visit) -> None:
     visit.showing("receipt")
 
 
+def tray_tapped(visit: Visit) -> None:
+    visit.page.evaluate("sessionStorage.clear()")
+    visit.page.reload()
+    visit.showing("idle")
+    visit.page.click("[data-act=tray]")
+    for place in (0, 1, 1):
+        visit.page.locator("[data-dish]").nth(place).click()
+
+
+def tray_typed(visit: Visit) -> None:
+    tray_tapped(visit)
+    visit.page.click("[data-tab=amount]")
+    for key in "12.5":
+        visit.page.click(f"[data-key='{key}']")
+
+
+def tray_wanted(visit: Visit) -> None:
+    tray_tapped(visit)
+    visit.page.click("[data-act=wipe-tray]")
+    visit.scan(visit.facts.cards.hungry())
+    visit.showing("held")
+
+
+def forgotten(visit: Visit) -> None:
+    """So that the next stop is an ordinary counter."""
+    visit.page.evaluate("sessionStorage.clear()")
+    visit.page.reload()
+    visit.showing("idle")
+
+
 def undone(visit: Visit) -> None:
     receipt(visit)
     visit.page.click("[data-act=undo]")
@@ -259,6 +289,10 @@ STOPS = [
     Stop("till-idle", "/counter", CLERK, whole=False),
     Stop("till-receipt", "/counter", CLERK, act=receipt, whole=False),
     Stop("till-guest", "/counter", CLERK, act=guest, whole=False),
+    Stop("till-tray-tapped", "/counter", CLERK, act=tray_tapped, whole=False),
+    Stop("till-tray-typed", "/counter", CLERK, act=tray_typed, whole=False),
+    Stop("till-tray-wanted", "/counter", CLERK, act=tray_wanted, whole=False),
+    Stop("till-idle-again", "/counter", CLERK, act=forgotten, whole=False),
     Stop("till-undone", "/counter", CLERK, act=undone, whole=False),
     Stop("till-refused-eaten", "/counter", CLERK, act=refused_fed, whole=False),
     Stop("till-refused-poor", "/counter", CLERK, act=refused_poor, whole=False),

@@ -19,6 +19,7 @@ from canteen.blueprints.context import own_sites
 from canteen.blueprints.languages import ENGLISH, choose_language
 from canteen.config import PACKAGE
 from canteen.foundation.database import db
+from canteen.settlement.trays import TAPPED, TYPED
 from canteen.sites import queries as sites
 
 
@@ -64,7 +65,8 @@ def set_name(stored: str) -> str:
     if not is_english():
         return stored
     if "english_sets" not in g:
-        g.english_sets = sites.english_set_names(db.session())
+        trays = {TAPPED: str(_l("单点")), TYPED: str(_l("自选"))}
+        g.english_sets = trays | sites.english_set_names(db.session())
     return str(g.english_sets.get(stored, stored))
 
 

@@ -87,6 +87,8 @@ def found_site(world: World, number: int) -> int:
         latitude=canteen_of(number).lat,
         longitude=canteen_of(number).lon,
         town=city[2],
+        sells_dishes=True,
+        sells_amounts=True,
     )
     session.add(site)
     session.flush()

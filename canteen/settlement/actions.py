@@ -18,8 +18,9 @@ from canteen.ledger.booking import Occasion
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
 from canteen.settlement.receipts import Declined, Receipt, first_receipt, receipt_of
-from canteen.settlement.rows import meal_row, movements
+from canteen.settlement.rows import line_rows, meal_row, movements
 from canteen.settlement.rules import Order, Sale, SaleFacts, decide_sale, may_undo
+from canteen.settlement.tray_queries import with_tray
 from canteen.settlement.writing import write_sale
 from canteen.sites.models import Site
 from canteen.subsidies.actions import add_funder
@@ -67,10 +68,13 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
             with reading() as connection:
                 found = meal_facts(connection, order=order, service_date=service_date, now=now)
                 if not found.taken:
-                    sale = decide_sale(order=order, facts=found.facts)
+                    facts = _with_tray(order, found.facts)
+                    if isinstance(facts, Refusal):
+                        return Declined(facts)
+                    sale = decide_sale(order=order, facts=facts)
                     if isinstance(sale, Refusal):
-                        return Declined(sale, found.facts.diner)
-                    receipt = _book(connection, order, found.facts, sale, now)
+                        return Declined(sale, facts.diner)
+                    receipt = _book(connection, order, facts, sale, now)
                     if receipt is not None:
                         return receipt
             if found.taken:
@@ -214,6 +218,11 @@ def _no_shift_to_give_back(session: Session, meal: Meal, by: int) -> bool:
     )
 
 
+def _with_tray(order: Order, facts: SaleFacts) -> SaleFacts | Refusal:
+    """The facts with the price of a tray, where no set was taken; a set costs no second read."""
+    return facts if order.tray is None else with_tray(db.session(), order, facts)
+
+
 def _book(
     connection: Connection, order: Order, facts: SaleFacts, sale: Sale, now: datetime
 ) -> Receipt | None:
@@ -236,7 +245,12 @@ def _book(
     moved = movements(order.site_id, diner, sale)
     with writing(connection):
         written = write_sale(
-            connection, meal=row, movements=moved, occasion=occasion, wallet=wallet
+            connection,
+            meal=row,
+            movements=moved,
+            occasion=occasion,
+            wallet=wallet,
+            lines=line_rows(order.meal_id, facts.lines),
         )
     return None if written is None else receipt_of(row, sale.priced.parts, facts.undo_seconds)
 

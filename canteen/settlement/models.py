@@ -110,6 +110,8 @@ class Meal(Base):
     reason_zh: Mapped[str] = mapped_column(String(300), default="")
     reason_en: Mapped[str] = mapped_column(String(400), default="")
     override_reason: Mapped[str] = mapped_column(String(200), default="")
+    override_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """The manager who let it through; whoever served it is `created_by`."""
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -120,3 +122,27 @@ class Meal(Base):
     """When its subsidy was taken back from the funders: the canteen carries it since."""
     offline: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Served while the counter was alone: the canteen may carry a part, see `offline`."""
+
+
+class MealLine(Base):
+    """One line of a tray that was put together at the counter: what, how many, at what price.
+
+    A meal of a set has none. Lines are never changed nor deleted: a wrong tray is a void.
+    """
+
+    __tablename__ = "meal_lines"
+    __table_args__ = (
+        CheckConstraint("quantity >= 1", name="quantity"),
+        CheckConstraint("unit_price_fen >= 0", name="unit_price"),
+    )
+
+    meal_id: Mapped[UUID] = mapped_column(ForeignKey("meals.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    dish_id: Mapped[int | None]
+    """The dish of the library as it was then; it may have been merged into another since."""
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    quantity: Mapped[int]
+    unit_price_fen: Mapped[int]
+    item_class: Mapped[str] = mapped_column(String(20))
+    """What policies call it, see `MealSet.item_class`."""

@@ -26,6 +26,8 @@ class MealRow:
     diner_name: str | None
     device_name: str | None
     clerk_name: str | None
+    voided_by: str | None
+    override_by: str | None
 
 
 def meals_of_day(
@@ -77,11 +79,14 @@ def grants_of(session: Session, meal_id: UUID) -> Sequence[Beside]:
 
 
 def _rows() -> Any:
+    undoer, manager = aliased(Staff), aliased(Staff)
     return (
-        select(Meal, Resident.name, Device.name, Staff.name)
+        select(Meal, Resident.name, Device.name, Staff.name, undoer.name, manager.name)
         .outerjoin(Resident, Resident.id == Meal.resident_id)
         .outerjoin(Device, Device.id == Meal.device_id)
         .outerjoin(Staff, Staff.id == Meal.created_by)
+        .outerjoin(undoer, undoer.id == Meal.voided_by)
+        .outerjoin(manager, manager.id == Meal.override_by)
     )
 
 

@@ -12,6 +12,7 @@ from canteen.settlement import repricing_reads as reads
 from canteen.settlement.histories import Histories
 from canteen.settlement.repricing_sums import BandCost, Cost, Repricing, Shift, Sums
 from canteen.settlement.rules import passes_under
+from canteen.settlement.trays import A_LA_CARTE, DISH
 from canteen.sites.models import Site
 from canteen.subsidies.facts import MealFacts, history_since, span_start
 from canteen.subsidies.policy import Policy
@@ -132,7 +133,7 @@ class _Run:
             period=meal.period_code,
             channel=meal.channel,
             price_fen=meal.price_fen,
-            item_class=self.classes.get((meal.period_code, meal.set_code), "set"),
+            item_class=self._class_of(meal),
             is_workday=ground.is_workday,
             is_public_holiday=ground.is_public_holiday,
             birthday=_birthday(meal.age, person.birthday, day),
@@ -146,6 +147,11 @@ class _Run:
             passes=passes_under(ground.passes.get(meal.resident_id, ()), policies),
             history=self.past.of(meal.resident_id, meal.period_code),
         )
+
+    def _class_of(self, meal: reads.BookedMeal) -> str:
+        if meal.set_code == A_LA_CARTE:
+            return DISH
+        return self.classes.get((meal.period_code, meal.set_code), "set")
 
 
 def _birthday(age: int | None, known: date | None, day: date) -> date | None:

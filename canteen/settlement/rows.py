@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement
 from canteen.ledger.models import TransferKind
 from canteen.settlement.models import PaidBy
 from canteen.settlement.rules import Diner, Order, Sale, SaleFacts, band_on
+from canteen.settlement.trays import TrayLine
 from canteen.subsidies.rules import Part
 
 
@@ -51,11 +53,29 @@ def meal_row(
         "reason_zh": priced.reason_zh[:300],
         "reason_en": priced.reason_en[:400],
         "override_reason": order.override_reason[:200],
+        "override_by": order.override_by,
         "device_id": order.device_id,
         "created_by": order.clerk_id,
         "created_at": now,
         "offline": False,
     }
+
+
+def line_rows(meal_id: UUID, lines: Iterable[TrayLine]) -> list[dict[str, Any]]:
+    """What a tray held, as it will be remembered."""
+    return [
+        {
+            "meal_id": meal_id,
+            "position": position,
+            "dish_id": line.dish_id,
+            "name": line.name[:40],
+            "name_en": line.name_en[:120],
+            "quantity": line.quantity,
+            "unit_price_fen": line.unit_price_fen,
+            "item_class": line.item_class,
+        }
+        for position, line in enumerate(lines, start=1)
+    ]
 
 
 def movements(site_id: int, diner: Diner | None, sale: Sale) -> list[Movement]:

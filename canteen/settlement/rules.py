@@ -16,6 +16,7 @@ from canteen.foundation.wording import Refusal
 from canteen.residents.models import Status
 from canteen.residents.pinyin import title_of
 from canteen.settlement.models import Channel, PaidBy
+from canteen.settlement.trays import AskedTray, TrayLine
 from canteen.subsidies.policy import Policy
 from canteen.subsidies.rules import (
     MealFacts,
@@ -44,6 +45,8 @@ class Order:
     """Number and issue, already proven by the card's code."""
     resident_id: int | None = None
     guest: bool = False
+    tray: AskedTray | None = None
+    """What was tapped or typed, where no set was taken: then `set_code` is `A_LA_CARTE`."""
     override_by: int | None = None
     """A manager who lets it through; needs `override_reason`."""
     override_reason: str = ""
@@ -101,6 +104,8 @@ class SaleFacts:
     set_name: str | None
     price_fen: int | None
     item_class: str = "set"
+    lines: tuple[TrayLine, ...] = ()
+    """What a tray holds, where no set was taken."""
     site_traits: frozenset[str] = frozenset()
     menu_published: bool
     device_known: bool = True
@@ -174,6 +179,23 @@ def price_for(
     policies: Sequence[Policy],
 ) -> PricedMeal:
     """The price of today's set for a person under `policies`, with their history."""
+    return price_meal(
+        policies=policies,
+        facts=priced_facts(
+            diner, facts, period_code=period_code, channel=channel, policies=policies
+        ),
+    )
+
+
+def priced_facts(
+    diner: Diner,
+    facts: SaleFacts,
+    *,
+    period_code: str,
+    channel: str,
+    policies: Sequence[Policy],
+) -> MealFacts:
+    """What the engine is told of a meal of today's set."""
     assert facts.price_fen is not None
     today = [meal for meal in diner.meals if meal.service_date == facts.service_date]
     past = [
@@ -181,32 +203,29 @@ def price_for(
         for meal in diner.meals
         for policy, rule, funder, fen in meal.parts
     ]
-    return price_meal(
-        policies=policies,
-        facts=MealFacts(
+    return MealFacts(
+        service_date=facts.service_date,
+        local_time=facts.local_time,
+        period=period_code,
+        channel=channel,
+        price_fen=facts.price_fen,
+        item_class=facts.item_class,
+        is_workday=facts.is_workday,
+        is_public_holiday=facts.is_public_holiday,
+        birthday=diner.birthday,
+        tags=diner.tags,
+        hukou_path=diner.hukou_path,
+        residence_path=diner.residence_path,
+        site_path=facts.site_path,
+        in_institution=diner.in_institution,
+        registered_here=diner.registered_here,
+        site_traits=facts.site_traits,
+        passes=passes_under(diner.passes, policies),
+        history=history_of(
+            past,
             service_date=facts.service_date,
-            local_time=facts.local_time,
             period=period_code,
-            channel=channel,
-            price_fen=facts.price_fen,
-            item_class=facts.item_class,
-            is_workday=facts.is_workday,
-            is_public_holiday=facts.is_public_holiday,
-            birthday=diner.birthday,
-            tags=diner.tags,
-            hukou_path=diner.hukou_path,
-            residence_path=diner.residence_path,
-            site_path=facts.site_path,
-            in_institution=diner.in_institution,
-            registered_here=diner.registered_here,
-            site_traits=facts.site_traits,
-            passes=passes_under(diner.passes, policies),
-            history=history_of(
-                past,
-                service_date=facts.service_date,
-                period=period_code,
-                meals_today=len(today),
-            ),
+            meals_today=len(today),
         ),
     )
 

@@ -238,7 +238,7 @@ def _let_through(session: Session, shift: Shift) -> list[OutOfTheOrdinary]:
     )
     query = (
         select(Meal, Staff.name)
-        .outerjoin(Staff, Staff.id == Meal.created_by)
+        .outerjoin(Staff, Staff.id == func.coalesce(Meal.override_by, Meal.created_by))
         .where(Meal.id.in_(here.where(Transfer.meal_id.is_not(None))), Meal.override_reason != "")
         .order_by(Meal.created_at, Meal.id)
     )

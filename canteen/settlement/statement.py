@@ -12,6 +12,7 @@ from canteen.foundation.paging import PAGE_SIZE, Page, cut
 from canteen.ledger.models import Account, Transfer
 from canteen.settlement.models import Meal
 from canteen.sites.models import Site
+from canteen.staff.models import Staff
 
 MOST_LINES = 20_000
 """What one file of a statement holds at most: decades of three meals a day."""
@@ -31,6 +32,8 @@ class StatementLine:
     site_name: str
     site_name_en: str
     note: str
+    by_name: str
+    """Who booked it: a top-up's cashier, whoever paid out a refund; "" for machines."""
 
 
 def statement(session: Session, *, resident_id: int, number: int) -> Page[StatementLine]:
@@ -68,10 +71,12 @@ def _lines(resident_id: int) -> Select[*tuple[Any, ...]]:
             Site.name,
             func.coalesce(func.nullif(Site.name_en, ""), Site.name),
             Transfer.note,
+            func.coalesce(Staff.name, ""),
         )
         .join(summed, summed.c.id == Transfer.id)
         .join(Site, Site.id == Transfer.site_id)
         .outerjoin(Meal, Meal.id == Transfer.meal_id)
+        .outerjoin(Staff, Staff.id == Transfer.created_by)
         .order_by(Transfer.id.desc())
     )
 

@@ -9,6 +9,16 @@ _NEW_CARD = _l("请收回此卡，按姓名查找，再补办新卡")
 SENTENCES = {
     "no_set": Sentence(_l("这一餐没有在售的套餐"), _l("请换一个餐次，或请负责人在设置里定价")),
     "no_menu": Sentence(_l("今天这一餐还没有公布菜单"), _l("请负责人公布菜单，或写明理由放行")),
+    "tray_not_sold": Sentence(_l("这个食堂不这样卖"), _l("请卖套餐，或请负责人在设置里打开")),
+    "tray_dish": Sentence(_l("今天这一餐没有这道菜了"), _l("请重新打开收银页，按新菜单点")),
+    "tray_quantity": Sentence(_l("%(dish)s最多点 %(limit)s 份"), _l("请改份数")),
+    "tray_empty": Sentence(_l("还没有点菜，也没有金额"), _l("请点菜或输入金额，再刷卡")),
+    "tray_too_dear": Sentence(
+        _l("一份最多 %(limit)s 元，这一份是 %(total)s 元"), _l("请核对份数和金额")
+    ),
+    "tray_changed": Sentence(
+        _l("菜价变了：现在是 %(total)s 元"), _l("请重新打开收银页，按新价再结")
+    ),
     "card_unknown": Sentence(_l("系统里没有这张卡"), _l("请按姓名查找，或先付现金")),
     "resident_unknown": Sentence(_l("找不到这位老人"), _l("请重新查找")),
     "card_lost": Sentence(_l("此卡已挂失"), _NEW_CARD),
@@ -26,6 +36,9 @@ SENTENCES = {
     "shift_needed": Sentence(_l("这个窗口还没有开班"), _l("先开班，点好备用金，再刷一次")),
     "device_unknown": Sentence(_l("这个窗口已停用"), _l("请重新打开收银页，选别的窗口")),
     "offline_card_unknown": Sentence(_l("断网中，名单里没有这张卡"), _l("请先付现金，连上后再查")),
+    "offline_price_unknown": Sentence(
+        _l("断网中，%(title)s这一份的补贴算不准"), _l("请按散客收现金，或等连上再刷")
+    ),
     "offline_card_limit": Sentence(_l("断网时，这张卡今天已到 %(limit)s 元上限"), _l("请付现金")),
     "offline_device_limit": Sentence(
         _l("断网时，这个窗口今天已到 %(limit)s 元上限"), _l("请收现金，并尽快连上网络")

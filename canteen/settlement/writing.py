@@ -5,20 +5,34 @@ PostgreSQL it is a single statement and so needs no transaction around it; SQLit
 such statements, and inside its one transaction three cost no more.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, select, union_all
+from sqlalchemy import (
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from canteen.foundation.prepared import Prepared
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
 from canteen.ledger.models import Account, Transfer
 from canteen.ledger.shifts.finding import open_shift, parameter
-from canteen.settlement.models import Meal
+from canteen.settlement.models import Meal, MealLine
 
 _MEALS: Any = Meal.__table__
+_LINES: Any = MealLine.__table__
 _TRANSFERS: Any = Transfer.__table__
 _WALLETS: Any = Account.__table__
 _MEAL_COLUMNS = [
@@ -26,6 +40,7 @@ _MEAL_COLUMNS = [
     for column in _MEALS.columns
     if column.name not in ("voided_at", "voided_by", "void_reason", "withdrawn_at")
 ]
+_LINE_COLUMNS = [column.name for column in _LINES.columns]
 _TRANSFER_COLUMNS = [column.name for column in _TRANSFERS.columns if column.name != "id"]
 
 
@@ -36,15 +51,16 @@ def write_sale(
     movements: Sequence[Movement],
     occasion: Occasion,
     wallet: tuple[int, int, int] | None,
+    lines: Sequence[Mapping[str, Any]] = (),
 ) -> int | None:
     """Write a meal, or nothing. Returns the balance after (0 for a guest), None for nothing.
 
-    `wallet` is (resident id, fen to take, turn seen); None for a guest. `balance_after_fen`
-    of `meal` must already be what it will be. Raises IntegrityError when another counter
-    settled this id or this person's meal first.
+    `lines` are what a tray held. `wallet` is (resident id, fen to take, turn seen); None for
+    a guest. `balance_after_fen` of `meal` must already be what it will be. Raises
+    IntegrityError when another counter settled this id or this person's meal first.
     """
     if connection.dialect.name != "sqlite":
-        return _in_one_statement(connection, meal, movements, occasion, wallet)
+        return _in_one_statement(connection, meal, movements, occasion, wallet, lines)
     balance: int | None = 0
     if wallet is not None:
         owner, take, turn = wallet
@@ -52,6 +68,8 @@ def write_sale(
         if balance is None:
             return None
     _INSERT_MEAL.run(connection, meal)
+    for line in lines:
+        _INSERT_LINE.run(connection, line)
     booking.book(connection, movements, occasion)
     return balance
 
@@ -62,6 +80,7 @@ def _in_one_statement(
     movements: Sequence[Movement],
     occasion: Occasion,
     wallet: tuple[int, int, int] | None,
+    lines: Sequence[Mapping[str, Any]],
 ) -> int | None:
     values: dict[str, Any] = {f"m_{name}": meal[name] for name in _MEAL_COLUMNS}
     for number, movement in enumerate(movements):
@@ -70,17 +89,19 @@ def _in_one_statement(
     if wallet is not None:
         owner, take, turn = wallet
         values.update(owner=owner, change=-take, seen_turn=turn, most=None)
-    statement = _sale_statement(len(movements), wallet is not None)
+    if lines:
+        values["lines"] = json.dumps([{**line, "meal_id": None} for line in lines])
+    statement = _sale_statement(len(movements), wallet is not None, bool(lines))
     row = statement.one(connection, values)
     return int(row.balance_fen) if row else None
 
 
 @lru_cache(maxsize=64)
-def _sale_statement(transfers: int, has_wallet: bool) -> Prepared:
-    return Prepared(lambda _dialect: _build(transfers, has_wallet))
+def _sale_statement(transfers: int, has_wallet: bool, has_lines: bool) -> Prepared:
+    return Prepared(lambda _dialect: _build(transfers, has_wallet, has_lines))
 
 
-def _build(transfers: int, has_wallet: bool) -> Any:
+def _build(transfers: int, has_wallet: bool, has_lines: bool) -> Any:
     """Wallet, meal, transfers, each fed by the one before: no wallet, no meal, no transfers."""
     meal = select(
         *(bindparam(f"m_{name}", type_=_MEALS.c[name].type) for name in _MEAL_COLUMNS),
@@ -100,6 +121,8 @@ def _build(transfers: int, has_wallet: bool) -> Any:
         if paid is not None
         else select(literal_column("0").label("balance_fen")).select_from(eaten)
     ).add_cte(eaten)
+    if has_lines:
+        answer = answer.add_cte(_held(eaten))
     if not transfers:
         return answer
     shift = _shift().cte("shift")
@@ -111,6 +134,24 @@ def _build(transfers: int, has_wallet: bool) -> Any:
         .cte("booked")
     )
     return answer.add_cte(booked)
+
+
+def _held(eaten: Any) -> Any:
+    """The lines of a tray, which came as JSON: however many, one statement."""
+    line = (
+        func.jsonb_to_recordset(cast(bindparam("lines", type_=Text()), JSONB))
+        .table_valued(*(column(name, _LINES.c[name].type) for name in _LINE_COLUMNS[1:]))
+        .render_derived(name="line", with_types=True)
+    )
+    rows = select(eaten.c.id, *(line.c[name] for name in _LINE_COLUMNS[1:])).select_from(
+        eaten.join(line, literal_column("true"))
+    )
+    return (
+        insert(_LINES)
+        .from_select(_LINE_COLUMNS, rows, include_defaults=False)
+        .returning(_LINES.c.position)
+        .cte("held")
+    )
 
 
 def _shift() -> Any:
@@ -146,5 +187,11 @@ _INSERT_MEAL = Prepared(
             **{name: bindparam(name, type_=_MEALS.c[name].type) for name in _MEAL_COLUMNS},
             "void_reason": literal_column("''"),
         }
+    )
+)
+
+_INSERT_LINE = Prepared(
+    lambda _dialect: insert(_LINES).values(
+        {name: bindparam(name, type_=_LINES.c[name].type) for name in _LINE_COLUMNS}
     )
 )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +41,7 @@ class Site(Base):
             name="offline_limits",
         ),
         CheckConstraint("lock_minutes BETWEEN 0 AND 240", name="lock_minutes"),
+        CheckConstraint("tray_limit_fen BETWEEN 1 AND 100000", name="tray_limit"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +73,13 @@ class Site(Base):
     """Whether a counter sells only in an open shift."""
     lock_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     """After how long without a tray or a touch a counter asks for a PIN; 0: never."""
+    sells_sets: Mapped[bool] = mapped_column(default=True, server_default=true())
+    sells_dishes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether single dishes of today's menu are sold at their prices."""
+    sells_amounts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a tray is sold for an amount that is typed, as a scale shows it."""
+    tray_limit_fen: Mapped[int] = mapped_column(default=100_00, server_default="10000")
+    """The most that one tray of dishes or of an amount may cost: beyond it, a finger slipped."""
     traits: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Words policies ask for, such as ``own_kitchen``, joined by spaces."""
     latitude: Mapped[float | None] = mapped_column(Double)

@@ -9,7 +9,7 @@ from canteen.subsidies.amounts import scaled, split
 from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.eligibility import CAPPED, Miss, inside
 from canteen.subsidies.facts import Tally, cap_scopes
-from canteen.subsidies.policy import Cap, Policy
+from canteen.subsidies.policy import Cap, Place, Policy
 
 
 def is_used_up(claim: Claim, bill: Bill) -> bool:
@@ -56,7 +56,12 @@ def _covers(policy: Policy, cap: Cap, claim: Claim) -> bool:
 
 
 def _holds_here(cap: Cap, bill: Bill) -> bool:
-    return not cap.site_in or inside(bill.facts.site_path, cap.site_in)
+    return holds_at(cap, bill.facts.site_path)
+
+
+def holds_at(cap: Cap, site_path: Place) -> bool:
+    """Whether a cap holds at a canteen."""
+    return not cap.site_in or inside(site_path, cap.site_in)
 
 
 def used(policy: Policy, cap: Cap, bill: Bill) -> Tally:

@@ -161,12 +161,18 @@ def guard_miss(
 
     `left_fen` is what earlier stages left to pay, by `Target`.
     """
+    miss = moment_miss(guard, facts, terms)
+    if miss is None and guard.spend is not None:
+        return _spend_miss(guard.spend, facts, left_fen)
+    return miss
+
+
+def moment_miss(guard: Guard, facts: MealFacts, terms: Terms) -> Miss | None:
+    """The first test of place, time or item that fails, whatever is spent."""
     for nearness, test in enumerate(_GUARD_TESTS, start=PERSON_END + 1):
         found = test(guard, facts, terms)
         if found is not None:
             return Miss(nearness, *found)
-    if guard.spend is not None:
-        return _spend_miss(guard.spend, facts, left_fen)
     return None
 
 

@@ -66,10 +66,12 @@ __all__ = [
     "TopUpFacts",
     "age_band",
     "age_on",
+    "band_for",
     "history_of",
     "history_since",
     "price_meal",
     "stated_history",
+    "subsidy_of",
     "top_up_bonus",
 ]
 
@@ -84,10 +86,9 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
     """
     assert facts.price_fen >= 0, "a price is never negative"
     assert facts.delivery_fee_fen >= 0, "a fee is never negative"
-    age = age_on(facts.birthday, facts.service_date)
-    current = in_force(policies, facts.service_date)
-    bills = [_best_bill(lineup, facts, age) for lineup in _lineups(current)]
+    bills = _bills(policies, facts)
     bill = max(bills, key=lambda each: each.subsidy_fen)
+    age = bill.age
     parts = tuple(
         Part(claim.funder, claim.fen, claim.policy.code, claim.rule.code) for claim in bill.awarded
     )
@@ -106,6 +107,23 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
         policies=tuple(dict.fromkeys(claim.policy.label for claim in bill.awarded)),
         grants=tuple(grants_for(bill)),
     )
+
+
+def subsidy_of(*, policies: Sequence[Policy], facts: MealFacts) -> int:
+    """The subsidy `price_meal` finds, in fen, without parts and words."""
+    return max(bill.subsidy_fen for bill in _bills(policies, facts))
+
+
+def _bills(policies: Sequence[Policy], facts: MealFacts) -> list[Bill]:
+    age = age_on(facts.birthday, facts.service_date)
+    current = in_force(policies, facts.service_date)
+    return [_best_bill(lineup, facts, age) for lineup in _lineups(current)]
+
+
+def band_for(rule: Rule, age: int | None) -> Band | None:
+    """The band of a rule that holds an age, if one does."""
+    band, miss = _band_for(rule, age)
+    return band if miss is None else None
 
 
 def _lineups(policies: list[Policy]) -> list[list[Policy]]:

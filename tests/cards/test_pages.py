@@ -271,6 +271,9 @@ def test_a_manager_refunds_with_a_reason_and_a_clerk_cannot(
     assert "余额只有 50.00 元" in over.text
     done = client.post(address, data=cash("10", reason="搬走"), follow_redirects=True)
     assert "余额 ¥40.00" in done.text
+    statement = client.get(f"/residents/{house.chen}/statement").text
+    assert "搬走" in statement
+    assert "张姐" in statement
 
 
 def test_a_community_worker_issues_and_prints_but_handles_no_money(

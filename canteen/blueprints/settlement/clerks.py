@@ -8,12 +8,26 @@ from canteen.blueprints.context import now, site_id_here, staff_id
 from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.staff.queries import with_pin
+from canteen.staff.rules import Role
+
+MANAGING = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""Who may let a meal through, void one, take a subsidy back."""
 
 
 def colleagues() -> list[dict[str, Any]]:
     """Who may come to the counter by PIN."""
     return [
         {"id": one.id, "name": one.name} for one in with_pin(db.session(), site_id=site_id_here())
+    ]
+
+
+def managers_here() -> list[dict[str, Any]]:
+    """Who may let a meal through by PIN at somebody else's counter."""
+    site_id = site_id_here()
+    return [
+        {"id": one.id, "name": one.name}
+        for one in with_pin(db.session(), site_id=site_id)
+        if one.roles_at(site_id) & MANAGING
     ]
 
 

@@ -157,6 +157,7 @@ def _booked(meal: dict[str, Any]) -> dict[str, Any]:
             price_fen=told.price_fen,
             subsidy_fen=told.subsidy_fen,
             paid_fen=told.paid_fen,
+            lines=tuple(line.served() for line in told.lines),
         ),
         device_at=told.at,
         sequence=told.sequence,

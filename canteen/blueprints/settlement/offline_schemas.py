@@ -14,8 +14,12 @@ from canteen.blueprints.filters import is_english
 from canteen.blueprints.settlement.schemas import Strict, refusal_json
 from canteen.foundation.wording import Refusal
 from canteen.settlement.offline.actions import Answer
+from canteen.settlement.offline.amounts import AmountOffer
 from canteen.settlement.offline.quotes import Offer, Quote
 from canteen.settlement.offline.roster import Entry, Roster
+from canteen.settlement.trays import A_LA_CARTE, TrayLine
+from canteen.subsidies.amounts import UNITS
+from canteen.subsidies.over_amounts import Effect
 
 MOST_AT_ONCE = 50
 _MOST_FEN = 1_000_000
@@ -25,9 +29,24 @@ _BLANKS = {name: f"%({name})s" for name in _FACTS}
 _SAID_OFFLINE = (
     *("card_lost", "card_replaced", "card_closed", "already_eaten", "balance_too_low"),
     *("daily_limit", "no_set", "token_not_ours", "token_cut", "token_missing"),
+    *("tray_dish", "offline_price_unknown"),
     *("offline_card_unknown", "offline_card_limit", "offline_device_limit", "offline_no_roster"),
 )
 """Refusals that a device says by itself. Their sentences go with the page, facts left blank."""
+
+
+class LineSchema(Strict):
+    """A line of a tray as it was served; `dish_id` is null for an amount that was typed."""
+
+    dish_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    name: str = Field(min_length=1, max_length=40)
+    name_en: str = Field(default="", max_length=120)
+    quantity: int = Field(ge=1, le=999)
+    unit_price_fen: int = Field(ge=0, le=_MOST_FEN)
+
+    def served(self) -> TrayLine:
+        """As the meal keeps it."""
+        return TrayLine(**self.model_dump())
 
 
 class ServedSchema(Strict):
@@ -37,7 +56,8 @@ class ServedSchema(Strict):
     token: str | None = Field(default=None, max_length=200)
     guest: bool = False
     period: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")
-    set: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")
+    set: str = Field(pattern=r"^([a-z][a-z0-9_]{0,19}|\*)$")
+    lines: list[LineSchema] = Field(default_factory=list, max_length=60)
     device_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     channel: Literal["dine_in", "takeaway"] = "dine_in"
     pay_by: Literal["wallet", "cash"] = "wallet"
@@ -57,6 +77,12 @@ class ServedSchema(Strict):
             raise ValueError("exactly one of token and guest")
         if self.price_fen != self.subsidy_fen + self.paid_fen:
             raise ValueError("price_fen is subsidy_fen and paid_fen")
+        if bool(self.lines) != (self.set == A_LA_CARTE):
+            raise ValueError("lines belong to a tray without a set")
+        if self.lines and self.price_fen != sum(
+            line.quantity * line.unit_price_fen for line in self.lines
+        ):
+            raise ValueError("price_fen is what the lines cost together")
         return self
 
 
@@ -77,19 +103,30 @@ def roster_json(
     """The roster as short as it can be: each price and each list of offers once, people as lists.
 
     `names` are the funders' (Chinese, English) by code. A person is [hashes, number, title,
-    balance, spent today, eaten, number of their offers]; an offer is [period, set, channel,
-    after, minute, number of the quote].
+    balance, spent today, eaten, number of their kind]; for each kind there are offers [period,
+    set, channel, after, minute, number of the quote] and amounts [period, channel, minute, number
+    of the effect].
     """
     quotes: dict[Quote, int] = {}
-    offers: dict[tuple[Offer, ...], int] = {}
-    known: dict[int, int] = {}  # who pays alike holds the very same offers
+    effects: dict[Any, int] = {}
+    kinds: dict[tuple[tuple[Offer, ...], tuple[AmountOffer, ...]], int] = {}
+    known: dict[tuple[int, int], int] = {}  # who pays alike holds the very same lists
     people = []
     for entry in roster.entries:
-        kind = known.get(id(entry.offers))
+        alike = (entry.offers, entry.amounts)
+        same = (id(entry.offers), id(entry.amounts))
+        kind = known.get(same)
         if kind is None:
-            kind = known[id(entry.offers)] = offers.setdefault(entry.offers, len(offers))
+            kind = known[same] = kinds.setdefault(alike, len(kinds))
         people.append(_person(entry, kind))
-    lists = [[_offer(one, quotes) for one in each] for each in offers]
+    offers = [[_offer(one, quotes) for one in each] for each, _amounts in kinds]
+    amounts = [
+        [
+            [one.period, one.channel, one.minute, effects.setdefault(one.effect, len(effects))]
+            for one in each
+        ]
+        for _offers, each in kinds
+    ]
     english = is_english()
     return {
         "id": roster_id,
@@ -114,10 +151,40 @@ def roster_json(
             ]
             for quote in quotes
         ],
-        "offers": lists,
+        "offers": offers,
+        "amounts": amounts,
+        "effects": [effect_json(effect) for effect in effects],
+        "history": roster.history,
         "people": people,
         "ended": dict(roster.ended),
     }
+
+
+def effect_json(effect: Effect | None) -> list[Any] | None:
+    """An effect as `offline/effects.js` reads it: lines of [from, fen, times, percentages]; a
+    percentage is [basis points, unit, rounding, of what is paid, stage, of the rest, beyond]."""
+    if effect is None:
+        return None
+    return [
+        [
+            line.from_fen,
+            line.fen,
+            line.times,
+            [
+                [
+                    one.basis_points,
+                    UNITS[one.terms.rounding_to],
+                    one.terms.rounding,
+                    int(one.terms.rounding_of == "pay"),
+                    one.stage,
+                    int(one.rest),
+                    one.beyond_fen,
+                ]
+                for one in line.percents
+            ],
+        ]
+        for line in effect
+    ]
 
 
 def _person(entry: Entry, kind: int) -> list[Any]:

@@ -14,6 +14,7 @@ from canteen.settlement.actions import Declined, Receipt, Reversed
 from canteen.settlement.models import PaidBy
 from canteen.settlement.rules import Diner
 from canteen.settlement.speech import said_receipt, said_reversal
+from canteen.settlement.trays import AskedTray
 from canteen.subsidies.wording import funder_name
 
 
@@ -24,10 +25,36 @@ class Strict(BaseModel):
 
 
 class ManagerSchema(Strict):
-    """A manager who lets a meal through, at somebody else's counter."""
+    """A manager who lets a meal through at somebody else's counter: by PIN, or by password."""
 
-    username: str = Field(max_length=40)
-    password: str = Field(max_length=200)
+    staff_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    pin: str = Field(default="", max_length=6)
+    username: str = Field(default="", max_length=40)
+    password: str = Field(default="", max_length=200)
+
+
+class TrayDishSchema(Strict):
+    """A dish that was tapped, and how often."""
+
+    id: int = Field(ge=1, le=2**31 - 1)
+    count: int = Field(ge=1, le=999)
+
+
+class TraySchema(Strict):
+    """Dishes, an amount, or both; and the sum that the counter showed, in fen."""
+
+    dishes: list[TrayDishSchema] = Field(default_factory=list, max_length=60)
+    amount_fen: int | None = Field(default=None, ge=0, le=100_000_000)
+    shown_fen: int = Field(ge=0, le=100_000_000)
+
+    def asked(self) -> AskedTray:
+        """As the rules take it; one dish named twice is that many portions."""
+        counts: dict[int, int] = {}
+        for one in self.dishes:
+            counts[one.id] = counts.get(one.id, 0) + one.count
+        return AskedTray(
+            dishes=tuple(counts.items()), amount_fen=self.amount_fen, shown_fen=self.shown_fen
+        )
 
 
 class MealSchema(Strict):
@@ -38,7 +65,8 @@ class MealSchema(Strict):
     resident_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     guest: bool = False
     period: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")
-    set: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")
+    set: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{0,19}$")
+    tray: TraySchema | None = None
     device_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     channel: Literal["dine_in", "takeaway"] = "dine_in"
     pay_by: Literal["wallet", "cash"] = "wallet"
@@ -53,6 +81,8 @@ class MealSchema(Strict):
         named = (self.token is not None, self.resident_id is not None, self.guest)
         if sum(named) != 1:
             raise ValueError("exactly one of token, resident_id and guest")
+        if (self.set is None) == (self.tray is None):
+            raise ValueError("exactly one of set and tray")
         return self
 
 
@@ -60,7 +90,7 @@ def invalid(error: ValidationError) -> tuple[Response, int]:
     """422 that names the first field that is wrong, its value and what is expected."""
     first = error.errors(include_url=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "body"
-    secret = "password" in field or not first["loc"]
+    secret = any(word in field for word in ("password", "pin")) or not first["loc"]
     value = "" if secret else str(first.get("input"))[:60]
     text = _("%(field)s 不对：%(value)s", field=field, value=value)
     return jsonify(code="invalid", field=field, text=text, expected=first["msg"]), 422
@@ -118,6 +148,14 @@ _STEPS = {
     "shift_needed_for_cash": "shift",
     "manager_needed": "override",
     "reason_needed": "override",
+    "pin_wrong": "override",
+    "pin_locked": "override",
+    "pin_none": "override",
+    "pin_form": "override",
+    "offline_price_unknown": "guest",
+    "tray_changed": "reload",
+    "tray_dish": "reload",
+    "tray_not_sold": "reload",
 }
 """The one sensible next step of each refusal; the rest is "rescan"."""
 

@@ -11,7 +11,7 @@ from canteen.blueprints.access import public
 from canteen.blueprints.filters import asset
 from canteen.blueprints.settlement.views import blueprint
 
-_STYLES = ("css/tokens.css", "css/canteen.css", "css/till.css")
+_STYLES = ("css/tokens.css", "css/canteen.css", "css/till.css", "css/till_tray.css")
 _PICTURES = ("icons/sprite.svg", "icons/bowl.svg")
 _SCRIPTS = ("js/shared", "js/settlement")
 _NAMED_BY_THE_PAGE = ("js/settlement/till.js", "js/settlement/printer.js")

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from canteen.blueprints.context import roles_here, staff_id
 from canteen.blueprints.filters import html_lang, named
-from canteen.blueprints.settlement.clerks import clerk_facts, colleagues
+from canteen.blueprints.settlement.clerks import clerk_facts, colleagues, managers_here
 from canteen.blueprints.settlement.offline_schemas import said_offline
 from canteen.blueprints.signin import LOCKED
 from canteen.foundation import storage
@@ -18,6 +18,7 @@ from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
 from canteen.settlement.offline.signing import public_key
 from canteen.settlement.queries import served_count
+from canteen.settlement.trays import MOST_OF_ONE, TAPPED, TYPED, TYPED_EN
 from canteen.sites import queries as sites
 from canteen.sites.models import Device, Site
 from canteen.staff.rules import Role
@@ -32,8 +33,8 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
     devices = sites.devices(session, site.id)
     chosen = _chosen(list(devices), device)
     dishes = [
-        {"period": period.code, "slot": dish.slot_code, "name": named(dish),
-         "price_fen": dish.price_fen}
+        {"id": dish.dish_id, "period": period.code, "slot": dish.slot_code, "name": named(dish),
+         "name_zh": dish.name, "name_en": dish.name_en, "price_fen": dish.price_fen}
         for period in periods
         for dish in todays_dishes(
             session, site_id=site.id, service_date=day, period_code=period.code
@@ -55,9 +56,13 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
         "sets": [
             {"period": row.period_code, "code": row.code, "name": named(row),
              "price_fen": row.price_fen}
-            for row in sites.meal_sets(session, site.id)
+            for row in (sites.meal_sets(session, site.id) if site.sells_sets else ())
         ],
         "dishes": dishes,
+        "sells": {"sets": site.sells_sets, "dishes": site.sells_dishes,
+                  "amounts": site.sells_amounts, "limit_fen": site.tray_limit_fen,
+                  "most_of_one": MOST_OF_ONE, "stored_names": [TAPPED, TYPED],
+                  "typed_en": TYPED_EN},
         "undo_seconds": site.undo_seconds,
         "is_manager": bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR}),
         "served": served_count(
@@ -89,6 +94,7 @@ def _who_is_here() -> dict[str, Any]:
     return {
         "clerk": clerk_facts(staff_id(), current_user.name, has_pin=has_pin),
         "colleagues": others,
+        "managers": managers_here(),
     }
 
 

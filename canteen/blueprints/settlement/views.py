@@ -33,7 +33,7 @@ from canteen.blueprints.context import (
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import schemas
-from canteen.blueprints.settlement.clerks import clerk_of
+from canteen.blueprints.settlement.clerks import MANAGING, clerk_of
 from canteen.blueprints.settlement.forms import VoidForm
 from canteen.blueprints.settlement.till_facts import till_facts
 from canteen.blueprints.signin import limiter
@@ -50,14 +50,15 @@ from canteen.settlement.diners import find_diners
 from canteen.settlement.models import Channel, Meal, PaidBy
 from canteen.settlement.printing.queries import has_printers, slips_of, standings
 from canteen.settlement.rules import Order
+from canteen.settlement.tray_queries import lines_of
+from canteen.settlement.trays import A_LA_CARTE
 from canteen.sites import queries as sites
 from canteen.staff.actions import verify_sign_in
+from canteen.staff.pins import verify_pin
 from canteen.staff.rules import Role
 from canteen.subsidies.queries import funder_names
 
 blueprint = Blueprint("settlement", __name__)
-
-MANAGING = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 
 @blueprint.get("/counter")
@@ -226,6 +227,7 @@ def _meal_page(
         said=said,
         printers=standings(db.session(), site_id=row.meal.site_id, now=now()),
         slips=slips_of(db.session(), row.meal.id),
+        lines=lines_of(db.session(), row.meal.id),
     )
 
 
@@ -292,7 +294,8 @@ def _order(wanted: schemas.MealSchema) -> Order | Refusal:
         device_id=wanted.device_id,
         clerk_id=clerk_of(wanted.clerk) if wanted.clerk else staff_id(),
         period_code=wanted.period,
-        set_code=wanted.set,
+        set_code=wanted.set or A_LA_CARTE,
+        tray=wanted.tray.asked() if wanted.tray else None,
         channel=Channel(wanted.channel),
         pay_by=PaidBy(wanted.pay_by),
         card=card,
@@ -304,15 +307,29 @@ def _order(wanted: schemas.MealSchema) -> Order | Refusal:
 
 
 def _manager(wanted: schemas.MealSchema) -> int | Refusal | None:
-    """Who lets it through: the manager at the counter, or one who typed their password."""
+    """Who lets it through: the manager at the counter, or one who gave their PIN or password.
+
+    A wrong PIN counts towards its lock, as it does when somebody changes over.
+    """
     if not wanted.extra and wanted.manager is None:
         return None
     if not wanted.reason.strip():
         return Refusal("reason_needed")
     if wanted.manager is None:
         return staff_id() if roles_here() & MANAGING else Refusal("manager_needed")
-    with limiter.limit("10/minute"):
-        person = verify_sign_in(username=wanted.manager.username, password=wanted.manager.password)
-    if isinstance(person, Refusal) or not person.roles_at(current_site().id) & MANAGING:
+    person = _proven(wanted.manager)
+    if isinstance(person, Refusal):
+        return person
+    if not person.roles_at(site_id_here()) & MANAGING:
         return Refusal("manager_needed")
     return int(person.id)
+
+
+def _proven(who: schemas.ManagerSchema) -> Any:
+    """The person whose PIN or password it is, or a refusal."""
+    if who.staff_id is not None:
+        with limiter.limit("20/minute"):
+            return verify_pin(staff_id=who.staff_id, pin=who.pin, site_id=site_id_here(), now=now())
+    with limiter.limit("10/minute"):
+        person = verify_sign_in(username=who.username, password=who.password)
+    return Refusal("manager_needed") if isinstance(person, Refusal) else person

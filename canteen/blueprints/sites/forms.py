@@ -70,6 +70,10 @@ class SiteForm(PostedForm):
         _l("断网多久内还能刷卡（小时，0 表示断网只收现金）"),
         [_NEEDED, NumberRange(0, 168, message=_l("0 到 168 小时"))],
     )
+    sells_sets = BooleanField(_l("套餐：不用点，刷卡就结"), default=True)
+    sells_dishes = BooleanField(_l("单点：点今天的菜，按菜价算"))
+    sells_amounts = BooleanField(_l("自选：输入金额，如称重"))
+    tray_limit_fen = MoneyField(_l("单点、自选一份最多（元）"), [_NEEDED])
     menu_required = BooleanField(_l("公布了菜单才能收银"), default=True)
     shared_shifts = BooleanField(_l("一个窗口的人共用一班（不勾则每人各开各的班）"))
     shift_required = BooleanField(_l("开了班才能收银"))
@@ -96,6 +100,14 @@ class SiteForm(PostedForm):
             raise ValidationError(
                 _("没有“%(value)s”这个时区，中国各地填 Asia/Shanghai", value=field.data)
             )
+
+    def validate_sells_amounts(self, field: Field) -> None:
+        if not (self.sells_sets.data or self.sells_dishes.data or field.data):
+            raise ValidationError(_("套餐、单点、自选至少勾一样"))
+
+    def validate_tray_limit_fen(self, field: Field) -> None:
+        if field.data is not None and not 1 <= field.data <= 100_000:
+            raise ValidationError(_("填 0.01 到 1000 元"))
 
     def validate_balance_limit_fen(self, field: Field) -> None:
         if field.data is not None and field.data > 500_000:

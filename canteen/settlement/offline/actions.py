@@ -22,11 +22,11 @@ from canteen.ledger.shifts.finding import shift_at
 from canteen.ledger.shifts.models import Shift
 from canteen.settlement.actions import TRIES, UNDONE, lost_a_race, opened_twice, reverse
 from canteen.settlement.facts import meal_facts
-from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.models import Meal, MealLine, PaidBy
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.settlement.offline.rules import CARRIER, Shown, Verdict, believed_at, judge
 from canteen.settlement.receipts import Declined, first_receipt
-from canteen.settlement.rows import meal_row, movements
+from canteen.settlement.rows import line_rows, meal_row, movements
 from canteen.settlement.rules import Order
 from canteen.sites.models import Device, Site
 from canteen.subsidies.actions import add_funder
@@ -170,6 +170,9 @@ def _write(
     if verdict.carried_fen:
         add_funder(session, code=CARRIER)
     session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
+    if served.shown.lines:
+        lines = line_rows(order.meal_id, served.shown.lines)
+        session.execute(insert(MealLine.__table__), lines)  # type: ignore[arg-type]
     moved = movements(order.site_id, verdict.diner, verdict.sale)
     # What was taken back before it came here moved no cash: it is in nobody's shift.
     shift = None if served.undone else _shift(session, order, row["created_at"])

@@ -23,6 +23,7 @@ from canteen.ledger.models import Account
 from canteen.residents.models import Household, Resident, ResidentTag, Status, TagState
 from canteen.settlement.facts import past_meal
 from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.offline.amounts import AmountOffer, Effects, amount_offers
 from canteen.settlement.offline.likeness import counts_since, likeness
 from canteen.settlement.offline.quotes import Offer, SetOffered, asked_by, offers_for
 from canteen.settlement.rules import Diner, PastMeal, SaleFacts, title_on
@@ -52,6 +53,8 @@ class Entry:
     spent_fen: int
     eaten: Mapping[str, str]
     offers: tuple[Offer, ...]
+    amounts: tuple[AmountOffer, ...] = ()
+    """Of trays without a set, where the canteen sells them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,8 @@ class Roster:
     sets: tuple[SetOffered, ...]
     entries: tuple[Entry, ...]
     ended: Mapping[str, str]
+    history: bool = False
+    """Whether what was eaten earlier today can change a price."""
     funders: frozenset[str] = frozenset()
     """Codes of all that pay a part of any quote."""
 
@@ -98,13 +103,16 @@ def read_roster(
     }
     asked = asked_by(policies)
     since = counts_since(policies, day, history=asked.history)
-    priced: dict[Hashable, tuple[Offer, ...]] = {}
+    effects = Effects(facts, site.tray_limit_fen)
+    trays = list(periods) if site.sells_dishes or site.sells_amounts else ()
+    priced: dict[Hashable, tuple[tuple[Offer, ...], tuple[AmountOffer, ...]]] = {}
     entries = []
     for number, issue, diner in _diners(session, site, day, since or day):
         alike = likeness(diner, day=day, since=since)
         if alike not in priced:
-            priced[alike] = tuple(
-                offers_for(diner, facts=facts, sets=offered, periods=periods, asked=asked)
+            priced[alike] = (
+                tuple(offers_for(diner, facts=facts, sets=offered, periods=periods, asked=asked)),
+                tuple(amount_offers(diner, effects=effects, periods=trays, asked=asked)),
             )
         today = [meal for meal in diner.meals if meal.service_date == day]
         entries.append(
@@ -116,7 +124,8 @@ def read_roster(
                 balance_fen=diner.balance_fen,
                 spent_fen=sum(m.paid_fen for m in today if m.paid_by == PaidBy.WALLET),
                 eaten={meal.period_code: meal.local_at for meal in today if not meal.extra},
-                offers=priced[alike],
+                offers=priced[alike][0],
+                amounts=priced[alike][1],
             )
         )
     return Roster(
@@ -129,9 +138,10 @@ def read_roster(
         sets=tuple(offered),
         entries=tuple(entries),
         ended=_ended(session, now, salt, card_keys),
+        history=asked.history,
         funders=frozenset(
             funder
-            for offers in priced.values()
+            for offers, _amounts in priced.values()
             for one in offers
             for funder, _fen in one.quote.parts
         ),

@@ -21,6 +21,7 @@ from canteen.settlement.rules import (
     price_for,
     title_on,
 )
+from canteen.settlement.trays import DISH, TrayLine
 from canteen.subsidies.rules import Part, PricedMeal
 
 CARRIER, CARRIED = "operator", "offline"
@@ -44,6 +45,8 @@ class Shown:
     price_fen: int
     subsidy_fen: int
     paid_fen: int
+    lines: tuple[TrayLine, ...] = ()
+    """What a tray held, where no set was taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +105,8 @@ def _as_served(
         diner=diner,
         price_fen=shown.price_fen,
         set_name=facts.set_name or shown.set_name,
+        item_class=DISH if shown.lines else facts.item_class,
+        lines=shown.lines,
         menu_required=False,
         device_known=True,
         shift_missing=False,

@@ -20,6 +20,20 @@ RULE = Line(rule=True)
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldLine:
+    """A line of a tray: what, how many, and what they cost together."""
+
+    name: str
+    quantity: int
+    fen: int
+
+    @property
+    def text(self) -> str:
+        """红烧肉 × 2; one is not counted."""
+        return f"{self.name} × {self.quantity}" if self.quantity > 1 else self.name
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """Everything a slip says. Names are in the reader's language already."""
 
@@ -35,6 +49,9 @@ class Facts:
     """(funder's name, fen)."""
     clerk: str = ""
     voided_by: str = ""
+    override_by: str = ""
+    lines: Sequence[HeldLine] = ()
+    """What a tray held; none where a set was sold."""
     dishes: Sequence[str] = ()
     diets: Sequence[str] = ()
     now: datetime | None = field(default=None)
@@ -57,16 +74,24 @@ def lines_of(kind: SlipKind, facts: Facts) -> list[Line]:
 def _receipt(facts: Facts, meal: Meal) -> list[Line]:
     how = {PaidBy.WALLET: _("余额付"), PaidBy.CASH: _("现金付"), PaidBy.FREE: _("免费")}
     lines = [*_head(facts, _("用餐小票")), *_which_meal(facts, meal)]
-    lines += [RULE, Line(meal.set_name, yuan(meal.price_fen))]
+    lines += [RULE, *(Line(one.text, yuan(one.fen)) for one in facts.lines)]
+    lines.append(Line(meal.set_name, yuan(meal.price_fen)))
     lines += [Line(_("%(funder)s补", funder=name), f"-{yuan(fen)}") for name, fen in facts.parts]
     lines.append(Line(how[PaidBy(meal.paid_by)], yuan(meal.paid_fen), bold=True))
     if meal.balance_after_fen is not None:
         lines.append(Line(_("卡内余额"), yuan(meal.balance_after_fen)))
     if meal.override_reason:
-        lines += [RULE, Line(_("负责人放行：%(why)s", why=meal.override_reason))]
+        lines += [RULE, Line(_let_through(facts, meal))]
     if meal.voided_at is not None:
         lines += [RULE, Line(_("这一餐已作废"), bold=True)]
     return [*lines, RULE, *_foot(facts, meal)]
+
+
+def _let_through(facts: Facts, meal: Meal) -> str:
+    """Who let it through and why; meals of old do not know who."""
+    if not facts.override_by:
+        return _("负责人放行：%(why)s", why=meal.override_reason)
+    return _("%(name)s放行：%(why)s", name=facts.override_by, why=meal.override_reason)
 
 
 def _void(facts: Facts, meal: Meal) -> list[Line]:
@@ -91,7 +116,8 @@ def _ticket(facts: Facts, meal: Meal) -> list[Line]:
     ]
     if facts.copy:
         lines.append(Line(_("重印"), bold=True, centre=True))
-    lines += [RULE, Line(meal.set_name, bold=True), *(Line(dish) for dish in facts.dishes)]
+    held = [one.text for one in facts.lines] or facts.dishes
+    lines += [RULE, Line(meal.set_name, bold=True), *(Line(dish) for dish in held)]
     if facts.diets:
         lines += [RULE, *(Line(f"※ {diet}", big=True, bold=True) for diet in facts.diets)]
     return lines

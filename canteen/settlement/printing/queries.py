@@ -14,7 +14,8 @@ from canteen.residents import diets
 from canteen.residents.models import Resident
 from canteen.settlement.models import Meal
 from canteen.settlement.printing.models import Printer, Slip, SlipKind, SlipState
-from canteen.settlement.printing.papers import Facts
+from canteen.settlement.printing.papers import Facts, HeldLine
+from canteen.settlement.tray_queries import lines_of
 from canteen.sites.models import Device, MealPeriod, Site
 from canteen.staff.models import Staff
 from canteen.subsidies.queries import funder_names
@@ -112,21 +113,31 @@ def facts_of(
     english: bool = False,
 ) -> Facts:
     """What a slip of a meal says. `english` chooses names; words come from the locale."""
-    clerk, voider = aliased(Staff), aliased(Staff)
-    meal, site, device, served, voided, period, period_en = session.execute(
+    clerk, voider, manager = aliased(Staff), aliased(Staff), aliased(Staff)
+    meal, site, device, served, voided, allowed, period, period_en = session.execute(
         select(
-            Meal, Site, Device.name, clerk.name, voider.name, MealPeriod.name, MealPeriod.name_en
+            Meal, Site, Device.name, clerk.name, voider.name, manager.name, MealPeriod.name,
+            MealPeriod.name_en,
         )
         .join(Site, Site.id == Meal.site_id)
         .outerjoin(Device, Device.id == Meal.device_id)
         .outerjoin(clerk, clerk.id == Meal.created_by)
         .outerjoin(voider, voider.id == Meal.voided_by)
+        .outerjoin(manager, manager.id == Meal.override_by)
         .outerjoin(
             MealPeriod,
             (MealPeriod.site_id == Meal.site_id) & (MealPeriod.code == Meal.period_code),
         )
         .where(Meal.id == meal_id)
-    ).one()
+    ).one()  # fmt: skip
+    lines = [
+        HeldLine(
+            name=(line.name_en if english else "") or line.name,
+            quantity=line.quantity,
+            fen=line.quantity * line.unit_price_fen,
+        )
+        for line in lines_of(session, meal_id)
+    ]
     ticket = kind is SlipKind.TICKET
     return Facts(
         site=(site.name_en if english else "") or site.name,
@@ -140,7 +151,9 @@ def facts_of(
         parts=_parts(session, meal, english),
         clerk=served or "",
         voided_by=voided or "",
-        dishes=_dishes(session, meal, english) if ticket else (),
+        override_by=allowed or "",
+        lines=lines,
+        dishes=_dishes(session, meal, english) if ticket and not lines else (),
         diets=_diets(session, meal, english) if ticket else (),
     )
 

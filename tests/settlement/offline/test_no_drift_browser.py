@@ -17,10 +17,16 @@ from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Channel, PaidBy
 from canteen.settlement.offline.roster import code_hash, read_roster
 from canteen.settlement.rules import Order, PastMeal, SaleFacts, decide_sale, price_for
+from canteen.settlement.trays import DISH
+from canteen.subsidies.over_amounts import effect_over, given
+from canteen.subsidies.rules import subsidy_of
 from tests.browser import LiveServer
 from tests.lunches import OFF_THREE, adopt, adopt_document, give, lunch, policy_document
 from tests.people import NOW, TODAY, make_resident, make_site, make_xiaoli
 from tests.settlement.counter import add_small_set, digits_of, make_card
+from tests.settlement.trays import sell
+from tests.subsidies.drawn import facts_of as meal_facts_of
+from tests.subsidies.drawn import policies_of
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +70,9 @@ def test_a_thousand_cases_are_decided_alike(
     browser_page.goto(f"{live_server.url}/sign-in")
     found = browser_page.evaluate(IN_THE_BROWSER, [roster_text(app), json.dumps(cases)])
     kinds = {each[0] for each in expected}
-    assert {"receipt", "already_eaten", "balance_too_low"} <= kinds
+    assert {"receipt", "already_eaten", "balance_too_low", "offline_price_unknown"} <= kinds
+    trays = [each for case, each in zip(cases, expected, strict=True) if "tray" in case]
+    assert sum(each[0] == "receipt" for each in trays) > CASES // 20
     wrong = [
         (case, theirs, ours)
         for case, theirs, ours in zip(cases, expected, found, strict=True)
@@ -73,13 +81,51 @@ def test_a_thousand_cases_are_decided_alike(
     assert wrong == []
 
 
+def test_amounts_under_policies_drawn_at_random_are_decided_alike(
+    live_server: LiveServer, browser_page: Any
+) -> None:
+    rng = random.Random(20261128)
+    told, expected, untold = [], [], 0
+    while len(expected) < CASES:
+        policies = policies_of(rng)
+        facts = meal_facts_of(rng, policies)
+        effect = effect_over(policies, facts, MOST_FEN)
+        if effect is None:
+            untold += 1
+            continue
+        edges = [line.from_fen + beside for line in effect for beside in (-1, 0, 1)]
+        amounts = [
+            *(one for one in edges if 0 <= one <= MOST_FEN),
+            *rng.sample(range(1, MOST_FEN), 20),
+        ]
+        for fen in amounts:
+            asked = subsidy_of(policies=policies, facts=replace(facts, price_fen=fen))
+            assert given(effect, fen) == asked, (policies, fen)
+            expected.append(asked)
+        told.append([offline_schemas.effect_json(effect), amounts])
+    browser_page.goto(f"{live_server.url}/sign-in")
+    found = browser_page.evaluate(EFFECTS_IN_THE_BROWSER, json.dumps(told))
+    assert found == expected
+    assert untold <= len(told) // 8, "few policies cannot be told as data"
+    assert len({fen > 0 for fen in expected}) == 2
+
+
+MOST_FEN = 10_000
+
+EFFECTS_IN_THE_BROWSER = """async (told) => {
+  const { givenOf } = await import("/static/js/settlement/offline/effects.js");
+  const all = JSON.parse(told);
+  return all.flatMap(([effect, amounts]) => amounts.map((fen) => givenOf(effect, fen)));
+}"""
+
 IN_THE_BROWSER = """async ([rosterText, casesText]) => {
   const { decide } = await import("/static/js/settlement/offline/decide.js");
   const { indexed } = await import("/static/js/settlement/offline/roster.js");
   const roster = indexed(rosterText);
-  return JSON.parse(casesText).map(({ hash, order, minute, queued }) => {
+  return JSON.parse(casesText).map(({ hash, order, tray, minute, queued }) => {
     const person = roster.byHash.get(hash);
-    const { receipt, refusal } = decide({ order, roster, person, ended: null, queued, minute });
+    const asked = { order, tray, roster, person, ended: null, queued, minute };
+    const { receipt, refusal } = decide(asked);
     if (refusal) return [refusal.code, 0, 0, 0];
     return ["receipt", receipt.subsidy_fen, receipt.paid_fen, receipt.balance_fen];
   });
@@ -93,6 +139,7 @@ def community() -> dict[str, dict[str, Any]]:
     adopt(site_id, "nanchang")
     adopt_document(site_id, STRANGE)
     add_small_set(site_id)
+    sell(site_id, "sets", "amounts")
     cards = {}
     for number in range(24):
         person = make_resident(
@@ -114,7 +161,9 @@ def random_case(rng: random.Random, cards: dict[str, dict[str, Any]]) -> dict[st
     period = rng.choice(["breakfast", "lunch", "dinner"])
     order = ["breakfast", "lunch", "dinner"]
     earlier = [one for one in order if rng.random() < 0.3]
+    tray = {"tray": {"price_fen": amount(rng), "name": "自选"}} if rng.random() < 0.4 else {}
     return {
+        **tray,
         "number": number,
         "hash": code_hash(cards[number]["digits"], "salt"),
         "minute": rng.choice(MINUTES),
@@ -128,6 +177,11 @@ def random_case(rng: random.Random, cards: dict[str, dict[str, Any]]) -> dict[st
         },
         "queued": with_prices(cards[number], number, earlier),
     }
+
+
+def amount(rng: random.Random) -> int:
+    """What a tray comes to: round sums and odd ones, up to what the canteen allows."""
+    return rng.choice((rng.randint(1, 3000), rng.randint(1, 100) * 100, rng.randint(1, 10_000)))
 
 
 def with_prices(card: dict[str, Any], number: str, periods: list[str]) -> list[dict[str, Any]]:
@@ -183,7 +237,13 @@ def on_the_server(card: dict[str, Any], case: dict[str, Any]) -> tuple[str, int,
         channel=Channel(wanted["channel"]), pay_by=PaidBy(wanted["pay_by"]),
         resident_id=card["resident"],
     )  # fmt: skip
+    tray = case.get("tray")
+    if tray:
+        facts = replace(facts, price_fen=tray["price_fen"], set_name=tray["name"], item_class=DISH)
     sale = decide_sale(order=order, facts=facts)
+    is_eaten = isinstance(sale, Refusal) and sale.code == "already_eaten"
+    if tray and case["queued"] and not is_eaten:
+        return "offline_price_unknown", 0, 0, 0  # what the caps have left is the server's to say
     if isinstance(sale, Refusal):
         return sale.code, 0, 0, 0
     assert facts.diner is not None

@@ -15,10 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement.offline_schemas import roster_tag
 from canteen.foundation import storage
+from canteen.foundation.database import db
+from canteen.settlement.models import MealLine
 from canteen.settlement.offline.signing import public_key
 from tests.people import sign_in, wallet_of
 from tests.settlement.counter import Counter, meals_booked
@@ -203,3 +206,49 @@ def test_a_large_answer_is_packed_for_who_can_unpack_it(app: Flask) -> None:
         assert "Content-Encoding" not in packed(Response(b"small")).headers
     with app.test_request_context(headers={"Accept-Encoding": "identity"}):
         assert packed(Response(large)).data == large
+
+
+LINES = [
+    {
+        "dish_id": 7,
+        "name": "红烧肉",
+        "name_en": "Braised pork",
+        "quantity": 1,
+        "unit_price_fen": 900,
+    },
+    {"dish_id": None, "name": "自选", "quantity": 1, "unit_price_fen": 400},
+]
+
+
+def test_a_tray_served_alone_keeps_its_lines(clerk: FlaskClient, counter: Counter) -> None:
+    tray = served(counter, set="*", set_name="单点", lines=LINES)
+    assert tell(clerk, tray, tray) == [
+        {"id": tray["id"], "outcome": "booked", "reason": "", "text": ""},
+        {"id": tray["id"], "outcome": "duplicate", "reason": "", "text": ""},
+    ]
+    db.session.rollback()
+    rows = db.session.scalars(select(MealLine).order_by(MealLine.position))
+    assert [(row.name, row.quantity, row.unit_price_fen) for row in rows] == [
+        ("红烧肉", 1, 900),
+        ("自选", 1, 400),
+    ]
+    assert wallet_of(counter.chen_id).balance_fen == 41_00
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"set": "*", "lines": []},
+        {"set": "standard", "lines": LINES},
+        {"set": "*", "lines": LINES[:1]},
+        {"set": "*", "lines": [{**LINES[0], "quantity": 0}, LINES[1]]},
+    ],
+    ids=["no lines", "a set with lines", "lines that cost less", "none of a dish"],
+)
+def test_a_tray_that_does_not_add_up_stays_on_the_device_and_stops_no_other(
+    clerk: FlaskClient, counter: Counter, wrong: dict[str, Any]
+) -> None:
+    good = served(counter)
+    answers = tell(clerk, served(counter, **wrong), good)
+    assert [each["outcome"] for each in answers] == ["refused", "booked"]
+    assert meals_booked() == 1

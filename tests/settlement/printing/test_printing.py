@@ -307,7 +307,7 @@ def test_a_meal_a_manager_let_through_says_so(counter: Counter, printer: Network
         at=LUNCH + timedelta(seconds=5),
     )
     counter.print(at=LUNCH + timedelta(seconds=6))
-    assert "负责人放行：家属陪餐" in printer.said()
+    assert "张姐放行：家属陪餐" in printer.said()
 
 
 def test_the_kitchen_gets_a_number_dishes_and_diets_and_nothing_else(

@@ -3,6 +3,7 @@
 const KEYS = {
   F2: "find",
   F4: "guest",
+  F6: "tray",
   F8: "takeaway",
   F9: "camera",
   F10: "sound",

@@ -19,6 +19,7 @@ export function makeOrder(choices, wish) {
     guest: false,
     period: choices.period()?.code ?? "",
     set: choices.currentSet()?.code ?? "",
+    tray: null,
     device_id: choices.device(),
     channel: choices.takeaway() ? "takeaway" : "dine_in",
     pay_by: "wallet",

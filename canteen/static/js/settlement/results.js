@@ -26,6 +26,10 @@ const ICONS = {
   offline_no_roster: "cut-line",
   manager_needed: "shield",
   reason_needed: "shield",
+  tray_changed: "no-menu",
+  tray_dish: "no-menu",
+  tray_too_dear: "limit",
+  offline_price_unknown: "cut-line",
 };
 
 /** The other ways out beside the big one, where there are any. */
@@ -33,6 +37,7 @@ const ALSO = {
   balance_too_low: ["cash", "top_up"],
   daily_limit: ["cash", "override"],
   offline_card_unknown: ["rescan"],
+  offline_price_unknown: ["guest"],
   card_lost: ["find"],
   card_replaced: ["find"],
   card_closed: ["find"],
@@ -54,7 +59,7 @@ export function receiptSlots(receipt, words) {
     set: receipt.set_shown ?? receipt.set_name,
     price: fill(words.amount, { yuan: yuan(receipt.price_fen) }),
     parts: receipt.parts.map((part) => ({
-      funder: fill(words.funder_pays, { funder: part.name }),
+      funder: part.name === null ? words.subsidy : fill(words.funder_pays, { funder: part.name }),
       amount: fill(words.amount, { yuan: yuan(part.amount_fen) }),
     })),
     pay_label: cash ? words.pay_cash : words.pay_wallet,
@@ -117,6 +122,7 @@ export function wishOf(order, refusal, changes) {
     guest: order.guest,
     period: order.period,
     set: order.set,
+    tray: order.tray ?? null,
     channel: order.channel,
     ...(refusal.code === "resident_ended" && changes.pay_by === "cash" ? asGuest : {}),
     ...changes,

@@ -17,13 +17,14 @@ const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
 const SHORTEST_IN_FIELD = 12; // nobody types a name this fast, but be sure
 
 /** Full-width digits of an input method as plain ones; anything else unchanged. */
-export const plain = (text) => text.normalize("NFKC");
+export const plain = (text) => text.normalize("NFKC").replace("。", ".");
 
 /**
  * Listen for the gun until the page ends.
  *
  * onScan(text): a whole scan, normalised, without its Enter.
- * onDigit(digit): one digit typed by hand outside a field, known to be no part of a scan.
+ * onDigit(digit): one digit, or a point, typed by hand outside a field, known to be no part of
+ * a scan.
  */
 export function watchGun({ onScan, onDigit, root = document }) {
   let burst = "";
@@ -61,7 +62,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
     if (isScan(text, target)) {
       swallowUntil = performance.now() + LATE_ENTER_MS;
       parts(text).forEach((part) => onScan(part));
-    } else if (text.length === 1 && !target && /\d/.test(text)) {
+    } else if (text.length === 1 && !target && /[\d.]/.test(text)) {
       onDigit(text);
     }
   }

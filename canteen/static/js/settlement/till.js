@@ -1,67 +1,81 @@
-/** The counter: one page, one tray after the other, the scanner always live. */
+/**
+ * The counter: one page, one tray after the other, the scanner always live.
+ *
+ * Here its parts are put together. What comes in is `serving.js`, what shows is `screens.js`.
+ */
 
-import { embedded, fill, yuan } from "../shared/words.js";
+import { embedded, fill } from "../shared/words.js";
 import { makeBar } from "./bar.js";
 import { makeCameraPanel } from "./camera_panel.js";
 import { makeChoices } from "./choices.js";
 import { attachActs } from "./keys.js";
 import { makeLock } from "./lock.js";
-import { makeLine, makeOrder } from "./orders.js";
 import { makeAlone } from "./offline/alone.js";
-import { keepPage } from "./offline/page.js";
 import { makeNewDay } from "./newday.js";
+import { keepPage } from "./offline/page.js";
 import { makePaper } from "./paper.js";
 import { postJson } from "./post.js";
-import { receiptAloud, receiptSlots, refusalPlan, wishOf } from "./results.js";
-import { makeDebounce, watchGun } from "./scanner.js";
-import { announce, show, showing } from "./screen.js";
-import { attachSearch } from "./search.js";
+import { watchGun } from "./scanner.js";
+import { showing } from "./screen.js";
+import { makeScreens } from "./screens.js";
+import { makeServing } from "./serving.js";
 import { attachSoundPanel } from "./sound_panel.js";
+import { makeTray } from "./tray.js";
+import { makeTrayPanel } from "./tray_panel.js";
 import { makeUndo } from "./undo.js";
 import { makeVoice } from "./voice.js";
 
+const HINT_STAYS_MS = 4000;
+const BEHIND = ".till-bar, .till-choices, .till-acts, .till-tray";
+
 const facts = embedded("till-facts");
 const words = embedded("till-words");
-
-const QUICK_MS = 250; // an answer sooner than this needs no "one moment" screen
-const RECEIPT_STAYS_MS = 60_000;
-const HINT_STAYS_MS = 4000;
-const GUEST_PAUSE_MS = 800; // one press, one guest
-const ALONE_AFTER_MS = 2500; // without an answer for so long the counter goes on by itself
-
 const voice = makeVoice();
-const sound = attachSoundPanel({ voice, words });
-const isRepeat = makeDebounce();
-const bar = makeBar({ facts, words, choices: () => choices, onReopen: (again) => again() });
-const choices = makeChoices(facts, redraw);
-const alone = makeAlone({
+const till = { facts, words, voice, hint };
+till.sound = attachSoundPanel({ voice, words });
+till.bar = makeBar({ facts, words, choices: () => till.choices, onReopen: (again) => again() });
+till.choices = makeChoices(facts, redraw);
+till.screens = makeScreens(till);
+till.alone = makeAlone({
   facts,
   post: postJson,
-  onChange: (state) => bar.alone(state),
-  onSignedOut: showSignedOut,
+  onChange: (state) => till.bar.alone(state),
+  onSignedOut: () => till.screens.showSignedOut(),
 });
-const line = makeLine({ ask, onWait, onTrouble, onAnswer });
-const paper = makePaper({ url: facts.urls.meals, onChecked: (kind) => hint(words[`paper_${kind}`]) });
-const camera = makeCameraPanel({
+till.tray = makeTray({ facts, period: () => till.choices.period()?.code ?? "", onChange: redraw });
+till.serving = makeServing(till);
+till.panel = makeTrayPanel({
+  tray: till.tray,
+  words,
+  held: () => till.serving.held() !== null,
+  limitFen: facts.sells.limit_fen,
+});
+till.tray.draw = till.panel.draw;
+till.paper = makePaper({
+  url: facts.urls.meals,
+  onChecked: (kind) => hint(words[`paper_${kind}`]),
+});
+till.camera = makeCameraPanel({
   url: facts.urls.decode,
   words,
-  onCode: (text) => scanned(text, { byCamera: true }),
+  onCode: (text) => till.serving.scanned(text, { byCamera: true }),
 });
-const undo = makeUndo({
+till.undo = makeUndo({
   button: document.querySelector("[data-act=undo]"),
   url: facts.urls.meals,
-  undoHere: (id) => alone.undo(id),
-  onUndone: showUndone,
+  undoHere: (id) => till.alone.undo(id),
+  onUndone: (meal, answer) => till.screens.showUndone(meal, answer),
   onFailed: (meal, answer) => hint(answer.data.text ?? fill(words.undo_failed, meal)),
 });
-const lock = makeLock({
+till.lock = makeLock({
   facts,
   words,
   post: postJson,
   draw: drawLock,
   showing,
-  mayLock: () => !line.busy() && line.unsent().length === 0,
-  isAlone: () => alone.isAlone(),
+  mayLock: () =>
+    !till.serving.line.busy() && till.serving.line.unsent().length === 0 && till.tray.isEmpty(),
+  isAlone: () => till.alone.isAlone(),
   onHint: hint,
   onOpen: unlocked,
 });
@@ -69,231 +83,14 @@ const lock = makeLock({
 const newDay = makeNewDay({
   facts,
   onNewDay() {
-    bar.renew();
+    till.bar.renew();
     redraw();
   },
-  isFree: () => !line.busy() && ["idle", "receipt", "undone", "locked"].includes(showing()),
+  isFree: () =>
+    !till.serving.line.busy() && ["idle", "receipt", "undone", "locked"].includes(showing()),
 });
 
-let refused = null; // the refusal on the stage and its order
-let waitTimer = 0;
 let hintTimer = 0;
-let restTimer = 0;
-let lastGuestAt = -Infinity;
-
-// --- trays come in
-
-function scanned(text, how) {
-  if (isRepeat(text, how)) return how?.byCamera ? undefined : hint(words.same_card);
-  const stuck = line.stuckWith(text, choices.period()?.code);
-  if (stuck) return line.again();
-  return serve({ token: text });
-}
-
-function serve(wish) {
-  lock.touched();
-  const order = makeOrder(choices, { ...wish, clerk: facts.clerk.mark });
-  if (lock.isLocked()) lock.hold(order);
-  else line.add(order);
-  choices.settle();
-}
-
-function serveGuest() {
-  if (performance.now() - lastGuestAt < GUEST_PAUSE_MS) return;
-  lastGuestAt = performance.now();
-  serve({ guest: true, pay_by: "cash" });
-}
-
-function serveAgain(changes) {
-  const { order, refusal } = refused;
-  line.add(makeOrder(choices, { ...wishOf(order, refusal, changes), clerk: facts.clerk.mark }));
-}
-
-/** The server's answer; without one, this counter's own, if it has a roster to go by. */
-async function ask(order, { onTrouble: trouble }) {
-  const here = () => order.guest || (alone.isReady() && order.token && !order.extra);
-  if (alone.isAlone() && here()) return alone.serve(order);
-  const patience = here() && alone.isReady() ? ALONE_AFTER_MS : undefined;
-  const answer = await postJson(facts.urls.meals, order, { onTrouble: trouble, patience });
-  if (answer.status === 200 || answer.status === 201) alone.note(order, answer.data);
-  // Asked once more: the roster of a page that was just opened may have been read meanwhile.
-  if (answer.status !== 0 || !here() || !alone.isReady()) return answer;
-  alone.begin();
-  return alone.serve(order);
-}
-
-// --- answers come out
-
-function onWait(_order, waiting) {
-  document.querySelector("[data-stage]").setAttribute("aria-busy", "true");
-  clearTimeout(waitTimer);
-  const text = waiting ? fill(words.waiting, { count: waiting }) : null;
-  waitTimer = setTimeout(() => display("waiting", "wait", { waiting: text }), QUICK_MS);
-}
-
-function onTrouble(order) {
-  clearTimeout(waitTimer);
-  display("retrying", "trouble", { who: whoOf(order) });
-  announce(words.retrying, { urgent: true });
-}
-
-function onAnswer(order, answer) {
-  clearTimeout(waitTimer);
-  document.querySelector("[data-stage]").removeAttribute("aria-busy");
-  bar.unsent(line.unsent().length);
-  if (answer.status === 200 || answer.status === 201) showReceipt({ ...answer.data, set_shown: nameOf(order) });
-  else if (answer.status === 0) showTrouble();
-  else if (answer.status === 401) showSignedOut();
-  else showRefusal(answer.data, order, { fresh: true });
-  if (answer.status !== 0 && answer.status !== 401) paper.check();
-}
-
-function showReceipt(receipt) {
-  const who = receipt.title || words.guest;
-  drawReceipt(receipt);
-  if (!receipt.repeat) bar.count(1);
-  const text = fill(words.recent_paid, { who, paid: yuan(receipt.paid_fen) });
-  bar.recall("good", text, () => drawReceipt(receipt));
-  undo.remember(receipt, who);
-  voice.tell("good", receipt.spoken);
-  announce(receiptAloud(receipt, words));
-}
-
-function drawReceipt(receipt) {
-  display("receipt", "good", receiptSlots(receipt, words));
-  document.activeElement?.blur(); // so that no key presses a button by chance
-  restTimer = setTimeout(() => showing() === "receipt" && showIdle(), RECEIPT_STAYS_MS);
-}
-
-function showUndone(meal, answer) {
-  const title = meal.title || words.guest;
-  const back = answer.data.balance_fen ?? null;
-  const slots = { title, balance: back === null ? null : yuan(back), has_balance: back !== null };
-  const draw = () => display("undone", "undone", slots);
-  draw();
-  bar.count(-1);
-  bar.recall("bad", fill(words.recent_undone, { who: title }), draw);
-  voice.tell("good", answer.data.spoken);
-  announce(fill(words.said_undone, { title }));
-}
-
-function showRefusal(refusal, order, { fresh }) {
-  refused = { refusal, order };
-  const plan = refusalPlan(refusal, order, { words, price: priceOf(order) });
-  if (["manager_needed", "reason_needed"].includes(refusal.code)) return showOverride(refusal);
-  const screen = display("refusal", plan.tone, plan.slots);
-  for (const button of screen.querySelectorAll("[data-step]")) {
-    const big = button.dataset.step === plan.step;
-    button.hidden = !big && !plan.also.includes(button.dataset.step);
-    button.classList.toggle("primary", big);
-    if (big) screen.querySelector("[data-steps]").prepend(button);
-  }
-  screen.querySelector(".primary")?.focus();
-  if (!fresh) return undefined;
-  const text = [plan.slots.title, plan.slots.text].filter(Boolean).join(" ");
-  bar.recall("bad", text, () => showRefusal(refusal, order, { fresh: false }));
-  voice.tell("bad");
-  return announce(`${plan.slots.text} ${plan.slots.next ?? ""}`, { urgent: true });
-}
-
-function showOverride(mistake = null) {
-  const { order, refusal } = refused;
-  const screen = display("override", "refused", {
-    title: refusal.title ?? null,
-    text: mistake ? null : refusal.text,
-    mistake: mistake?.text ?? null,
-    ask_manager: !facts.is_manager,
-  });
-  const form = screen.querySelector("form");
-  form.reason.value = order.reason;
-  const [first] = [...form.elements].filter((each) => each.matches("input") && !each.value);
-  first?.focus();
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    sendOverride(form);
-  });
-  if (mistake) voice.tell("bad");
-}
-
-function sendOverride(form) {
-  const { order } = refused;
-  const reason = form.reason.value.trim();
-  const empty = [...form.querySelectorAll("[required]")].find((each) => !each.value.trim());
-  if (empty && !empty.closest("[hidden]")) return empty.focus();
-  const manager = { username: form.username.value.trim(), password: form.password.value };
-  return serveAgain({
-    pay_by: order.pay_by,
-    extra: true,
-    reason,
-    manager: facts.is_manager ? null : manager,
-  });
-}
-
-function showTrouble() {
-  const count = line.unsent().length;
-  const who = line.unsent().map(whoOf).join(words.comma);
-  const screen = display("trouble", "trouble", { who, count: fill(words.unsent, { count }) });
-  screen.querySelector(".primary").focus();
-  voice.tell("bad");
-  announce(words.unreachable, { urgent: true });
-}
-
-function showSignedOut() {
-  if (lock.isLocked()) return;
-  display("signed-out", "trouble").querySelector(".primary").focus();
-  voice.tell("bad");
-  announce(words.signed_out, { urgent: true });
-}
-
-function showIdle() {
-  const set = choices.currentSet();
-  display("idle", "idle", {
-    period: choices.period()?.name ?? "",
-    set: set?.name ?? null,
-    price: set ? yuan(set.price_fen) : null,
-    has_set: set !== null,
-    no_set: set === null,
-    takeaway: choices.takeaway() ? words.takeaway : null,
-    dishes: choices.dishes().map((dish) => dish.name).join(words.dot) || null,
-  });
-}
-
-function drawLock(slots) {
-  hideBehind(true);
-  return display("locked", "idle", slots);
-}
-
-function unlocked(orders) {
-  hideBehind(false);
-  undo.forget();
-  bar.clerk(facts.clerk.name);
-  showIdle();
-  hint(fill(words.clerk_here, { name: facts.clerk.name }));
-  for (const order of orders) line.add({ ...order, clerk: facts.clerk.mark });
-}
-
-/** Behind a lock nothing can be pressed. */
-function hideBehind(locked) {
-  for (const strip of document.querySelectorAll(".till-bar, .till-choices, .till-acts")) strip.inert = locked;
-}
-
-function showSearch() {
-  const screen = display("search", "idle");
-  attachSearch(screen, {
-    url: facts.urls.diners,
-    words,
-    onPick: (diner) => serve({ resident_id: diner.resident_id }),
-    onSignedOut: showSignedOut,
-  });
-}
-
-// --- the page itself
-
-function display(...screen) {
-  clearTimeout(restTimer);
-  sound.close();
-  return show(...screen);
-}
 
 function hint(text) {
   const place = document.querySelector("[data-hint]");
@@ -304,79 +101,102 @@ function hint(text) {
 }
 
 function redraw() {
-  bar.draw();
-  if (showing() === "idle") showIdle();
+  till.bar.draw();
+  till.tray.draw();
+  if (["idle", "held"].includes(showing())) till.screens.showIdle();
 }
 
-/** What was ordered, if the set is still sold. */
-function setOf(order) {
-  return facts.sets.find((set) => set.period === order.period && set.code === order.set);
+function drawLock(slots) {
+  hideBehind(true);
+  return till.screens.display("locked", "idle", slots);
 }
 
-/** Its full price. */
-const priceOf = (order) => setOf(order)?.price_fen ?? null;
-
-/** Its name in the reader's language; a receipt tells the one it is booked under. */
-const nameOf = (order) => setOf(order)?.name;
-
-/** A tray without an answer has no name yet: the card's number, or what was asked for. */
-function whoOf(order) {
-  if (order.guest) return words.guest;
-  return order.token ? fill(words.card, { number: order.token.slice(0, 8) }) : words.by_name;
+function unlocked(orders) {
+  hideBehind(false);
+  till.undo.forget();
+  till.bar.clerk(facts.clerk.name);
+  till.screens.showIdle();
+  hint(fill(words.clerk_here, { name: facts.clerk.name }));
+  for (const order of orders) till.serving.line.add({ ...order, clerk: facts.clerk.mark });
 }
 
-function giveUpToPaper() {
-  paper.add(line.giveUp());
-  bar.unsent(0);
-  showIdle();
-  hint(words.on_paper);
+/** Behind a lock nothing can be pressed. */
+function hideBehind(locked) {
+  for (const strip of document.querySelectorAll(BEHIND)) strip.inert = locked;
 }
 
+const { screens, serving } = till;
 attachActs(unlessLocked({
-  lock: () => lock.lock(),
-  idle: showIdle,
-  find: showSearch,
-  guest: serveGuest,
-  takeaway: () => choices.toggleTakeaway(),
-  camera: () => camera.toggle(),
-  sound: () => sound.toggle(),
-  undo: () => undo.undo(),
-  retry: () => line.again(),
-  trouble: showTrouble,
-  paper: giveUpToPaper,
-  cash: () => serveAgain({ pay_by: "cash" }),
-  again: () => serveAgain({ pay_by: refused.order.pay_by }),
-  override: () => showOverride(),
+  lock: () => till.lock.lock(),
+  idle: letGo,
+  tray: () => till.tray.toggle(),
+  "wipe-tray": () => till.tray.wipe(),
+  confirm: serving.confirm,
+  reload: () => location.reload(),
+  find: screens.showSearch,
+  guest: serving.serveGuest,
+  takeaway: () => till.choices.toggleTakeaway(),
+  camera: () => till.camera.toggle(),
+  sound: () => till.sound.toggle(),
+  undo: () => till.undo.undo(),
+  retry: () => serving.line.again(),
+  trouble: screens.showTrouble,
+  paper: serving.giveUpToPaper,
+  cash: () => serving.serveAgain({ pay_by: "cash" }),
+  again: () => serving.serveAgain({ pay_by: screens.refused().order.pay_by }),
+  override: () => screens.showOverride(),
   period: () => document.querySelector("[data-bar=period]").focus(),
 }));
 
 function unlessLocked(acts) {
-  const guarded = ([name, act]) => [name, (...given) => (lock.isLocked() ? undefined : act(...given))];
+  const guarded = ([name, act]) => [name, (...given) => (till.lock.isLocked() ? undefined : act(...given))];
   return Object.fromEntries(Object.entries(acts).map(guarded));
 }
 
+/** Escape, or "I see": whoever waited for a tray does no more. */
+function letGo() {
+  serving.letGo();
+  screens.showIdle();
+}
+
 watchGun({
-  onScan: (text) => scanned(text),
-  onDigit: (digit) => lock.isLocked() || choices.pickSetAt(Number(digit) - 1),
+  onScan: (text) => serving.scanned(text),
+  onDigit: (digit) => till.lock.isLocked() || typed(digit),
+});
+
+/** A digit by hand: of an amount, or the place of a dish or a set. */
+function typed(digit) {
+  if (till.tray.isOpen() && till.tray.tab() === "amount") till.tray.type(digit);
+  else if (digit === ".") return;
+  else if (till.tray.isOpen()) till.tray.addAt(Number(digit) - 1);
+  else till.choices.pickSetAt(Number(digit) - 1);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!till.tray.isOpen() || till.lock.isLocked()) return;
+  if (event.isComposing || event.target.closest("input, select, textarea")) return;
+  if (event.key === "Backspace") till.tray.type("back");
+  if (event.key === "Enter" && !event.target.closest("button, a")) serving.confirm();
 });
 
 function everyFewSeconds() {
-  bar.tick();
-  choices.tick();
+  till.bar.tick();
+  till.choices.tick();
   newDay.tick();
-  lock.tick();
+  till.lock.tick();
 }
 
-window.addEventListener("online", () => lock.isLocked() || line.again());
+window.addEventListener("online", () => till.lock.isLocked() || serving.line.again());
 setInterval(everyFewSeconds, 5000);
 everyFewSeconds();
-bar.draw();
-bar.clerk(facts.clerk.name);
-showIdle();
-lock.begin();
-alone.start();
+till.bar.draw();
+till.tray.draw();
+till.bar.clerk(facts.clerk.name);
+screens.showIdle();
+till.lock.begin();
+till.alone.start();
 keepPage(facts.urls.worker);
-if (line.unsent().length) {
-  bar.unsent(line.unsent().length);
-  if (!lock.isLocked()) showTrouble();
+if (serving.line.unsent().length) {
+  till.bar.unsent(serving.line.unsent().length);
+  if (!till.lock.isLocked()) screens.showTrouble();
 }

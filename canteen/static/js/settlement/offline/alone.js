@@ -8,6 +8,7 @@
 import { fill, yuan } from "../../shared/words.js";
 import { siteClock, siteDay } from "../choices.js";
 import { serverNow } from "../post.js";
+import { A_LA_CARTE, heldBy } from "../tray.js";
 import { saidReceipt } from "./amounts.js";
 import { decide } from "./decide.js";
 import { makeQueue } from "./queue.js";
@@ -86,6 +87,12 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     await refresh();
   }
 
+  /** How somebody is addressed whose card waits, as far as this device knows. */
+  async function titleOf(token) {
+    if (!isReady()) return null;
+    return roster.byHash.get(await codeHash(token, roster.salt))?.title ?? null;
+  }
+
   /** Whether trays are decided here without asking. */
   const isAlone = () => alone;
 
@@ -101,12 +108,13 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function serve(order) {
     const day = siteDay(facts);
     const queued = (await mealsKept()).filter((meal) => meal.day === day && !meal.undone);
-    const asked = { order, queued, minute: minuteOf(siteClock(facts)) };
+    const tray = order.tray ? heldBy(order.tray, facts) : undefined;
+    const asked = { order, tray, queued, minute: minuteOf(siteClock(facts)) };
     const verdict = order.guest
       ? decide({ ...asked, roster: guestRoster(facts), person: null, ended: null })
       : await decideCard(asked, day);
     if (verdict.refusal) return { status: 409, data: said(verdict.refusal, offline.refusals) };
-    await remember(order, verdict.receipt, day);
+    await remember(order, verdict.receipt, day, tray);
     return { status: 201, data: receiptOf(order, verdict.receipt, facts) };
   }
 
@@ -115,11 +123,12 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     const hash = await codeHash(asked.order.token ?? "", roster.salt);
     const known = roster.byHash.get(hash) ?? null;
     // Yesterday's roster knows nothing of today's meals; today's queue does.
-    const person = known && roster.day !== day ? { ...known, eaten: {}, spent_fen: 0 } : known;
+    const anew = { eaten: {}, spent_fen: 0, amounts: [] }; // nor what is left of caps today
+    const person = known && roster.day !== day ? { ...known, ...anew } : known;
     return decide({ ...asked, roster, person, ended: roster.ended[hash] ?? null });
   }
 
-  async function remember(order, receipt, day) {
+  async function remember(order, receipt, day, tray) {
     const sequence = ((await kept(SEQUENCE)) ?? 0) + 1;
     await keep(SEQUENCE, sequence);
     await putMeal({
@@ -127,7 +136,9 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       token: order.guest ? null : order.token,
       guest: order.guest,
       period: order.period,
-      set: order.set,
+      set: tray ? A_LA_CARTE : order.set,
+      lines: tray?.lines ?? [],
+      tray: Boolean(tray),
       device_id: order.device_id,
       channel: order.channel,
       pay_by: order.guest ? "cash" : order.pay_by,
@@ -158,6 +169,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       number: order.token.slice(0, 8),
       paid_by: receipt.paid_by,
       paid_fen: receipt.paid_fen,
+      tray: Boolean(order.tray),
       clock: siteClock(facts),
       day: siteDay(facts),
       told: new Date(serverNow()).toISOString(),
@@ -175,7 +187,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     return { status: 200, tries: 1, data: { balance_fen: null, spoken: null } };
   }
 
-  return { start, serve, note, undo, begin, isAlone, isReady, probe };
+  return { start, serve, note, undo, begin, isAlone, isReady, probe, titleOf };
 }
 
 /** The server's receipt, made here. */

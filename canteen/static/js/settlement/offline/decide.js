@@ -5,15 +5,19 @@
  * is taken off. Refusals have the server's codes.
  */
 
+import { givenOf } from "./effects.js";
+
 const CODE = /^\d{22}$/;
 
 /**
- * order: as the line makes it. person: the roster's, or null; ended: "lost", … or null.
+ * order: as the line makes it; a tray without a set brings {price_fen, name} as
+ * `tray`, or null where a dish of it is not known here. person: the roster's, or null; ended: "lost", … or null.
  * queued: meals served alone and not yet told, this one's day only, undone ones left out.
  * minute: of the site's day. Answers {receipt} or {refusal: {code, facts}}.
  */
-export function decide({ order, roster, person, ended, queued, minute }) {
-  const set = roster.sets.find(([period, code]) => period === order.period && code === order.set);
+export function decide({ order, tray, roster, person, ended, queued, minute }) {
+  if (tray === null) return refuse("tray_dish", {});
+  const set = tray ? [null, null, tray.name, tray.price_fen] : setOf(roster, order);
   if (!set) return refuse("no_set", { period: order.period });
   const [, , setName, price] = set;
   if (order.guest) return { receipt: guestReceipt(setName, price) };
@@ -25,7 +29,13 @@ export function decide({ order, roster, person, ended, queued, minute }) {
   const mine = queued.filter((meal) => meal.number === person.number);
   const at = person.eaten[order.period] ?? mine.find((meal) => meal.period === order.period)?.clock;
   if (at !== undefined) return refuse("already_eaten", { title, at });
-  const quote = quoteFor({ roster, person, order, minute, mine });
+  if (roster.history && mine.some((meal) => meal.tray || tray)) {
+    return refuse("offline_price_unknown", { title }); // what a cap has left is not known here
+  }
+  const quote = tray
+    ? trayQuote({ roster, person, order, minute, tray })
+    : quoteFor({ roster, person, order, minute, mine });
+  if (!quote && tray) return refuse("offline_price_unknown", { title });
   if (!quote) return refuse("no_set", { period: order.period });
   return pay({ order, roster, person, queued, mine, setName, quote });
 }
@@ -46,6 +56,29 @@ export function quoteFor({ roster, person, order, minute, mine }) {
   const [price_fen, subsidy_fen, paid_fen, parts, reason] = roster.quotes[begun[5]];
   return { price_fen, subsidy_fen, paid_fen, parts, reason };
 }
+
+/** A tray's price taken apart by the last effect that has begun; null where none is known. */
+function trayQuote({ roster, person, order, minute, tray }) {
+  const of = (wanted) =>
+    (person.amounts ?? []).filter(
+      ([period, channel, from]) =>
+        period === order.period && channel === wanted && from <= minute,
+    );
+  const offer = [of(order.channel), of("dine_in")].find((found) => found.length)?.at(-1);
+  const effect = offer && roster.effects[offer[3]];
+  if (!effect) return null;
+  const subsidy_fen = givenOf(effect, tray.price_fen);
+  return {
+    price_fen: tray.price_fen,
+    subsidy_fen,
+    paid_fen: tray.price_fen - subsidy_fen,
+    parts: subsidy_fen ? [[null, subsidy_fen]] : [], // whose, the books will say
+    reason: "",
+  };
+}
+
+const setOf = (roster, order) =>
+  roster.sets.find(([period, code]) => period === order.period && code === order.set);
 
 function pay({ order, roster, person, queued, mine, setName, quote }) {
   const { title } = person;

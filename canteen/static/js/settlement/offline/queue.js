@@ -12,7 +12,7 @@ import { changeMeal, mealsKept } from "./store.js";
 const AT_ONCE = 50; // fewer while a busy server does not answer so many in time
 const SENT = [
   ...["id", "token", "guest", "period", "set", "device_id", "channel", "pay_by", "at", "sequence"],
-  ...["set_name", "title", "price_fen", "subsidy_fen", "paid_fen", "undone", "clerk"],
+  ...["set_name", "title", "price_fen", "subsidy_fen", "paid_fen", "undone", "clerk", "lines"],
 ];
 const LOCK = "canteen-counter-queue";
 

@@ -82,7 +82,8 @@ export function indexed(body) {
   roster.byHash = new Map();
   for (const [hashes, number, title, balance, spent, eaten, kind] of roster.people) {
     const offers = roster.offers?.[kind] ?? kind; // one kept by an older page has them in place
-    const person = { number, title, balance_fen: balance, spent_fen: spent, eaten, offers };
+    const amounts = roster.amounts?.[kind] ?? [];
+    const person = { number, title, balance_fen: balance, spent_fen: spent, eaten, offers, amounts };
     for (const hash of hashes) roster.byHash.set(hash, person);
   }
   return roster;

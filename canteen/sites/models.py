@@ -11,6 +11,7 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +71,8 @@ class Site(Base):
     """Whether a counter sells only in an open shift."""
     lock_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     """After how long without a tray or a touch a counter asks for a PIN; 0: never."""
+    shows_balance: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether a diner's balance is shown on the screen turned to them, and said aloud."""
     traits: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Words policies ask for, such as ``own_kitchen``, joined by spaces."""
 

@@ -11,8 +11,8 @@ from canteen.blueprints.access import public
 from canteen.blueprints.filters import asset
 from canteen.blueprints.settlement.views import blueprint
 
-_STYLES = ("css/tokens.css", "css/canteen.css", "css/till.css")
-_PICTURES = ("icons/sprite.svg", "icons/bowl.svg")
+_STYLES = ("css/tokens.css", "css/canteen.css", "css/till.css", "css/diner.css")
+_PICTURES = ("icons/sprite.svg", "icons/bowl.svg", "icons/till.svg")
 _SCRIPTS = ("js/shared", "js/settlement")
 
 
@@ -26,7 +26,8 @@ def service_worker() -> Any:
         "settlement/service_worker.js",
         kept=json.dumps(kept),
         version=json.dumps(version),
-        page=json.dumps(url_for("settlement.till")),
+        voice=json.dumps(url_for("settlement.voice")),
+        pages=json.dumps([url_for("settlement.till"), url_for("settlement.diner_window")]),
     )
     answer = Response(text, mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"

@@ -5,13 +5,14 @@ import { makeBar } from "./bar.js";
 import { makeCameraPanel } from "./camera_panel.js";
 import { makeChoices } from "./choices.js";
 import { attachActs } from "./keys.js";
+import { makeMirror } from "./diner/mirror.js";
 import { makeLock } from "./lock.js";
 import { makeLine, makeOrder } from "./orders.js";
 import { makeAlone } from "./offline/alone.js";
 import { keepPage } from "./offline/page.js";
 import { makePaper } from "./paper.js";
 import { postJson } from "./post.js";
-import { receiptAloud, receiptSlots, refusalPlan, wishOf } from "./results.js";
+import { receiptAloud, receiptSlots, refusalPlan, spokenOf, wishOf } from "./results.js";
 import { makeDebounce, watchGun } from "./scanner.js";
 import { announce, show, showing } from "./screen.js";
 import { attachSearch } from "./search.js";
@@ -28,7 +29,7 @@ const HINT_STAYS_MS = 4000;
 const GUEST_PAUSE_MS = 800; // one press, one guest
 const ALONE_AFTER_MS = 2500; // without an answer for so long the counter goes on by itself
 
-const voice = makeVoice();
+const voice = makeVoice({ clipsUrl: facts.urls.voice });
 const sound = attachSoundPanel({ voice, words });
 const isRepeat = makeDebounce();
 const bar = makeBar({ facts, words, choices: () => choices, onReopen: (again) => again() });
@@ -40,6 +41,12 @@ const alone = makeAlone({
   onSignedOut: showSignedOut,
 });
 const line = makeLine({ ask, onWait, onTrouble, onAnswer });
+const mirror = makeMirror({
+  facts,
+  post: postJson,
+  device: () => choices.device(),
+  isAlone: () => alone.isAlone(),
+});
 const paper = makePaper({ url: facts.urls.meals, onChecked: (kind) => hint(words[`paper_${kind}`]) });
 const camera = makeCameraPanel({
   url: facts.urls.decode,
@@ -144,7 +151,8 @@ function showReceipt(receipt) {
   const text = fill(words.recent_paid, { who, paid: yuan(receipt.paid_fen) });
   bar.recall("good", text, () => drawReceipt(receipt));
   undo.remember(receipt, who);
-  voice.tell("good", receipt.spoken);
+  mirror.receipt(receipt);
+  voice.tell("good", spokenOf(receipt, facts.diner));
   announce(receiptAloud(receipt, words));
 }
 
@@ -162,6 +170,7 @@ function showUndone(meal, answer) {
   draw();
   bar.count(-1);
   bar.recall("bad", fill(words.recent_undone, { who: title }), draw);
+  mirror.undone(meal, answer.data);
   voice.tell("good", answer.data.spoken);
   announce(fill(words.said_undone, { title }));
 }
@@ -181,7 +190,8 @@ function showRefusal(refusal, order, { fresh }) {
   if (!fresh) return undefined;
   const text = [plan.slots.title, plan.slots.text].filter(Boolean).join(" ");
   bar.recall("bad", text, () => showRefusal(refusal, order, { fresh: false }));
-  voice.tell("bad");
+  mirror.refusal(refusal, priceOf(order));
+  voice.tell("bad", words.please_wait);
   return announce(`${plan.slots.text} ${plan.slots.next ?? ""}`, { urgent: true });
 }
 
@@ -236,6 +246,7 @@ function showSignedOut() {
 
 function showIdle() {
   const set = choices.currentSet();
+  mirror.idle({ period: choices.period(), set, dishes: choices.dishes() });
   display("idle", "idle", {
     period: choices.period()?.name ?? "",
     set: set?.name ?? null,

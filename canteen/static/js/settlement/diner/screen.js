@@ -26,7 +26,7 @@ function hear(news) {
 
 const DRAW = {
   receipt(scene) {
-    show("receipt", "good", {
+    const screen = show("receipt", "good", {
       title: scene.title || words.guest,
       pay_label: scene.cash ? words.pay_cash : words.pay,
       paid: yuan(scene.paid_fen),
@@ -39,6 +39,7 @@ const DRAW = {
       })),
       ...left(scene),
     });
+    screen.querySelector(".diner-sum").dataset.long = yuan(scene.paid_fen).length > 5;
   },
   refusal(scene) {
     show("refusal", "refused", {

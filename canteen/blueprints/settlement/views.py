@@ -103,8 +103,9 @@ def diners() -> Any:
 @allow(Role.CLERK, Role.MANAGER)
 @limiter.limit("20/second")
 def frame() -> Any:
-    """The code in one camera frame or photo."""
-    found = read_qr(request.stream.read(MAX_BYTES + 1))
+    """The code in one camera frame (the `look`-th of its camera) or in a photo."""
+    look = request.args.get("look", type=int)
+    found = read_qr(request.stream.read(MAX_BYTES + 1), look=look)
     if isinstance(found, Refusal):
         return jsonify(schemas.refusal_json(found)), 409
     return jsonify(text=found)

@@ -10,6 +10,7 @@ const ICONS = {
   card_unknown: "card-unknown",
   resident_unknown: "card-unknown",
   token_foreign: "card-unknown",
+  alias_unknown: "card-unknown",
   token_not_ours: "code-broken",
   token_cut: "code-broken",
   token_tampered: "code-broken",

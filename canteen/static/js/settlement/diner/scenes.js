@@ -7,7 +7,7 @@
 export const STAYS_MS = { receipt: 12_000, refusal: 20_000, undone: 8000 };
 
 /** Refusals after which nobody is named: somebody else may be holding the card. */
-const NAMELESS = ["card_lost", "card_replaced", "card_closed", "card_unknown", "token_tampered"];
+const NAMELESS = ["card_lost", "card_replaced", "card_closed", "card_unknown", "alias_unknown", "token_tampered"];
 
 export function receiptScene(receipt, { showsBalance }) {
   return {

@@ -103,3 +103,19 @@ def test_an_input_method_that_swallows_the_keys_leaves_the_digits_in_the_field(
     )
     assert "陈奶奶" in shown(till, "receipt")
     assert meals_booked() == 1
+
+
+def test_without_the_network_a_chip_is_told_from_a_cut_code(till: Any) -> None:
+    said = till.evaluate(
+        """async (tokens) => {
+             const { decide } = await import('/static/js/settlement/offline/decide.js');
+             const roster = { sets: [['lunch', 'standard', '标准餐', 1300]] };
+             return tokens.map((token) => decide({ roster, queued: [], minute: 700, person: null,
+               order: { period: 'lunch', set: 'standard', token } }).refusal.code);
+           }""",
+        [DECIMAL, HEX, HEX.lower(), "04:A2:2B:9C", "123456789012345", "https://a.b", "9" * 22],
+    )
+    assert said == [
+        *("offline_alias",) * 4,
+        *("token_cut", "token_not_ours", "offline_card_unknown"),
+    ]

@@ -25,6 +25,7 @@ const ICONS = {
   offline_card_limit: "limit",
   offline_device_limit: "limit",
   offline_card_unknown: "card-unknown",
+  offline_alias: "card-unknown",
   offline_no_roster: "cut-line",
   manager_needed: "shield",
   reason_needed: "shield",

@@ -18,6 +18,8 @@ from canteen.https_commands import https as https_group
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
 from canteen.secure import HTTPS_PORT, PLAIN_PORT, Ports, serve_securely
+from canteen.settlement.voice.commands import make_if_missing
+from canteen.settlement.voice.commands import voice as voice_group
 from canteen.staff import actions as staff
 from canteen.staff.rules import Role
 from canteen.statistics.commands import statistics
@@ -95,6 +97,7 @@ def serve(
     ports = _ports(host, port, https, plain_port, plain_whole)
     with create_app().app_context():
         storage.upgrade_database()
+    make_if_missing(data_folder())
     if ports is not None:
         serve_securely(ports, data=data_folder(), workers=workers, jobs=not no_worker)
         return
@@ -214,3 +217,4 @@ main.add_command(https_group)
 main.add_command(ledger)
 main.add_command(policies)
 main.add_command(statistics)
+main.add_command(voice_group)

@@ -22,6 +22,7 @@ from canteen.residents import models as residents
 from canteen.settlement import models as settlement
 from canteen.settlement.offline import models as offline_meals
 from canteen.settlement.printing import models as printing
+from canteen.settlement.screens import models as screens
 from canteen.sites import models as sites
 from canteen.staff import models as staff
 from canteen.statistics import models as statistics
@@ -43,6 +44,7 @@ ROOMS = (
     settlement,
     offline_meals,
     printing,
+    screens,
     claims,
     kitchen,
     delivery,

@@ -1,5 +1,7 @@
 """Where the tour stops: the pages in the order in which a day meets them."""
 
+from typing import Any
+
 from tests.tour import Stop, Visit, upload_register
 
 CLERK, KITCHEN, MANAGER, VOLUNTEER = "xiaoli", "zhaoshifu", "zhangjie", "xiaozhou"
@@ -117,6 +119,44 @@ def camera(visit: Visit) -> None:
 def sound(visit: Visit) -> None:
     visit.page.click("[data-act=sound]")
     visit.page.wait_for_timeout(200)
+
+
+def seen_by_diner(visit: Visit, **scene: Any) -> None:
+    """What the counter would tell the window turned to the diner."""
+    idle = {
+        "kind": "idle", "period": "午餐", "set": "标准餐", "price_fen": 1300,
+        "dishes": ["红烧肉", "清蒸鲈鱼", "蒜蓉空心菜", "番茄炒蛋", "冬瓜排骨汤", "米饭"],
+    }  # fmt: skip
+    visit.page.evaluate(
+        "(news) => new BroadcastChannel('canteen-diner').postMessage(news)",
+        {"idle": idle, "scene": scene or None},
+    )
+    visit.showing(scene.get("kind", "idle"))
+    visit.page.wait_for_timeout(200)
+
+
+def diner_greeted(visit: Visit) -> None:
+    seen_by_diner(visit)
+
+
+def diner_paid(visit: Visit) -> None:
+    parts = [{"name": "青云谱区财政", "amount_fen": 300}, {"name": "食堂", "amount_fen": 100}]
+    seen_by_diner(
+        visit, kind="receipt", title="欧阳奶奶", set="标准餐", price_fen=1300, parts=parts,
+        paid_fen=900, cash=False, balance_fen=4100,
+    )  # fmt: skip
+
+
+def diner_asked_to_wait(visit: Visit) -> None:
+    seen_by_diner(
+        visit, kind="refusal", code="balance_too_low", title="王爷爷", due_fen=1300,
+        balance_fen=500,
+    )  # fmt: skip
+
+
+def invite_tablet(visit: Visit) -> None:
+    visit.page.click("main form.card button.primary")
+    visit.page.wait_for_selector(".screen-code")
 
 
 def trouble(visit: Visit) -> None:
@@ -308,6 +348,11 @@ STOPS = [
     Stop("till-trouble", "/counter", CLERK, act=trouble, whole=False),
     Stop("till-locked", "/counter", CLERK, act=locked, whole=False),
     Stop("till-unlocked", "/counter", CLERK, act=unlocked, whole=False),
+    Stop("diner-idle", "/counter/diner", CLERK, act=diner_greeted, whole=False),
+    Stop("diner-receipt", "/counter/diner", CLERK, act=diner_paid, whole=False),
+    Stop("diner-refusal", "/counter/diner", CLERK, act=diner_asked_to_wait, whole=False),
+    Stop("diner-tablets", "/counter/diner/tablets", CLERK, act=invite_tablet),
+    Stop("diner-pairing", "/diner", None, whole=False),
     Stop("shifts-list", "/shifts"),
     Stop("shifts-list-clerk", "/shifts", CLERK),
     Stop("shifts-opening", "/shifts/new", CLERK),

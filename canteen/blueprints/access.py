@@ -17,6 +17,9 @@ SIGNED_IN = "signed_in"
 WHILE_LOCKED = frozenset(
     {
         "settlement.till",
+        "settlement.diner_window",
+        "settlement.voice",
+        "settlement.diner_scene_shown",
         "settlement.meal",
         "settlement.offline_meals",
         "settlement.roster",

@@ -10,8 +10,13 @@ from flask import Flask, current_app, redirect, request, url_for
 
 from canteen.blueprints.access import PUBLIC, access_of
 
-_NEED_HTTPS = frozenset({"staff.sign_in", "home.today"})
-"""Open to everybody, but a password or what follows it goes over HTTPS alone."""
+_NEED_HTTPS = frozenset(
+    {
+        *("staff.sign_in", "home.today"),
+        *("settlement.diner_screen", "settlement.diner_pairing", "settlement.diner_scene"),
+    }
+)
+"""Open to everybody, but a password or token, or what follows it, goes over HTTPS alone."""
 
 
 def install(app: Flask) -> None:

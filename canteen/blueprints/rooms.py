@@ -48,6 +48,7 @@ from canteen.menus.planning.wording import SENTENCES as MENU_PROBLEMS
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.residents.wording import SENTENCES as RESIDENTS
 from canteen.settlement.printing.wording import SENTENCES as PRINTING
+from canteen.settlement.screens.wording import SENTENCES as SCREENS
 from canteen.settlement.wording import SENTENCES as SETTLEMENT
 from canteen.sites.wording import SENTENCES as SITES
 from canteen.staff.wording import SENTENCES as STAFF
@@ -96,6 +97,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     PRINTING,
     REQUESTS,
     RESIDENTS,
+    SCREENS,
     SETTLEMENT,
     SHIFTS,
     SITES,

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from canteen.cards.aliases import end_aliases
 from canteen.cards.models import Card, CardState
 from canteen.cards.rules import (
     MOST_AT_ONCE,
@@ -178,6 +179,7 @@ def _end(session: Session, card: Card, state: CardState, now: datetime, by: int)
     if card.state != CardState.ACTIVE:
         return
     card.state, card.ended_at, card.ended_by = state, now, by
+    end_aliases(session, [card.id], now=now, by=by)
     _record(session, f"card_{state}", card.id, now, by)
     session.flush()  # before its successor is written: only one may be active
 

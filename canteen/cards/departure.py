@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from canteen.cards.aliases import end_aliases
 from canteen.cards.models import Card, CardState
 from canteen.foundation import audit
 from canteen.foundation.crypto import Keys
@@ -77,6 +78,7 @@ def close_cards(session: Session, resident_ids: Sequence[int], *, now: datetime,
                 .where(Card.id == card_id)
                 .values(state=CardState.CLOSED, ended_at=now, ended_by=by)
             )
+            end_aliases(session, [card_id], now=now, by=by)
             audit.record(
                 session, at=now, staff_id=by, action="card_closed",
                 subject="card", subject_id=card_id,

@@ -1,4 +1,4 @@
-"""Cards: a number, an issue, and whether that issue may still pay."""
+"""Cards: a number, an issue, whether that issue may still pay, and what else stands for it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -45,5 +45,32 @@ class Card(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class CardAlias(Base):
+    """The number of something a person carries anyway (a bus card, a house key) that a reader
+    types, standing for their card. The number itself is stored as a keyed hash."""
+
+    __tablename__ = "card_aliases"
+    __table_args__ = (
+        Index(
+            "uq_card_aliases_in_use",
+            "code_hash",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_card_aliases_card_id", "card_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    tail: Mapped[str] = mapped_column(String(4))
+    """Its last signs, by which people tell two of them apart."""
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -26,6 +26,14 @@ SENTENCES = {
     "card_holder_ended": Sentence(_l("此人已登记搬离或去世，不能发卡"), _l("请先核对居民资料")),
     "too_many_cards": Sentence(_l("一次最多 %(most)s 张卡"), _l("请分几次做")),
     "no_cards_chosen": Sentence(_l("没有选人"), _l("请至少选一位")),
+    "alias_form": Sentence(
+        _l("这不像读卡器打出的号码（8 到 20 位数字或字母 A–F）"), _l("点一下框，再把卡放到读卡器上")
+    ),
+    "alias_taken": Sentence(_l("这个号码已登记在另一张餐卡上"), _l("请先在那张卡上删掉")),
+    "alias_unknown": Sentence(
+        _l("这张卡（或门卡）还没有登记"), _l("请在此人的餐卡页登记，或按姓名查找。")
+    ),
+    "too_many_aliases": Sentence(_l("一张餐卡最多登记 %(most)s 个"), _l("请先删掉一个")),
     "top_up_over_limit": Sentence(
         _l("余额最多 %(limit)s 元，现有 %(balance)s 元"), _l("这次最多充 %(room)s 元")
     ),

@@ -35,6 +35,7 @@ SENTENCES = {
     "id_reused": Sentence(_l("这个编号已用于另一餐"), _l("请重新扫卡")),
     "shift_needed": Sentence(_l("这个窗口还没有开班"), _l("先开班，点好备用金，再刷一次")),
     "device_unknown": Sentence(_l("这个窗口已停用"), _l("请重新打开收银页，选别的窗口")),
+    "offline_alias": Sentence(_l("断网时不能用公交卡、门卡刷"), _l("请用助餐卡，或收现金")),
     "offline_card_unknown": Sentence(_l("断网中，名单里没有这张卡"), _l("请先付现金，连上后再查")),
     "offline_price_unknown": Sentence(
         _l("断网中，%(title)s这一份的补贴算不准"), _l("请按散客收现金，或等连上再刷")

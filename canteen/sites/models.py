@@ -80,6 +80,8 @@ class Site(Base):
     """Whether a tray is sold for an amount that is typed, as a scale shows it."""
     tray_limit_fen: Mapped[int] = mapped_column(default=100_00, server_default="10000")
     """The most that one tray of dishes or of an amount may cost: beyond it, a finger slipped."""
+    shows_balance: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether a diner's balance is shown on the screen turned to them, and said aloud."""
     traits: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Words policies ask for, such as ``own_kitchen``, joined by spaces."""
     latitude: Mapped[float | None] = mapped_column(Double)

@@ -48,6 +48,16 @@ class CashForm(PostedForm):
             raise ValidationError(_l("金额要大于 0"))
 
 
+class AliasForm(PostedForm):
+    """The number that a reader types for something a person carries."""
+
+    code = StringField(
+        _l("读卡器打出的号码"),
+        [DataRequired(_l("点一下框，再把卡放到读卡器上")), Length(max=60)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 class RefundForm(CashForm):
     """Cash back, with a reason."""
 

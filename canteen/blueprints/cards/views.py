@@ -10,10 +10,10 @@ from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.cards.forms import CashForm
+from canteen.blueprints.cards.forms import AliasForm, CashForm
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.row_ids import row_id
-from canteen.cards import actions, passes, queries
+from canteen.cards import actions, aliases, passes, queries
 from canteen.cards.models import Card, CardState
 from canteen.cards.queries import Show
 from canteen.cards.rules import MOST_AT_ONCE, grouped
@@ -173,6 +173,32 @@ def closure(card_id: int) -> Any:
     return _answered(done, card.resident_id, _("已注销，余额仍在"))
 
 
+@blueprint.post("/cards/<int:card_id>/aliases")
+@allow(Role.CLERK, Role.MANAGER)
+def alias(card_id: int) -> Any:
+    """Something the person carries stands for their card from now on."""
+    card = _card_or_404(card_id)
+    form = AliasForm()
+    back = url_for("cards.person", resident_id=card.resident_id)
+    text = form.code.data or "" if form.validate_on_submit() else ""
+    done = aliases.add_alias(card_id=card_id, text=text, now=now(), by=staff_id())
+    if isinstance(done, Refusal):
+        return _refused(done, back)
+    flash(_("已登记，尾号 %(tail)s", tail=done.tail), "good")
+    return redirect(back)
+
+
+@blueprint.post("/cards/<int:card_id>/aliases/<int:alias_id>/ending")
+@allow(Role.CLERK, Role.MANAGER)
+def alias_ending(card_id: int, alias_id: int) -> Any:
+    """It stands for nothing any more."""
+    card = _card_or_404(card_id)
+    if not aliases.end_alias(alias_id=alias_id, card_id=card_id, now=now(), by=staff_id()):
+        abort(404)
+    flash(_("已删掉，不能再用它刷卡"), "good")
+    return redirect(url_for("cards.person", resident_id=card.resident_id))
+
+
 def chosen_show() -> Show:
     """The filter of the address; whatever is not one shows everybody."""
     asked = request.args.get("show", "")
@@ -213,7 +239,13 @@ def pass_offers(status: str) -> list[tuple[passes.Offer, str]]:
 def cards_and_present(resident_id: int) -> dict[str, Any]:
     """Every card of a person, and the newest one."""
     every = queries.cards_of(db.session(), resident_id)
-    return {"cards": every, "card": every[0] if every else None}
+    newest = every[0] if every else None
+    return {
+        "cards": every,
+        "card": newest,
+        "card_aliases": aliases.aliases_of(db.session(), newest.id) if newest else [],
+        "alias_form": AliasForm(formdata=None),
+    }
 
 
 def resident_or_404(resident_id: int) -> Resident:

@@ -29,8 +29,8 @@ _BLANKS = {name: f"%({name})s" for name in _FACTS}
 _SAID_OFFLINE = (
     *("card_lost", "card_replaced", "card_closed", "already_eaten", "balance_too_low"),
     *("daily_limit", "no_set", "token_not_ours", "token_cut", "token_missing"),
-    *("tray_dish", "offline_price_unknown"),
-    *("offline_card_unknown", "offline_card_limit", "offline_device_limit", "offline_no_roster"),
+    *("tray_dish", "offline_price_unknown", "offline_alias", "offline_card_unknown"),
+    *("offline_card_limit", "offline_device_limit", "offline_no_roster"),
 )
 """Refusals that a device says by itself. Their sentences go with the page, facts left blank."""
 

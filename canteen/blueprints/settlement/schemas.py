@@ -141,6 +141,7 @@ _STEPS = {
     "card_closed": "find",
     "card_unknown": "find",
     "token_tampered": "find",
+    "alias_unknown": "find",
     "token_foreign": "find",
     "resident_unknown": "find",
     "no_set": "menu",

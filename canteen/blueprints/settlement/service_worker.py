@@ -11,10 +11,20 @@ from canteen.blueprints.access import public
 from canteen.blueprints.filters import asset
 from canteen.blueprints.settlement.views import blueprint
 
-_STYLES = ("css/tokens.css", "css/canteen.css", "css/till.css", "css/till_tray.css")
-_PICTURES = ("icons/sprite.svg", "icons/bowl.svg")
+_STYLES = (
+    "css/tokens.css",
+    "css/canteen.css",
+    "css/till.css",
+    "css/till_tray.css",
+    "css/diner.css",
+)
+_PICTURES = ("icons/sprite.svg", "icons/bowl.svg", "icons/till.svg")
 _SCRIPTS = ("js/shared", "js/settlement")
-_NAMED_BY_THE_PAGE = ("js/settlement/till.js", "js/settlement/printer.js")
+_NAMED_BY_THE_PAGE = (
+    "js/settlement/till.js",
+    "js/settlement/printer.js",
+    "js/settlement/diner/screen.js",
+)
 
 
 @blueprint.get("/counter/sw.js")
@@ -29,7 +39,8 @@ def service_worker() -> Any:
         "settlement/service_worker.js",
         kept=json.dumps(kept),
         version=json.dumps(version),
-        page=json.dumps(url_for("settlement.till")),
+        voice=json.dumps(url_for("settlement.voice")),
+        pages=json.dumps([url_for("settlement.till"), url_for("settlement.diner_window")]),
     )
     answer = Response(text, mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"

@@ -1,11 +1,12 @@
 """What the counter page knows before the first card of the day."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app, url_for
 from flask import session as visit
-from flask import url_for
 from flask_login import current_user
 
 from canteen.blueprints.context import roles_here, staff_id
@@ -19,6 +20,7 @@ from canteen.menus.queries import todays_dishes
 from canteen.settlement.offline.signing import public_key
 from canteen.settlement.queries import served_count
 from canteen.settlement.trays import MOST_OF_ONE, TAPPED, TYPED, TYPED_EN
+from canteen.settlement.voice.pack import mark_of
 from canteen.sites import queries as sites
 from canteen.sites.models import Device, Site
 from canteen.staff.rules import Role
@@ -64,6 +66,7 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
                   "most_of_one": MOST_OF_ONE, "stored_names": [TAPPED, TYPED],
                   "typed_en": TYPED_EN},
         "undo_seconds": site.undo_seconds,
+        "diner": {"shows_balance": site.shows_balance},
         "is_manager": bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR}),
         "served": served_count(
             session, site_id=site.id, service_date=day, period_code=period_code
@@ -81,6 +84,8 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
             "worker": url_for("settlement.service_worker"),
             "lock": url_for("settlement.lock"),
             "switch": url_for("settlement.switch"),
+            "voice": _voice(),
+            "diner_scenes": url_for("settlement.diner_scene_shown"),
         },
         "offline": {"public_key": public_key(storage.keys().session), "refusals": said_offline()},
         "language": html_lang(),
@@ -96,6 +101,12 @@ def _who_is_here() -> dict[str, Any]:
         "colleagues": others,
         "managers": managers_here(),
     }
+
+
+def _voice() -> str | None:
+    """Where the canteen's own sounds are, with a mark that changes when they do."""
+    mark = mark_of(Path(current_app.config["DATA"]))
+    return url_for("settlement.voice", v=mark) if mark else None
 
 
 def _chosen(devices: list[Device], wanted: str | None) -> Device | None:

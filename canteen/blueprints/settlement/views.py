@@ -38,7 +38,8 @@ from canteen.blueprints.settlement.forms import VoidForm
 from canteen.blueprints.settlement.till_facts import till_facts
 from canteen.blueprints.signin import limiter
 from canteen.blueprints.staff.views import own_address
-from canteen.cards.tokens import read_token
+from canteen.cards.aliases import claim_of_alias, plain_alias
+from canteen.cards.tokens import CardClaim, plain_scan, read_token
 from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.foundation.paging import page_number
@@ -117,8 +118,9 @@ def diners() -> Any:
 @allow(Role.CLERK, Role.MANAGER)
 @limiter.limit("20/second")
 def frame() -> Any:
-    """The code in one camera frame or photo."""
-    found = read_qr(request.stream.read(MAX_BYTES + 1))
+    """The code in one camera frame (the `look`-th of its camera) or in a photo."""
+    look = request.args.get("look", type=int)
+    found = read_qr(request.stream.read(MAX_BYTES + 1), look=look)
     if isinstance(found, Refusal):
         return jsonify(schemas.refusal_json(found)), 409
     return jsonify(text=found)
@@ -281,7 +283,7 @@ def _order(wanted: schemas.MealSchema) -> Order | Refusal:
     """What is asked, with the card's code proven and the manager who lets it through."""
     card = None
     if wanted.token is not None:
-        claim = read_token(wanted.token, storage.keys().card)
+        claim = _claim(wanted.token)
         if isinstance(claim, Refusal):
             return claim
         card = (claim.number, claim.issue)
@@ -304,6 +306,19 @@ def _order(wanted: schemas.MealSchema) -> Order | Refusal:
         override_by=manager,
         override_reason=wanted.reason.strip() if manager else "",
     )
+
+
+def _claim(text: str) -> CardClaim | Refusal:
+    """What was scanned: a card's code, or a number that a reader types and that stands for one."""
+    claim = read_token(text, storage.keys().card)
+    if not isinstance(claim, Refusal) or plain_alias(text) is None:
+        return claim
+    known = claim_of_alias(db.session(), text)
+    if known is not None:
+        return known
+    # Ten digits are what readers type; a code that was cut is nearly whole or nearly nothing.
+    is_chip = len(plain_scan(text)) == 10 or claim.code == "token_not_ours"
+    return Refusal("alias_unknown") if is_chip else claim
 
 
 def _manager(wanted: schemas.MealSchema) -> int | Refusal | None:

@@ -78,12 +78,25 @@ def _shelf() -> tuple[Shelf, x509.Certificate | None]:
         return shelf, None
 
 
+def address_abroad(path: str) -> str:
+    """The address of a page for other devices on the network, over HTTPS where we serve it."""
+    shelf, _authority = _shelf()
+    port = current_app.config["HTTPS_PORT"]
+    if port:
+        return f"https://{_host(shelf)}{_suffix(port, 443)}{path}"
+    return _as_asked(shelf, path)
+
+
 def _own_page(shelf: Shelf) -> str:
     """This page's address for other devices: plain, because they do not trust us yet."""
     path = url_for("setup.https")
     port = current_app.config["HTTP_PORT"]
     if port:
         return f"http://{_host(shelf)}{_suffix(port, 80)}{path}"
+    return _as_asked(shelf, path)
+
+
+def _as_asked(shelf: Shelf, path: str) -> str:
     asked = urlsplit(request.host_url)
     default = 443 if request.is_secure else 80
     return f"{asked.scheme}://{_host(shelf)}{_suffix(asked.port or default, default)}{path}"

@@ -81,6 +81,7 @@ class SiteForm(PostedForm):
         _l("收银窗口闲多久自动锁（分钟，0 表示不锁）"),
         [_NEEDED, NumberRange(0, 240, message=_l("0 到 240 分钟"))],
     )
+    shows_balance = BooleanField(_l("副屏显示余额，语音也报余额"), default=True)
     traits = BoxesField(_l("补贴政策问到的"))
 
     def offer_traits(self, asked: Iterable[str]) -> None:

@@ -1,8 +1,11 @@
-// The counter without a network: its page as it was opened last, its styles and scripts.
+// The counter without a network: its page and the window turned to the diner as they were
+// opened last, their styles and scripts.
 // Nothing else is kept: no list, no person's page, no answer to a post.
 const VERSION = {{ version|safe }};
 const KEPT = {{ kept|safe }};
-const PAGE = {{ page|safe }};
+const PAGES = {{ pages|safe }};
+const VOICE = {{ voice|safe }};
+const SOUNDS = "sounds"; // megabytes that no newer page need fetch again
 const SHELL = `counter-${VERSION}`;
 const PATIENCE_MS = 3000;
 
@@ -13,12 +16,12 @@ self.addEventListener("install", (event) => {
 async function fetchShell() {
   const shell = await caches.open(SHELL);
   await shell.addAll(KEPT);
-  await keepIfCounter(shell, await fetch(PAGE));
+  for (const page of PAGES) await keepIfCounter(shell, page, await fetch(page));
 }
 
 /** A sign-in page is not the counter: then what was kept of it stays. */
-async function keepIfCounter(shell, answer) {
-  if (answer.ok && !answer.redirected) await shell.put(PAGE, answer.clone());
+async function keepIfCounter(shell, page, answer) {
+  if (answer.ok && !answer.redirected) await shell.put(page, answer.clone());
   return answer;
 }
 
@@ -31,8 +34,10 @@ async function takeOver() {
   const shell = await caches.open(SHELL);
   for (const name of await caches.keys()) {
     if (!name.startsWith("counter-") || name === SHELL) continue;
-    const page = await (await caches.open(name)).match(PAGE);
-    if (page && !(await shell.match(PAGE))) await shell.put(PAGE, page);
+    for (const page of PAGES) {
+      const old = await (await caches.open(name)).match(page);
+      if (old && !(await shell.match(page))) await shell.put(page, old);
+    }
     await caches.delete(name);
   }
   await self.clients.claim();
@@ -42,15 +47,17 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (request.mode === "navigate" && url.pathname === PAGE) event.respondWith(page(request));
+  if (request.mode === "navigate" && PAGES.includes(url.pathname)) event.respondWith(page(request));
+  else if (url.pathname === VOICE) event.respondWith(sounds(request));
   else if (url.pathname.startsWith("/static/")) event.respondWith(kept(request));
 });
 
 /** The page from the server; without an answer in time, as it was opened last. */
 async function page(request) {
   const shell = await caches.open(SHELL);
-  const fresh = fetch(request).then((answer) => keepIfCounter(shell, answer));
-  const old = await shell.match(PAGE);
+  const { pathname } = new URL(request.url);
+  const fresh = fetch(request).then((answer) => keepIfCounter(shell, pathname, answer));
+  const old = await shell.match(pathname);
   if (!old) return fresh;
   const late = new Promise((resolve) => setTimeout(() => resolve(old), PATIENCE_MS));
   return Promise.race([fresh.catch(() => old), late]);
@@ -61,4 +68,17 @@ async function kept(request) {
   const shell = await caches.open(SHELL);
   const known = await shell.match(request, { ignoreSearch: !new URL(request.url).search });
   return known ?? fetch(request);
+}
+
+/** The counter's voice by its mark; another mark takes the older one's place. */
+async function sounds(request) {
+  const cache = await caches.open(SOUNDS);
+  const known = await cache.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    for (const old of await cache.keys()) await cache.delete(old);
+    await cache.put(request, answer.clone());
+  }
+  return answer;
 }

@@ -8,22 +8,26 @@ import { postPicture } from "./post.js";
 const EVERY_MS = 125; // at most eight frames a second, one on its way at a time
 const AFTER_FAILURE_MS = 1000;
 const MISSES_ALLOWED = 3;
+const SECOND_OPINION_EVERY = 8; // frames in which the browser's own detector saw nothing
 const PHOTO_SIDE = 1600;
+const STORED = "till-camera";
 
 /**
- * onCode(text): a code was read. onState(state): "off", "on", "denied", "none" (no secure
- * address or no camera), "unreachable", "unread" (a photo without a code), "refused" (with the server's sentence).
+ * onCode(text): a code was read. onState(state): "off", "on", "denied", "none" (no camera),
+ * "plain" (no secure address, so no camera), "unread" (a photo without a code), "refused" (with
+ * the server's sentence).
  */
 export function makeCamera({ video, url, onCode, onState }) {
   let stream = null;
+  let frames = 0;
   const detect = makeDetector();
 
   async function start() {
     if (stream) return;
+    if (!window.isSecureContext) return onState("plain");
     if (!navigator.mediaDevices?.getUserMedia) return onState("none");
     try {
-      const wish = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
-      stream = await navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
+      stream = await openCamera();
     } catch (error) {
       return onState(error.name === "NotAllowedError" ? "denied" : "none");
     }
@@ -34,10 +38,37 @@ export function makeCamera({ video, url, onCode, onState }) {
   }
 
   function stop() {
+    close();
+    onState("off");
+  }
+
+  function close() {
     stream?.getTracks().forEach((track) => track.stop());
     stream = null;
     video.srcObject = null;
-    onState("off");
+  }
+
+  /** The next camera of this device: front for back, or one window's for another's. */
+  async function change() {
+    const now = track()?.getSettings().deviceId;
+    const all = await cameras();
+    const next = all[(all.findIndex((each) => each.deviceId === now) + 1) % all.length];
+    localStorage.setItem(STORED, next.deviceId);
+    close();
+    await start();
+  }
+
+  const track = () => stream?.getVideoTracks()[0] ?? null;
+
+  /** Whether the picture faces who looks at it: then it is shown as in a mirror. */
+  const facesUs = () => track()?.getSettings().facingMode === "user";
+
+  const hasTorch = () => Boolean(track()?.getCapabilities?.().torch);
+
+  /** Whether the lamp is on now. */
+  async function torch(on) {
+    const applied = track()?.applyConstraints({ advanced: [{ torch: on }] });
+    return applied.then(() => on).catch(() => !on);
   }
 
   async function watch(mine) {
@@ -51,27 +82,46 @@ export function makeCamera({ video, url, onCode, onState }) {
   }
 
   /** The code in a canvas, or null. */
-  async function read(canvas) {
+  async function read(canvas, { still = false } = {}) {
     const own = await detect.read(canvas);
-    if (own || detect.proven()) return own;
-    const answer = await postPicture(url, await jpeg(canvas));
+    frames += 1;
+    if (own || (detect.proven() && !still && frames % SECOND_OPINION_EVERY)) return own;
+    const address = still ? url : `${url}?look=${frames}`;
+    const answer = await postPicture(address, await jpeg(canvas));
     if (answer.status === 409) onState("refused", answer.data.text);
     if (answer.status === 0) await sleep(AFTER_FAILURE_MS);
     const text = answer.status === 200 ? answer.data.text : null;
-    if (text) detect.missed();
+    if (text && !still && !detect.proven()) detect.missed();
     return text;
   }
 
   async function readPhoto(file) {
     try {
-      const text = await read(whole(await createImageBitmap(file)));
+      const text = await read(whole(await createImageBitmap(file)), { still: true });
       return text ? onCode(text) : onState("unread");
     } catch {
       return onState("unread"); // not a picture
     }
   }
 
-  return { start, stop, readPhoto, running: () => stream !== null };
+  return { start, stop, change, facesUs, hasTorch, torch, readPhoto, running: () => stream !== null };
+}
+
+/** Every camera of this device. Their number is known to anybody, their names are not. */
+export async function cameras() {
+  const all = (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
+  return all.filter((each) => each.kind === "videoinput");
+}
+
+/** The camera that was picked here last, if it is there still; else the one at the back. */
+async function openCamera() {
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  const open = (video) => navigator.mediaDevices.getUserMedia({ video, audio: false });
+  const picked = localStorage.getItem(STORED);
+  const there = picked && (await cameras()).some((each) => each.deviceId === picked);
+  const back = { ...size, facingMode: "environment" };
+  if (!there) return open(back);
+  return open({ ...size, deviceId: { exact: picked } }).catch(() => open(back));
 }
 
 /** The browser's own detector, distrusted until its first success. */

@@ -1,12 +1,12 @@
-/** The camera's corner of the page: picture, plain sentence, photo button. */
+/** The camera's corner of the page: picture, plain sentence, photo button, the other camera, lamp. */
 
-import { makeCamera } from "./camera.js";
+import { cameras, makeCamera } from "./camera.js";
 
 /** onCode(text). Answers toggle(). */
 export function makeCameraPanel({ url, words, onCode }) {
   const panel = document.querySelector("[data-camera]");
   const button = document.querySelector("[data-act=camera]");
-  const note = panel.querySelector("[data-camera-note]");
+  const find = (name) => panel.querySelector(`[data-camera-${name}]`);
   const video = panel.querySelector("video");
   const camera = makeCamera({ video, url, onCode, onState: draw });
 
@@ -16,13 +16,28 @@ export function makeCameraPanel({ url, words, onCode }) {
     panel.hidden = !open;
     button.setAttribute("aria-pressed", String(open));
     video.hidden = !seeing;
-    note.textContent = said ?? words[`camera_${state}`] ?? "";
+    video.classList.toggle("mirrored", seeing && camera.facesUs());
+    find("note").textContent = said ?? words[`camera_${state}`] ?? "";
+    find("help").hidden = state !== "plain";
+    if (state === "on") drawButtons();
+    else if (!seeing) find("other").hidden = find("torch").hidden = true;
+  }
+
+  async function drawButtons() {
+    find("torch").hidden = !camera.hasTorch();
+    find("torch").setAttribute("aria-pressed", "false");
+    find("other").hidden = (await cameras()).length < 2;
   }
 
   panel.querySelector("input[type=file]").addEventListener("change", (event) => {
     const [file] = event.target.files;
     event.target.value = ""; // the same photo may be tried again
     if (file) camera.readPhoto(file);
+  });
+  find("other").addEventListener("click", () => camera.change());
+  find("torch").addEventListener("click", async () => {
+    const on = find("torch").getAttribute("aria-pressed") !== "true";
+    find("torch").setAttribute("aria-pressed", String(await camera.torch(on)));
   });
 
   return {

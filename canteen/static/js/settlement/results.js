@@ -1,6 +1,7 @@
 /** From the server's answers to what each screen says. Pure: no page, no network. */
 
 import { fill, yuan } from "../shared/words.js";
+import { saidReceipt } from "./offline/amounts.js";
 
 const ICONS = {
   card_lost: "card-lost",
@@ -9,6 +10,7 @@ const ICONS = {
   card_unknown: "card-unknown",
   resident_unknown: "card-unknown",
   token_foreign: "card-unknown",
+  alias_unknown: "card-unknown",
   token_not_ours: "code-broken",
   token_cut: "code-broken",
   token_tampered: "code-broken",
@@ -23,6 +25,7 @@ const ICONS = {
   offline_card_limit: "limit",
   offline_device_limit: "limit",
   offline_card_unknown: "card-unknown",
+  offline_alias: "card-unknown",
   offline_no_roster: "cut-line",
   manager_needed: "shield",
   reason_needed: "shield",
@@ -80,6 +83,11 @@ export function receiptAloud(receipt, words) {
     balance: receipt.balance_fen === null ? "" : yuan(receipt.balance_fen),
   };
   return fill(receipt.balance_fen === null ? words.said_receipt : words.said_receipt_left, facts);
+}
+
+/** What the diner hears; a site may wish that nobody else in the line hears the balance. */
+export function spokenOf(receipt, { shows_balance: showsBalance }) {
+  return showsBalance ? receipt.spoken : saidReceipt({ ...receipt, balance_fen: null });
 }
 
 /** What a refusal shows: `step` is the big button, `also` the small ones. */

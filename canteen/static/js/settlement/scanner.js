@@ -1,5 +1,6 @@
 /**
- * A scan gun is a keyboard that types 22 digits faster than any hand, with or without Enter.
+ * A scan gun is a keyboard that types 22 digits faster than any hand, with or without Enter. An
+ * NFC reader is one that types a chip's number: ten digits, or hex of 8 to 20.
  *
  * The listener sits on the document, so it does not matter what has the focus: the gun's
  * Enter never presses a button, and digits shot into a field are taken out again.
@@ -15,6 +16,7 @@ const LATE_ENTER_MS = 250; // a gun may pause before its Enter
 const CODE_DIGITS = 22;
 const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
 const SHORTEST_IN_FIELD = 12; // nobody types a name this fast, but be sure
+const CHIP = /^(?=(?:.*\d){4})[0-9a-f]{8,20}$/i; // what an NFC reader types: digits or hex
 
 /** Full-width digits of an input method as plain ones; anything else unchanged. */
 export const plain = (text) => text.normalize("NFKC").replace("。", ".");
@@ -117,6 +119,7 @@ function patience(length) {
 
 function isScan(text, field) {
   if (!field) return text.length >= SHORTEST_SCAN;
+  if (field.dataset.scan !== undefined && CHIP.test(text)) return true;
   return text.length >= SHORTEST_IN_FIELD && /^\d+$/.test(text);
 }
 

@@ -6,7 +6,7 @@
 
 import { fill, yuan } from "../shared/words.js";
 import { showOverrideForm } from "./override.js";
-import { receiptAloud, receiptSlots, refusalPlan } from "./results.js";
+import { receiptAloud, receiptSlots, refusalPlan, spokenOf } from "./results.js";
 import { announce, show, showing } from "./screen.js";
 import { attachSearch } from "./search.js";
 import { whoseOf } from "./serving.js";
@@ -61,7 +61,8 @@ export function makeScreens(till) {
     const text = fill(words.recent_paid, { who, paid: yuan(receipt.paid_fen) });
     till.bar.recall("good", text, () => drawReceipt(receipt));
     till.undo.remember(receipt, who);
-    voice.tell("good", receipt.spoken);
+    till.mirror.receipt(receipt);
+    voice.tell("good", spokenOf(receipt, facts.diner));
     announce(receiptAloud(receipt, words));
   }
 
@@ -79,6 +80,7 @@ export function makeScreens(till) {
     draw();
     till.bar.count(-1);
     till.bar.recall("bad", fill(words.recent_undone, { who: title }), draw);
+    till.mirror.undone(meal, answer.data);
     voice.tell("good", answer.data.spoken);
     announce(fill(words.said_undone, { title }));
   }
@@ -100,7 +102,8 @@ export function makeScreens(till) {
     if (!fresh) return undefined;
     const text = [plan.slots.title, plan.slots.text].filter(Boolean).join(" ");
     till.bar.recall("bad", text, () => showRefusal(refusal, order, { fresh: false }));
-    voice.tell("bad");
+    till.mirror.refusal(refusal, priceOf(order));
+    voice.tell("bad", words.please_wait);
     return announce(`${plan.slots.text} ${plan.slots.next ?? ""}`, { urgent: true });
   }
 
@@ -133,6 +136,7 @@ export function makeScreens(till) {
     const { choices, tray } = till;
     if (till.serving.held()) return showHeld(till.serving.held());
     const set = choices.currentSet();
+    till.mirror.idle({ period: choices.period(), set: tray.isOpen() ? null : set, dishes: choices.dishes() });
     return display("idle", "idle", {
       period: choices.period()?.name ?? "",
       set: set?.name ?? null,

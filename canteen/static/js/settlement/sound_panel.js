@@ -1,30 +1,32 @@
-/** On, off and how loud: a small panel beside the sound button. */
-
-import { localChineseVoice } from "./voice.js";
+/** On, off, how loud and how fast: a small panel beside the sound button. */
 
 export function attachSoundPanel({ voice, words }) {
   const panel = document.querySelector("[data-sound]");
   const button = document.querySelector("[data-act=sound]");
   const on = panel.querySelector("[data-sound-on]");
   const volume = panel.querySelector("[data-sound-volume]");
+  const speed = panel.querySelector("[data-sound-speed]");
   const note = panel.querySelector("[data-sound-note]");
 
   function draw() {
     on.checked = voice.settings.on;
     volume.value = String(Math.round(voice.settings.volume * 100));
-    volume.disabled = !voice.settings.on;
+    speed.value = String(Math.round(voice.settings.speed * 100));
+    volume.disabled = speed.disabled = !voice.settings.on;
     button.dataset.on = String(voice.settings.on);
-    note.textContent = localChineseVoice() ? words.voice_found : words.voice_missing;
+    note.textContent = words[`voice_${voice.kind() ?? "none"}`];
   }
 
   on.addEventListener("change", () => {
     voice.change({ on: on.checked });
     draw();
   });
-  volume.addEventListener("change", () => {
-    voice.change({ volume: Number(volume.value) / 100 });
-    voice.tell("good", words.voice_sample);
-  });
+  for (const [slider, name] of [[volume, "volume"], [speed, "speed"]]) {
+    slider.addEventListener("change", () => {
+      voice.change({ [name]: Number(slider.value) / 100 });
+      voice.tell("good", words.voice_sample);
+    });
+  }
   draw();
 
   return {
@@ -32,7 +34,9 @@ export function attachSoundPanel({ voice, words }) {
       panel.hidden = !panel.hidden;
       button.setAttribute("aria-expanded", String(!panel.hidden));
       draw();
-      if (!panel.hidden) on.focus();
+      if (panel.hidden) return;
+      on.focus();
+      voice.prepare().then(draw);
     },
     close() {
       panel.hidden = true;

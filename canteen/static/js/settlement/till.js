@@ -9,6 +9,7 @@ import { makeBar } from "./bar.js";
 import { makeCameraPanel } from "./camera_panel.js";
 import { makeChoices } from "./choices.js";
 import { attachActs } from "./keys.js";
+import { makeMirror } from "./diner/mirror.js";
 import { makeLock } from "./lock.js";
 import { makeAlone } from "./offline/alone.js";
 import { makeNewDay } from "./newday.js";
@@ -30,7 +31,7 @@ const BEHIND = ".till-bar, .till-choices, .till-acts, .till-tray";
 
 const facts = embedded("till-facts");
 const words = embedded("till-words");
-const voice = makeVoice();
+const voice = makeVoice({ clipsUrl: facts.urls.voice });
 const till = { facts, words, voice, hint };
 till.sound = attachSoundPanel({ voice, words });
 till.bar = makeBar({ facts, words, choices: () => till.choices, onReopen: (again) => again() });
@@ -41,6 +42,12 @@ till.alone = makeAlone({
   post: postJson,
   onChange: (state) => till.bar.alone(state),
   onSignedOut: () => till.screens.showSignedOut(),
+});
+till.mirror = makeMirror({
+  facts,
+  post: postJson,
+  device: () => till.choices.device(),
+  isAlone: () => till.alone.isAlone(),
 });
 till.tray = makeTray({ facts, period: () => till.choices.period()?.code ?? "", onChange: redraw });
 till.serving = makeServing(till);

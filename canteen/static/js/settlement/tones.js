@@ -41,8 +41,12 @@ export function makeTones() {
     // After the key's own work: opening a loudspeaker is slow and a gun does not wait.
     document.addEventListener(touch, () => setTimeout(unlock), { capture: true });
   }
-  return function play(kind, volume) {
-    if (context?.state === "running") schedule(context, kind, volume, context.currentTime);
-    if (kind === "bad" && "vibrate" in navigator) navigator.vibrate(200);
+  return {
+    /** The loudspeaker's context; null before the first touch. */
+    context: () => context,
+    play(kind, volume) {
+      if (context?.state === "running") schedule(context, kind, volume, context.currentTime);
+      if (kind === "bad" && "vibrate" in navigator) navigator.vibrate(200);
+    },
   };
 }

@@ -1,8 +1,14 @@
-/** What is said aloud: tones always, words if this device itself has a Chinese voice. */
+/**
+ * What is said aloud: tones always, and words: by this device's own Chinese voice if it has
+ * one, else from the sounds that were made when the canteen was set up.
+ */
 
+import { makeClips, scheduleClips } from "./clips.js";
 import { makeTones } from "./tones.js";
 
 const STORED = "till-sound";
+const AFTER_TONE_S = { good: 0.4, bad: 0.55 };
+const OWN_PACE = 0.9; // what sounds unhurried by a device's own voice at speed 1
 
 /** A voice that speaks Chinese without the network; null if this device has none. */
 export function localChineseVoice() {
@@ -11,32 +17,64 @@ export function localChineseVoice() {
   return chinese.find((voice) => /cn|hans/i.test(voice.lang)) ?? chinese[0] ?? null;
 }
 
-/** The counter's sound, with a volume of 0 to 1 that the device remembers. */
-export function makeVoice() {
-  const play = makeTones();
-  const settings = { on: true, volume: 0.8, ...remembered() };
+/** The counter's sound, with a volume of 0 to 1 and a speed of about 1 that the device remembers. */
+export function makeVoice({ clipsUrl = null } = {}) {
+  const tones = makeTones();
+  const clips = makeClips(clipsUrl);
+  const settings = { on: true, volume: 0.8, speed: 1, ...remembered() };
+  let stopClips = () => {};
   window.speechSynthesis?.getVoices(); // some browsers load the list at the first question
+  setTimeout(prepare, 1500); // by then the list is there, and the page has been drawn
 
-  function say(sentence) {
+  function prepare() {
+    return localChineseVoice() ? Promise.resolve() : clips.prepare();
+  }
+
+  function say(kind, sentence) {
+    hush(); // the next diner does not wait for the last one's sentence
+    if (!sentence) return;
     const voice = localChineseVoice();
-    if (!voice || !sentence) return;
+    if (voice) sayByDevice(voice, sentence);
+    else sayByClips(kind, sentence);
+  }
+
+  function sayByDevice(voice, sentence) {
     const words = new SpeechSynthesisUtterance(sentence);
-    Object.assign(words, { voice, lang: voice.lang, volume: settings.volume, rate: 0.9 });
-    speechSynthesis.cancel(); // the next diner does not wait for the last one's sentence
+    const { volume, speed } = settings;
+    Object.assign(words, { voice, lang: voice.lang, volume, rate: OWN_PACE * speed });
     speechSynthesis.speak(words);
+  }
+
+  function sayByClips(kind, sentence) {
+    const pack = clips.pack();
+    const context = tones.context();
+    if (!pack) return void clips.prepare();
+    if (context?.state !== "running") return undefined;
+    const { volume, speed } = settings;
+    const at = context.currentTime + AFTER_TONE_S[kind];
+    return void ({ stop: stopClips } = scheduleClips(context, pack, sentence, { volume, speed, at }));
+  }
+
+  function hush() {
+    window.speechSynthesis?.cancel();
+    stopClips();
+    stopClips = () => {};
   }
 
   return {
     settings,
+    /** What speaks here: "device", "clips", or null for tones alone. */
+    kind: () => (localChineseVoice() ? "device" : clips.pack() ? "clips" : null),
+    prepare,
     /** kind: "good" or "bad". */
     tell(kind, sentence = "") {
       if (!settings.on) return;
-      play(kind, settings.volume);
-      say(sentence);
+      tones.play(kind, settings.volume);
+      say(kind, sentence);
     },
     change(values) {
       Object.assign(settings, values);
-      if (!settings.on) window.speechSynthesis?.cancel();
+      if (!settings.on) hush();
       localStorage.setItem(STORED, JSON.stringify(settings));
     },
   };

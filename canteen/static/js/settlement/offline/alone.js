@@ -18,6 +18,7 @@ import { changeMeal, dropMeal, keep, kept, mealsKept, putMeal } from "./store.js
 const PROBE_MS = 4000;
 const ROSTER_MS = 5 * 60_000;
 const SEQUENCE = "sequence";
+const CODE = /^\d{22}$/;
 
 /**
  * onChange({alone, waiting, stuck}): for the band on the page. onSignedOut(): somebody must
@@ -161,7 +162,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
 
   /** A meal that the server booked: should the way break now, it is known here. */
   async function note(order, receipt) {
-    if (!order.token || !canLock()) return;
+    if (!CODE.test(order.token ?? "") || !canLock()) return; // another number is no card's
     await putMeal({
       id: order.id,
       sequence: 0,

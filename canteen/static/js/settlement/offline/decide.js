@@ -8,6 +8,7 @@
 import { givenOf } from "./effects.js";
 
 const CODE = /^\d{22}$/;
+const CHIP = /^(?:\d{10}|(?=[\d:]*[a-f])[0-9a-f:]{8,29})$/i; // what a reader types for a bus card
 
 /**
  * order: as the line makes it; a tray without a set brings {price_fen, name} as
@@ -135,6 +136,7 @@ function guestReceipt(setName, price) {
 function unreadable(token) {
   if (CODE.test(token ?? "")) return null;
   if (!token) return refuse("token_missing", {});
+  if (CHIP.test(token)) return refuse("offline_alias", {}); // only the server knows whose it is
   if (!/^\d+$/.test(token) || token.length > 22) return refuse("token_not_ours", {});
   return refuse("token_cut", { digits: token.length, expected: 22 });
 }

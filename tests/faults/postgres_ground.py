@@ -106,6 +106,7 @@ class PostgresGround:
         with (self._cluster.parent / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
+                    *("setpriv", "--pdeathsig", "KILL"),  # it ends with the tests, however they end
                     *(str(self._bin / "postgres"), "-D", str(self._cluster)),
                     *("-k", str(self._socket), "-h", "", "-c", "max_connections=60"),
                 ],

@@ -33,6 +33,7 @@ class Server:
             **os.environ,
             "CANTEEN_DATA": str(data),
             "CANTEEN_DATABASE_URL": url,
+            "FAULTS_TESTS": str(os.getpid()),
             "PYTHONPATH": os.pathsep.join((str(INSIDE), os.environ.get("PYTHONPATH", ""))),
             **(environ or {}),
         }

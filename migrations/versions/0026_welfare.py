@@ -5,8 +5,8 @@ from alembic import op
 
 from canteen.foundation.database import UtcDateTime
 
-revision = "0028"
-down_revision = "0022"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

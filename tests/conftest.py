@@ -24,6 +24,8 @@ from tests.browser import browser_page, chromium, live_server, playwright  # noq
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.faults.trials import table
 
+_GIVERS = {"databases", "template"}
+"""Fixtures that hand out databases."""
 FAST = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "TESTING": True}
 
 
@@ -92,10 +94,10 @@ def _migrate(url: str, data: Path) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL: the tests that have a database."""
+    """On PostgreSQL: the tests that have a database, the app's or one of their own to break."""
     if not os.environ.get("CANTEEN_TEST_PG"):
         return
-    without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    without = [item for item in items if _GIVERS.isdisjoint(getattr(item, "fixturenames", ()))]
     if without:
         config.hook.pytest_deselected(items=without)
         left_out = set(without)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.browser import shoot
 from tests.faults.books import meals_by_card
 from tests.faults.conftest import Begin
 from tests.faults.counter import Told
@@ -16,7 +17,7 @@ from tests.faults.place import Place
 from tests.faults.tablet import Tablet
 from tests.faults.town import Tray
 from tests.faults.wire import Weather
-from tests.settlement.counter import shoot, shown
+from tests.settlement.counter import shown
 from tests.settlement.offline.test_alone_browser import ready
 
 pytestmark = pytest.mark.browser

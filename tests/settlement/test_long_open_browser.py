@@ -11,8 +11,8 @@ from canteen.foundation.database import db, transaction
 from canteen.settlement.models import Meal
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.sites.models import MealSet
-from tests.browser import LiveServer, tablet_page
-from tests.settlement.counter import Counter, meals_booked, open_counter, shoot, shown
+from tests.browser import LiveServer, shoot, tablet_page
+from tests.settlement.counter import Counter, meals_booked, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,8 @@ from canteen.cards.aliases import add_alias
 from canteen.cards.models import CardAlias
 from canteen.foundation.database import db
 from canteen.staff.models import Staff
-from tests.settlement.counter import Counter, meals_booked, shoot, shown
+from tests.browser import shoot
+from tests.settlement.counter import Counter, meals_booked, shown
 
 pytestmark = pytest.mark.browser
 

@@ -20,9 +20,9 @@ from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.staff.models import Staff
 from canteen.staff.pins import set_pin
-from tests.browser import LiveServer, sign_in_page, tablet_page
+from tests.browser import LiveServer, shoot, sign_in_page, tablet_page
 from tests.people import PASSWORD
-from tests.settlement.counter import Counter, open_counter, shoot, shown
+from tests.settlement.counter import Counter, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 from tests.settlement.offline.test_offline_posts import served
 from tests.settlement.test_till_ease_browser import CUT, SMALL_LETTERS

@@ -12,9 +12,9 @@ from canteen.settlement.models import Meal, MealLine
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.staff.pins import set_pin
 from canteen.staff.queries import by_username
-from tests.browser import LiveServer
+from tests.browser import LiveServer, shoot
 from tests.people import PASSWORD, wallet_of
-from tests.settlement.counter import Counter, meals_booked, open_counter, shoot, shown
+from tests.settlement.counter import Counter, meals_booked, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 from tests.settlement.trays import publish_dishes, sell
 

@@ -7,8 +7,8 @@ import pytest
 
 from canteen.foundation.database import transaction
 from canteen.sites.models import Site
-from tests.browser import LiveServer, tablet_page
-from tests.settlement.counter import Counter, shoot, shown
+from tests.browser import LiveServer, shoot, tablet_page
+from tests.settlement.counter import Counter, shown
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from canteen.settlement.speech import said_receipt
 from canteen.settlement.voice import phrases
 from canteen.settlement.voice.pack import write_pack
 from canteen.settlement.voice.sounds import RATE
-from tests.browser import LiveServer
-from tests.settlement.counter import Counter, open_counter, shoot, shown
+from tests.browser import LiveServer, shoot
+from tests.settlement.counter import Counter, open_counter, shown
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,7 @@
 
 ``CANTEEN_TEST_PG=1`` runs every test that has a database on a PostgreSQL that the `test-pg`
 extra brings; ``CANTEEN_TEST_PG=postgresql://…`` on a server of your own (a role that may create
-databases). A test without one would say the same as on SQLite, and is left out.
+databases). A test without one, or marked `looks`, would say the same as on SQLite and is left out.
 """
 
 import contextvars
@@ -97,7 +97,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL: the tests that have a database, the app's or one of their own to break."""
     if not os.environ.get("CANTEEN_TEST_PG"):
         return
-    without = [item for item in items if _GIVERS.isdisjoint(getattr(item, "fixturenames", ()))]
+    without = [
+        item
+        for item in items
+        if item.get_closest_marker("looks") or _GIVERS.isdisjoint(getattr(item, "fixturenames", ()))
+    ]
     if without:
         config.hook.pytest_deselected(items=without)
         left_out = set(without)

@@ -19,7 +19,7 @@ from canteen.foundation import storage
 from canteen.foundation.database import db
 from tests.people import NOW, PASSWORD, make_resident, make_site, make_xiaoli
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pdfium = pytest.importorskip("pypdfium2")

@@ -9,7 +9,7 @@ from canteen.menus import actions
 from tests.menus.kitchen import MONDAY, WEEK, fill, make_kitchen
 from tests.people import NOW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 pdfium = pytest.importorskip("pypdfium2")
 
 

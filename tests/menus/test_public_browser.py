@@ -11,7 +11,7 @@ from tests.browser import tablet_page
 from tests.menus.kitchen import MONDAY, WEEK, dish_id, fill, make_kitchen, week
 from tests.people import NOW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 SIZES = {"phone": (360, 740), "tablet": (820, 1180), "desktop": (1440, 900)}
 
 SMALL_LETTERS = """() => [...document.querySelectorAll("main *")]

@@ -15,7 +15,7 @@ from tests.browser import LiveServer, shoot, tablet_page
 from tests.settlement.counter import Counter, meals_booked, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 CLOCK = """
     window.wrong = Number(localStorage.getItem("test-wrong")) || 0;

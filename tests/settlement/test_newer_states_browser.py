@@ -19,7 +19,7 @@ from tests.settlement.test_till_states_browser import (
 )
 from tests.settlement.trays import publish_dishes, sell
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -27,7 +27,7 @@ from tests.settlement.counter import (
     shown,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 def card_photo(digits: str, *, tilt: float = 4) -> bytes:

@@ -8,7 +8,7 @@ from flask import Flask
 from tests.browser import LiveServer, shoot, tablet_page
 from tests.settlement.counter import Counter, add_small_set, make_counter, open_counter, shown
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 SIZES = {"landscape": (1024, 768), "portrait": (768, 1024), "phone": (390, 844)}
 

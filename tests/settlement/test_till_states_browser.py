@@ -27,7 +27,7 @@ from tests.settlement.offline.test_alone_browser import ready
 from tests.settlement.offline.test_offline_posts import served
 from tests.settlement.test_till_ease_browser import CUT, SMALL_LETTERS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 TABLET, PHONE, ZOOMED = (1024, 768), (390, 844), (512, 384)
 """The last is a tablet at 200 %: what has 18 px has 36 there."""

@@ -17,7 +17,7 @@ from canteen.settlement.voice.sounds import RATE
 from tests.browser import LiveServer, shoot
 from tests.settlement.counter import Counter, open_counter, shown
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 AMOUNTS = 1000
 

@@ -146,7 +146,7 @@ SENTENCES = {
         _l("看不懂坐标“%(value)s”。"), _l("请填两个数，例如 104.0648, 30.6586。")
     ),
     "coordinates_impossible": Sentence(
-        _l("坐标“%(value)s”不在国内：纬度在 3 到 54 之间，经度在 73 到 136 之间。"),
+        _l("坐标“%(value)s”不在国内：纬度 3 到 54，经度 73 到 136。"),
         _l("请核对有没有漏了数字。"),
     ),
     "coordinates_at_sea": Sentence(_l("坐标“%(value)s”落在海里或国外。"), _l("请核对经度和纬度。")),

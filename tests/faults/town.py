@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from benchmarks import world
 from canteen import create_app
@@ -87,8 +87,9 @@ def deal(town: Town, *, seed: int) -> list[Iterator[Tray]]:
 
 def _counters(site_id: int, now: datetime) -> tuple[int, ...]:
     with transaction() as session:
-        for number in range(COUNTERS - 1):  # one is there
-            session.add(Device(site_id=site_id, name=f"{number + 2}号窗口", created_at=now))
+        there = session.scalars(select(func.count()).select_from(Device)).one()
+        for number in range(there, COUNTERS):
+            session.add(Device(site_id=site_id, name=f"{number + 1}号窗口", created_at=now))
     return tuple(db.session.scalars(select(Device.id).order_by(Device.id)))
 
 

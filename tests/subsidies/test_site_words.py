@@ -11,7 +11,7 @@ SITE = {
     "name": "金牛食堂", "time_zone": "Asia/Shanghai", "daily_card_limit_fen": "500",
     "balance_limit_fen": "5000", "undo_seconds": "60", "city": "南昌市",
     "offline_card_limit_fen": "100", "offline_device_limit_fen": "3000", "offline_hours": "30",
-    "lock_minutes": "0",
+    "lock_minutes": "0", "sells_sets": "y", "tray_limit_fen": "100",
 }  # fmt: skip
 SET = {"period_code": "lunch", "code": "noodles", "name": "面", "price_fen": "9", "position": "1"}
 

@@ -166,7 +166,7 @@ def test_after_a_small_change_nearly_everybody_keeps_their_volunteer() -> None:
         make_stop(n, 90 * (n % 8), point=east(90 * (n % 8), 130 * (n // 8))) for n in range(1, 41)
     ]
     couriers = [make_courier(number) for number in range(1, 6)]
-    first = planned(make_question(stops, couriers))
+    first = planned(make_question(stops, couriers), seconds=2.0)
     usual = first.courier_of
     changed = [
         make_stop(n, point=stop.point, usual=usual.get(n))

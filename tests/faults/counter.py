@@ -74,7 +74,7 @@ class Roster:
         person = self._people[hashlib.sha256(salted).hexdigest()[:24]]
         begun = [
             offer
-            for offer in person[6]
+            for offer in self._document["offers"][person[6]]
             if (offer[0], offer[1], offer[2], offer[3]) == (tray.period, "standard", "dine_in", "")
             and offer[4] <= minute
         ]

@@ -73,7 +73,7 @@ class Courier:
 class Weights:
     """What a choice is worth, in seconds of somebody's time."""
 
-    leaving_usual: int = 60
+    leaving_usual: int = 120
     outside_area: int = 600
     enter_compound: int = 120
     enter_building: int = 20

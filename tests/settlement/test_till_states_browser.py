@@ -39,7 +39,8 @@ CODES = sorted(
         *("offline_card_limit", "offline_device_limit", "offline_card_unknown"),
         *("offline_no_roster", "shift_needed_for_cash"),
     }
-    - {"manager_needed", "reason_needed"}  # these two are the screen of a manager
+    - {"manager_needed", "reason_needed"}  # these are the screen of a manager
+    - {"pin_wrong", "pin_locked", "pin_none", "pin_form"}
 )
 WCAG = {
     "runOnly": {
@@ -136,6 +137,7 @@ def refusal_json(app: Flask, code: str, language: str) -> str:
     facts = {
         "title": title, "at": "11:32", "due": "9.00", "balance": "5.00", "limit": "500.00",
         "digits": 17, "expected": 22, "period": "lunch", "due_fen": 900, "balance_fen": 500,
+        "total": "12.00", "minutes": 5, "left": 4,
     }  # fmt: skip
     with app.test_request_context(), force_locale("en" if language == "en" else "zh_Hans_CN"):
         said = say(Refusal(code, facts))

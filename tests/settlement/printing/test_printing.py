@@ -26,6 +26,8 @@ from tests.lunches import adopt, give
 from tests.people import NOW, TODAY, make_chen, make_site, make_xiaoli, make_zhangjie
 from tests.settlement.printing.paper import NetworkPrinter, set_printer, words
 
+pytestmark = pytest.mark.extra
+
 LUNCH = NOW + timedelta(minutes=1)
 
 

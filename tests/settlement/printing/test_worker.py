@@ -23,6 +23,8 @@ from canteen.sites.models import Device
 from tests.people import make_site, make_xiaoli
 from tests.settlement.printing.paper import NetworkPrinter
 
+pytestmark = pytest.mark.extra
+
 PATIENCE_SECONDS = 60.0
 
 

@@ -160,6 +160,7 @@ def test_without_a_synthesiser_a_server_starts_and_making_a_voice_says_how(
     assert "canteen[voice]" in done.output
 
 
+@pytest.mark.extra
 @pytest.mark.skipif(available() is None, reason="needs the voice extra or espeak-ng")
 def test_a_synthesiser_speaks_every_needed_word_and_surnames_as_surnames(tmp_path: Path) -> None:
     clips = synthesise((*phrases.NEEDED, "曾", "查"))

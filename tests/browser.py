@@ -23,6 +23,8 @@ from tests.people import PASSWORD
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TABLET = {"width": 1024, "height": 768}
+PATIENCE_MS = 30_000
+"""How long a test waits for a page: on a busy machine seconds, on a quiet one never so long."""
 
 
 class LiveServer:
@@ -112,7 +114,7 @@ class tablet_page:
             **{"viewport": TABLET, "locale": "zh-CN", "has_touch": True, **values}
         )
         self.page = self._context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.outside: list[str] = []
         self.mistakes: list[str] = []
         self.page.on("request", self._look)
@@ -169,7 +171,7 @@ def _send_at_once(keys: Any, events: list[dict[str, Any]]) -> None:
 
     async def all_of_them() -> None:
         await asyncio.gather(
-            *[send("Input.dispatchKeyEvent", event, timeout=8000) for event in events]
+            *[send("Input.dispatchKeyEvent", event, timeout=PATIENCE_MS) for event in events]
         )
 
     keys._sync(all_of_them())

@@ -120,7 +120,7 @@ def test_a_tablet_that_is_hours_wrong_tells_the_right_time_of_meals_served_alone
     shoot(old_tablet, counter.chen)
     assert "离线" in shown(old_tablet, "receipt")
     old_tablet.context.set_offline(False)
-    old_tablet.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    old_tablet.locator("[data-bar=alone]").wait_for(state="hidden")
     assert meals_booked() == 1
     late = db.session.query(OfflineMeal).one()
     assert late.reason == ""

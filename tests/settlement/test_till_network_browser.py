@@ -41,7 +41,7 @@ def test_without_a_network_the_tray_is_kept_over_a_reload_and_sent_later(
     till.context.set_offline(True)
     shoot(till, counter.chen)
     shown(till, "retrying")
-    till.wait_for_selector("[data-showing=trouble]", timeout=20_000)
+    till.wait_for_selector("[data-showing=trouble]")
     till.context.set_offline(False)
     till.wait_for_selector("[data-showing=receipt]")
     assert meals_booked() == 1
@@ -75,7 +75,7 @@ def test_a_meal_written_on_paper_that_was_booked_after_all_is_taken_back(
     for _try in range(20):
         live_server.lose_next_answer("/counter/meals")
     shoot(till, counter.chen)
-    till.wait_for_selector("[data-showing=trouble]", timeout=20_000)
+    till.wait_for_selector("[data-showing=trouble]")
     live_server.lose_no_more()
     till.locator("[data-act=paper]").click()
     till.keyboard.press("F4")

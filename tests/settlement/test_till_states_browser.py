@@ -196,7 +196,7 @@ def test_waiting_and_without_an_answer(
         shoot(page, counter.chen)
         shown(page, "retrying")
         check(page, "retrying", axe=False)  # it moves on by itself
-        page.wait_for_selector("[data-showing=trouble]", timeout=20_000)
+        page.wait_for_selector("[data-showing=trouble]")
         check(page, "trouble")
         check_focus(page, "trouble")
         page.unroute("**/counter/meals")

@@ -245,7 +245,7 @@ def test_without_a_network_trays_are_taken_and_told_with_their_lines(
     assert "请付现金" in shown(carte, "receipt")
     assert lines() == []
     carte.context.set_offline(False)
-    carte.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    carte.locator("[data-bar=alone]").wait_for(state="hidden")
     assert sorted(lines()) == sorted([("红烧肉", 1, 800), ("米饭", 2, 100), ("自选", 1, 900)])
     assert wallet_of(counter.chen_id).balance_fen == 44_00
     assert {told.reason for told in db.session.query(OfflineMeal)} == {""}

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import CHROMIUM, QUIET
+from tests.browser import CHROMIUM, PATIENCE_MS, QUIET
 from tests.people import PASSWORD as SHORT
 
 pytest.importorskip("granian")
@@ -157,7 +157,7 @@ def trusting_page(playwright: Any, served: Served, tmp_path: Path) -> Iterator[A
         executable_path=str(CHROMIUM), args=QUIET, env={**os.environ, "HOME": str(tmp_path)}
     )
     page = browser.new_context(locale="zh-CN").new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     yield page
     browser.close()
 

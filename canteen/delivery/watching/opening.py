@@ -134,7 +134,7 @@ def _known(session: Session, begun: Begun, resident: Resident) -> dict[StepKind,
         contact = f"{contact}（{resident.contact_relation}）"
     known = {
         StepKind.PHONE: (resident.name, resident.phone),
-        StepKind.NEIGHBOUR: (watch.neighbour_name, watch.neighbour_phone) if watch else ("", ""),
+        StepKind.NEIGHBOUR: _neighbour(watch, _door_note(session, begun, resident)),
         StepKind.LEADER: rules.nearest(leaders[:-1]),
         StepKind.CONTACT: (contact, resident.contact_phone),
         StepKind.OFFICE: (terms.office_name, terms.office_phone),
@@ -147,6 +147,20 @@ def _known(session: Session, begun: Begun, resident: Resident) -> dict[StepKind,
     if volunteer is not None:
         known[StepKind.SECOND_KNOCK] = (volunteer.name, volunteer.phone)
     return known
+
+
+def _neighbour(watch: WatchedDiner | None, door_note: str) -> _Person:
+    """The neighbour on the person's page, else what the note of the door says: it may name one."""
+    if watch and (watch.neighbour_name or watch.neighbour_phone):
+        return watch.neighbour_name, watch.neighbour_phone
+    return door_note[:80], ""
+
+
+def _door_note(session: Session, begun: Begun, resident: Resident) -> str:
+    if begun.stop:
+        return begun.stop.door_note
+    door = session.get(Household, resident.household_id) if resident.household_id else None
+    return door.door_note if door else ""
 
 
 def _leaders(session: Session, resident: Resident) -> Sequence[_Person]:

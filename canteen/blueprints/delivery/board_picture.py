@@ -10,7 +10,7 @@ from canteen.delivery.watching.board import Board
 from canteen.delivery.watching.rounds import Door, DoorState, RoundLine
 from canteen.foundation.geography import Point
 
-_WIDE, _HIGH, _EDGE = 720, 420, 24
+_WIDE, _HIGH = 720, 420
 _ASIDE = 56
 """Doors of two rounds in one building stand beside each other."""
 _MOST_TILES = 48
@@ -26,6 +26,8 @@ class Mark:
     round: int
     numbers: str
     state: DoorState
+    at_edge: bool
+    """Whether its numbers stand to the left, so that they are not cut off."""
     words: str
     """Who and where, read aloud and shown under the pointer."""
 
@@ -103,6 +105,7 @@ def _marks(
         yield Mark(
             x=x + _ASIDE * aside,
             y=y,
+            at_edge=x + _ASIDE * aside > _WIDE - 90,
             round=number,
             numbers=_numbers([door.position for door in doors]),
             state=min((door.state for door in doors), key=worst.index),

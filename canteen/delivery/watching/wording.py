@@ -28,7 +28,7 @@ ENDINGS = {
     EndingKind.IN_HOSPITAL: _l("原来在住院"),
     EndingKind.TAKEN_TO_HOSPITAL: _l("已送医院"),
     EndingKind.MOVED: _l("已经搬走了"),
-    EndingKind.DIED: _l("已去世"),
+    EndingKind.DIED: _l("去世了"),
     EndingKind.MISTAKE: _l("记错了，没有这回事"),
     EndingKind.OTHER: _l("其他结果"),
 }

@@ -10,6 +10,7 @@ from canteen.delivery.watching.actions import Ending, end_alarm, look_for, watch
 from canteen.delivery.watching.missing import missing_now
 from canteen.delivery.watching.models import Alarm, AlarmStep
 from canteen.delivery.watching.rules import EndingKind
+from canteen.delivery.watching.tick import look_for_the_missing
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import Resident
@@ -172,3 +173,11 @@ def test_a_door_that_stays_shut_is_no_sign_one_that_opened_is(app: Flask) -> Non
     stop = stops(publish(canteen.site_id, canteen.zhangjie))[0]
     say_of(stop.id, OutcomeKind.REFUSED, canteen.zhangjie)
     assert (chen, 2) not in canteen.missing(EVENING)
+
+
+def test_the_worker_looks_for_everybody_once_and_leaves_no_name_behind(app: Flask) -> None:
+    canteen = Canteen()
+    assert look_for_the_missing(now=EVENING) == 1
+    assert look_for_the_missing(now=EVENING) == 0
+    (alarm,) = db.session.scalars(select(Alarm)).all()
+    assert (alarm.resident_id, alarm.opened_by, alarm.ended_at) == (canteen.wang, None, None)

@@ -117,7 +117,7 @@ def test_a_step_and_the_ending_are_typed_on_the_page_of_the_alarm(
         assert morning.open() == 1
         client.post(f"{where}/ending", data={"kind": "died", "note": "120 到场"})
         page = client.get(where).text
-    assert "已去世" in page
+    assert "去世了" in page
     assert "去登记去向" in page
     assert morning.open() == 0
     assert "120 到场" in client.get("/delivery/alarms").text

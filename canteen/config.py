@@ -1,6 +1,7 @@
 """Settings and their defaults. Each can be set in the environment as ``CANTEEN_<NAME>``."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "RATELIMIT_STORAGE_URI": environ.get("CANTEEN_RATELIMIT_URL", "memory://"),
         "JOBS_URL": environ.get("CANTEEN_JOBS_URL", ""),
         "ROUTE_SERVER": environ.get("CANTEEN_ROUTE_SERVER", ""),  # OSRM: http://host:5000/
+        "TILES": _tiles(environ.get("CANTEEN_TILES", "")),  # https://host/{z}/{x}/{y}.png
         "FONT": environ.get("CANTEEN_FONT", ""),  # a font file with Chinese, for pictures
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "DEMO": environ.get("CANTEEN_DEMO", "") == "1",
@@ -64,6 +66,17 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
     values.update(overrides)
     values["SQLALCHEMY_DATABASE_URI"] = _with_driver(values["SQLALCHEMY_DATABASE_URI"])
     return values
+
+
+def _tiles(text: str) -> str:
+    """The map server below the board's picture, empty for none. Raises ValueError, naming the
+    value, where its address is none: a page's policy is made of its host."""
+    whole = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s;,'\"]*)", text)
+    if text and not (whole and all(part in text for part in ("{z}", "{x}", "{y}"))):
+        raise ValueError(
+            f"CANTEEN_TILES={text!r}: expected an address like https://host/{{z}}/{{x}}/{{y}}.png"
+        )
+    return text
 
 
 def _port(text: str) -> int | None:

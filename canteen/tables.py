@@ -9,6 +9,7 @@ from canteen.delivery import route_models as delivery_routes
 from canteen.delivery.needs import models as delivery_needs
 from canteen.delivery.requests import models as help_requests
 from canteen.delivery.volunteering import models as volunteering
+from canteen.delivery.watching import models as watching
 from canteen.foundation import audit
 from canteen.foundation.database import db
 from canteen.foundation.jobs import models as jobs
@@ -52,6 +53,7 @@ ROOMS = (
     volunteering,
     help_requests,
     delivery_routes,
+    watching,
     statistics,
 )
 """From low to high, as rooms may know each other."""

@@ -7,6 +7,7 @@ import threading
 import click
 
 from canteen import create_app
+from canteen.delivery.watching.tick import keep_watching
 from canteen.foundation.jobs.companion import WRONG_SETTINGS
 from canteen.foundation.jobs.ending import Ending
 from canteen.foundation.jobs.waking import QueueUnknown
@@ -18,7 +19,10 @@ PATIENCE_WITH_A_PRINTER = 5.0
 
 
 def run(*, beside_server: bool) -> int:
-    """Do long work, and print slips, until asked to end; the exit code. It listens on no port."""
+    """Do long work, print slips and look for missing diners until asked to end; the exit code.
+
+    It listens on no port.
+    """
     ending = Ending()
     ending.listen(beside_server=beside_server)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
@@ -30,6 +34,9 @@ def run(*, beside_server: bool) -> int:
             target=keep_printing, args=(app,), kwargs={"is_ending": ending}, daemon=True
         )
         printing.start()
+        threading.Thread(
+            target=keep_watching, args=(app,), kwargs={"is_ending": ending}, daemon=True
+        ).start()
         work(app, is_ending=ending)
         printing.join(PATIENCE_WITH_A_PRINTER)  # what is half sent would be on nobody's list
     except QueueUnknown as error:

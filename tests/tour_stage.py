@@ -35,6 +35,7 @@ from canteen.delivery.routing.search import Clock
 from canteen.delivery.routing.solving import solve
 from canteen.delivery.volunteering.links import make_link
 from canteen.delivery.volunteering.models import VolunteerAbsence
+from canteen.delivery.watching.models import Alarm
 from canteen.demo import database
 from canteen.demo.build import build
 from canteen.demo.cast import CHEN, LI
@@ -96,6 +97,7 @@ class Facts:
     li: int
     dish: int
     building: int
+    alarm: int
     meal: str
     roster: int
     stop: int
@@ -360,6 +362,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "li": _one(select(Resident.id).where(Resident.name == LI.name)),
         "dish": _one(select(MenuEntry.dish_id).where(MenuEntry.period_code == "lunch")),
         "building": _one(select(GridNode.id).where(GridNode.level == "building")),
+        "alarm": _one(select(Alarm.id).where(Alarm.ended_at.is_(None)).order_by(Alarm.id.desc())),
         "meal": str(
             _one(select(Meal.id).where(Meal.service_date == today, Meal.period_code == "lunch"))
         ),

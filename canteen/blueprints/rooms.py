@@ -34,6 +34,7 @@ from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
 from canteen.delivery.requests.wording import SENTENCES as REQUESTS
 from canteen.delivery.route_wording import SENTENCES as DELIVERY_ROUTES
 from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
+from canteen.delivery.watching.wording import SENTENCES as WATCHING
 from canteen.delivery.wording import SENTENCES as DELIVERY
 from canteen.foundation.picture_wording import SENTENCES as PICTURES
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
@@ -106,6 +107,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     STATISTICS,
     SUBSIDIES,
     VOLUNTEERING,
+    WATCHING,
 )
 
 JOBS: tuple[str, ...] = (

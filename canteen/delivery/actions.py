@@ -17,6 +17,7 @@ from canteen.delivery.models import (
     StopOutcome,
     Volunteer,
 )
+from canteen.delivery.watching.opening import open_for_door
 from canteen.foundation import audit
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.wording import Refusal
@@ -163,8 +164,8 @@ def record_outcome(*, report: Report, today: date, by: int, now: datetime) -> Re
 
     A correction follows the outcome that stands; of two at once one wins and the other is
     refused. The same report twice is one. If the meal cannot be settled the outcome is
-    recorded all the same, with the reason. Codes: those of `rules.check_outcome` and
-    outcome_id_used.
+    recorded all the same, with the reason. Nobody answers: people begin to look for the person,
+    see `watching`. Codes: those of `rules.check_outcome` and outcome_id_used.
     """
     for _try in range(_TRIES):
         try:
@@ -219,6 +220,8 @@ def _record(
             recorded_at=now,
         )
     )
+    if report.kind is OutcomeKind.NOBODY_ANSWERS:
+        open_for_door(session, roster=roster, stop=stop, outcome_id=report.id, by=by, now=now)
     return None
 
 

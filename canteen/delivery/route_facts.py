@@ -53,7 +53,7 @@ def read_question(session: Session, asked: Asked) -> Read | Refusal:
     if not wanted:
         return Refusal("nothing_to_publish")
     paths = {stop.entry.path for stop in wanted if stop.entry.path}
-    nodes = _nodes(session, paths)
+    nodes = nodes_around(session, paths)
     site = session.get_one(Site, asked.site_id)
     known = [place for place in map(_own, nodes.values()) if place]
     start = Point(site.latitude, site.longitude) if site.latitude and site.longitude else None
@@ -116,7 +116,7 @@ def _stop(
     wishes: Mapping[int, RouteWish],
 ) -> Stop:
     ids = [int(one) for one in entry.path.split("/") if one]
-    point, level = _placed(ids, nodes)
+    point, level = placed(ids, nodes)
     floor = floor_of(entry.room)
     wish = wishes.get(entry.resident_id)
     lift = any(nodes[one].has_lift for one in ids[-2:] if one in nodes)
@@ -136,7 +136,7 @@ def _stop(
     )
 
 
-def _placed(ids: Sequence[int], nodes: Mapping[int, GridNode]) -> tuple[Point | None, str]:
+def placed(ids: Sequence[int], nodes: Mapping[int, GridNode]) -> tuple[Point | None, str]:
     """The nearest point there is: the unit's, the building's; else that of the compound, or the
     middle of what is known in it, and so on up. The level is named where it is a guess."""
     for depth in range(len(ids), 0, -1):
@@ -165,7 +165,7 @@ def _middle(points: Sequence[Point]) -> Point:
     )
 
 
-def _nodes(session: Session, paths: Iterable[str]) -> dict[int, GridNode]:
+def nodes_around(session: Session, paths: Iterable[str]) -> dict[int, GridNode]:
     """Every node on the way to these units, and every node with a point in their communities."""
     ids = sorted({int(one) for path in paths for one in path.split("/") if one})
     found: dict[int, GridNode] = {}

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canteen.demo import carriers, claims, deliveries, ground, line, meals, wishes
+from canteen.demo import carriers, claims, deliveries, ground, line, meals, searches, wishes
 from canteen.demo.dining import Dining
 from canteen.demo.money import Money
 from canteen.demo.people import settle_people
@@ -76,6 +76,7 @@ def build(
             write_weeks(world, community, plans)
             _live(world, community)
             world.rows.finish()
+            searches.look_for_people(world, community)
         site_ids.append(site_id)
     if crew is not None:
         _claim(making, crew, site_ids)

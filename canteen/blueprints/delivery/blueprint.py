@@ -14,6 +14,7 @@ from canteen.delivery import diet
 from canteen.delivery.models import OutcomeKind
 from canteen.delivery.needs.wording import ASKERS, CALLED_OFF, SPECIALS, STATES, WAITS_FOR
 from canteen.delivery.volunteering.wording import KINDS, TEAM_KINDS, TRANSPORTS
+from canteen.delivery.watching.wording import CAUSES, ENDINGS, RESULTS, STANDINGS, STEPS
 from canteen.delivery.wording import MEAL_PROBLEMS, OUTCOMES, PROBLEMS, SHORT_OUTCOMES
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, known_codes, say
@@ -50,6 +51,11 @@ def _words() -> dict[str, Any]:
         "diet_words": diet_words,
         "tag_names": tag_names,
         "masked": mask_phone,
+        "step_names": STEPS,
+        "result_names": RESULTS,
+        "ending_names": ENDINGS,
+        "cause_names": CAUSES,
+        "standing_names": STANDINGS,
         "new_id": lambda: str(uuid4()),
     }
 

@@ -35,7 +35,7 @@ def picture_of(table: Table, plan: Plan) -> Picture:
     """All places fit in, north is up, a metre is as wide as it is high."""
     if not table.points:
         return Picture(_WIDE, _HIGH, (), (), None)
-    scale = _Scale(table.points)
+    scale = Scale(table.points)
     number = {one.courier_id: n for n, one in enumerate(table.question.couriers, 1)}
     of = {stop: number[who] for stop, who in plan.courier_of.items()}
     lines = []
@@ -54,7 +54,9 @@ def picture_of(table: Table, plan: Plan) -> Picture:
     return Picture(_WIDE, _HIGH, lines, dots, start)
 
 
-class _Scale:
+class Scale:
+    """Puts points on the picture: north up, everything inside its edge."""
+
     def __init__(self, points: Sequence[Point]) -> None:
         lats, lons = [p.lat for p in points], [p.lon for p in points]
         self._north, self._south = max(lats), min(lats)

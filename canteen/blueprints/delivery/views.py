@@ -1,8 +1,12 @@
 """The blueprint of the delivery room and its pages: rosters, rounds, the register."""
 
 from canteen.blueprints.delivery import (
+    alarms,
     applications,
+    board,
     duties,
+    ladder,
+    own_alarms,
     people,
     portions,
     register,
@@ -17,9 +21,13 @@ from canteen.blueprints.delivery import (
 from canteen.blueprints.delivery.blueprint import blueprint
 
 __all__ = [
+    "alarms",
     "applications",
     "blueprint",
+    "board",
     "duties",
+    "ladder",
+    "own_alarms",
     "people",
     "portions",
     "register",

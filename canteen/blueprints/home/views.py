@@ -12,6 +12,7 @@ from canteen.blueprints.access import may_open, public, signed_in
 from canteen.blueprints.context import current_site, now, own_sites, roles_here
 from canteen.blueprints.context import today as site_day
 from canteen.blueprints.row_ids import row_id
+from canteen.delivery.watching.queries import open_count
 from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
 from canteen.residents.tag_queries import to_do
@@ -64,6 +65,7 @@ def today() -> Any:
         summary=statistics.day_summary(reading, site_id=site_id, service_date=day),
         errands=errands(reading, site_id=site_id, service_date=day),
         channels=CHANNELS,
+        alarms=open_count(reading, site_id=site_id) if may_open("delivery.board") else 0,
         late=open_late_meals(reading, site_id) if may_open("settlement.late_meals") else 0,
         papers=to_do(reading, site_id=site_id, today=day)
         if may_open("residents.proposals")

@@ -28,6 +28,7 @@ from canteen.blueprints.residents.forms import (
     TagForm,
 )
 from canteen.blueprints.residents.registering import checked_person, person_form
+from canteen.blueprints.residents.watching import watch_parts
 from canteen.blueprints.row_ids import row_id
 from canteen.foundation.database import db
 from canteen.foundation.storage import keys
@@ -140,6 +141,7 @@ def person_page(found: Resident, **more: Any) -> str:
             "disclosure_form": DisclosureForm(formdata=None),
             "today": today(),
             "person_links": _links(found.id),
+            **watch_parts(found, own=own),
             **more,
         },
     )

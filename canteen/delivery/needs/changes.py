@@ -50,31 +50,57 @@ def add_pause(
     pause_overlaps, all_past_cutoff (nothing of it can be changed any more).
     """
     with transaction() as session:
-        session.get_one(Resident, resident_id, with_for_update=True)
-        if _pause_overlaps(session, resident_id, since, until):
-            return Refusal("pause_overlaps")
-        late: list[str] = []
-        if since <= today <= until:
-            late, still = _today(session, site_id, resident_id, today, now)
-            if late:
-                if until == today and not still:
-                    return Refusal("all_past_cutoff", _day_after(today))
-                _none_today(session, site_id, resident_id, today, still, reason, by, now)
-                since = today + _DAY
-        if since <= until:
-            pause = DeliveryPause(
-                resident_id=resident_id,
-                since=since,
-                until=until,
-                reason=reason,
-                recorded_by=by,
-                recorded_at=now,
-            )
-            session.add(pause)
-            session.flush()
-            _note(session, "paused", "delivery_pause", pause.id, now=now, by=by)
-        sync_rosters(session, site_id=site_id, resident_id=resident_id, since=today)
-        return Taken(since, late)
+        return put_pause(
+            session,
+            site_id=site_id,
+            resident_id=resident_id,
+            since=since,
+            until=until,
+            reason=reason,
+            today=today,
+            by=by,
+            now=now,
+        )
+
+
+def put_pause(
+    session: Session,
+    *,
+    site_id: int,
+    resident_id: int,
+    since: date,
+    until: date,
+    reason: str,
+    today: date,
+    by: int,
+    now: datetime,
+) -> Taken | Refusal:
+    """What `add_pause` does, in the caller's transaction. A refusal has changed nothing."""
+    session.get_one(Resident, resident_id, with_for_update=True)
+    if _pause_overlaps(session, resident_id, since, until):
+        return Refusal("pause_overlaps")
+    late: list[str] = []
+    if since <= today <= until:
+        late, still = _today(session, site_id, resident_id, today, now)
+        if late:
+            if until == today and not still:
+                return Refusal("all_past_cutoff", _day_after(today))
+            _none_today(session, site_id, resident_id, today, still, reason, by, now)
+            since = today + _DAY
+    if since <= until:
+        pause = DeliveryPause(
+            resident_id=resident_id,
+            since=since,
+            until=until,
+            reason=reason,
+            recorded_by=by,
+            recorded_at=now,
+        )
+        session.add(pause)
+        session.flush()
+        _note(session, "paused", "delivery_pause", pause.id, now=now, by=by)
+    sync_rosters(session, site_id=site_id, resident_id=resident_id, since=today)
+    return Taken(since, late)
 
 
 @retried
@@ -108,20 +134,27 @@ def end_need(*, need_id: int, last_day: date, today: date, by: int, now: datetim
     A need that would end before it began is taken away.
     """
     with transaction() as session:
-        need = session.get_one(DeliveryNeed, need_id, with_for_update=True)
-        late: list[str] = []
-        if last_day < today and need.state == NeedState.APPROVED:
-            terms = queries.terms_of(session, site_id=need.site_id)[need.period_code]
-            zone = queries.zone_of(session, need.site_id)
-            if rules.changes_end(terms, today, zone) <= now:
-                last_day, late = today, [need.period_code]
-        if last_day < need.valid_from:
-            session.delete(need)
-        elif need.valid_until is None or need.valid_until > last_day:
-            need.valid_until = last_day
-        _note(session, "ended", "delivery_need", need_id, now=now, by=by)
-        sync_rosters(session, site_id=need.site_id, resident_id=need.resident_id, since=today)
-        return Taken(last_day + _DAY, late)
+        return close_need(session, need_id=need_id, last_day=last_day, today=today, by=by, now=now)
+
+
+def close_need(
+    session: Session, *, need_id: int, last_day: date, today: date, by: int, now: datetime
+) -> Taken:
+    """What `end_need` does, in the caller's transaction."""
+    need = session.get_one(DeliveryNeed, need_id, with_for_update=True)
+    late: list[str] = []
+    if last_day < today and need.state == NeedState.APPROVED:
+        terms = queries.terms_of(session, site_id=need.site_id)[need.period_code]
+        zone = queries.zone_of(session, need.site_id)
+        if rules.changes_end(terms, today, zone) <= now:
+            last_day, late = today, [need.period_code]
+    if last_day < need.valid_from:
+        session.delete(need)
+    elif need.valid_until is None or need.valid_until > last_day:
+        need.valid_until = last_day
+    _note(session, "ended", "delivery_need", need_id, now=now, by=by)
+    sync_rosters(session, site_id=need.site_id, resident_id=need.resident_id, since=today)
+    return Taken(last_day + _DAY, late)
 
 
 @retried

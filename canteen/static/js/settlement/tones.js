@@ -1,4 +1,4 @@
-/** Two sounds without files: two rising notes for yes, one low buzz for no. */
+/** Sounds without files: two rising notes for yes, one low buzz for no, three high ones to look. */
 
 const NOTES = {
   good: [
@@ -6,6 +6,7 @@ const NOTES = {
     { hertz: 990, from: 0.15, seconds: 0.22, shape: "sine" },
   ],
   bad: [{ hertz: 150, from: 0, seconds: 0.5, shape: "sawtooth" }],
+  look: [0, 0.3, 0.6].map((from) => ({ hertz: 880, from, seconds: 0.2, shape: "square" })),
 };
 
 /** Put the notes of `kind` on a context's timeline, starting at `at` seconds. */
@@ -44,6 +45,7 @@ export function makeTones() {
   return {
     /** The loudspeaker's context; null before the first touch. */
     context: () => context,
+    unlock,
     play(kind, volume) {
       if (context?.state === "running") schedule(context, kind, volume, context.currentTime);
       if (kind === "bad" && "vibrate" in navigator) navigator.vibrate(200);

@@ -1,0 +1,61 @@
+"""A thread of the worker that begins the ladder for diners who stay away. It ends nothing.
+
+Without a worker they stand on the board until a person begins it.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from sqlalchemy import select
+
+from canteen.delivery.watching.actions import look_for
+from canteen.delivery.watching.missing import missing_now
+from canteen.foundation.calendar import service_date
+from canteen.foundation.database import db
+from canteen.sites.models import Site
+
+LOOK_SECONDS = 300.0
+_log = logging.getLogger(__name__)
+
+
+def keep_watching(app: Flask, *, is_ending: Callable[[], bool]) -> None:
+    """Look every few minutes until `is_ending`. A database that is away is tried again."""
+    while not _waited(LOOK_SECONDS, is_ending):
+        try:
+            with app.app_context():
+                look_for_the_missing(now=datetime.now(UTC))
+        except Exception as error:
+            _log.warning("watching tries again: %s", type(error).__name__)
+
+
+def look_for_the_missing(*, now: datetime) -> int:
+    """Begin an alarm for everybody who is missing at any site; how many are looked for by it.
+
+    Harmless twice, and at the same moment as a person: see `actions.look_for`.
+    """
+    try:
+        sites = [(one.id, one.time_zone) for one in db.session().scalars(select(Site))]
+        begun = 0
+        for site_id, zone in sites:
+            today = service_date(now, zone)
+            found = missing_now(db.session(), site_id=site_id, today=today, now=now)
+            db.session.rollback()
+            for one in found:
+                answer = look_for(
+                    site_id=site_id, resident_id=one.resident_id, today=today, by=None, now=now
+                )
+                begun += isinstance(answer, int)
+        return begun
+    finally:
+        db.session.remove()
+
+
+def _waited(seconds: float, is_ending: Callable[[], bool]) -> bool:
+    """Whether the end came within so many seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not is_ending():
+        time.sleep(0.5)
+    return is_ending()

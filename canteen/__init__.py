@@ -13,6 +13,7 @@ from canteen.blueprints import (
     filters,
     headers,
     languages,
+    letters,
     packing,
     plain_door,
     rooms,
@@ -31,6 +32,7 @@ def create_app(**overrides: Any) -> Flask:
 
     storage.install(app)
     languages.install(app)
+    letters.install(app)
     sessions.install(app)
     signin.install(app)
     context.install(app)

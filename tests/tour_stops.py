@@ -233,7 +233,17 @@ def meal_of_the_week(visit: Visit) -> None:
 
 def largest_type(visit: Visit) -> None:
     visit.page.click("[data-text-size=largest]")
-    visit.page.evaluate("localStorage.clear()")
+    visit.page.context.clear_cookies(name="canteen_letters")
+
+
+def largest_letters(visit: Visit) -> None:
+    """A page of the volunteers in the largest letters, the choice open."""
+    visit.page.context.add_cookies(
+        [{"name": "canteen_letters", "value": "largest", "url": visit.facts.base}]
+    )
+    visit.page.reload()
+    visit.page.click(".letters > summary")
+    visit.page.context.clear_cookies(name="canteen_letters")
 
 
 def take_a_payment_back(visit: Visit) -> None:
@@ -266,6 +276,7 @@ def upload_ingredients(visit: Visit) -> None:
 
 STOPS = [
     Stop("staff-sign-in", "/sign-in", None, whole=False),
+    Stop("staff-sign-in-large", "/sign-in", None, act=largest_letters, whole=False),
     Stop("home-manager", "/"),
     Stop("home-clerk", "/", CLERK),
     Stop("home-kitchen", "/", KITCHEN),
@@ -391,6 +402,7 @@ STOPS = [
     Stop("delivery-paper-round", "/delivery/rosters/{roster}/rounds/{volunteer}"),
     Stop("delivery-stop", "/delivery/stops/{stop}"),
     Stop("delivery-own-round", "/round", VOLUNTEER),
+    Stop("delivery-own-round-large", "/round", VOLUNTEER, act=largest_letters),
     Stop("delivery-register", "/delivery/register"),
     Stop("delivery-person", "/delivery/people/{chen}"),
     Stop("delivery-route-wish", "/delivery/people/{chen}/route-wish"),

@@ -56,7 +56,7 @@ def test_old_eyes_read_it_and_nothing_is_found_against_it(
     ) as page:
         page.clock.install(time=NOW)
         page.goto(f"{live_server.url}/menu/jinniu/{WEEK}")
-        for chosen in ("", "large", "largest"):
+        for chosen in ("standard", "large", "largest"):
             page.click(f"[data-text-size='{chosen}']")
             assert page.evaluate(SMALL_LETTERS) == [], chosen
             assert page.evaluate(SMALL_TARGETS) == [], chosen

@@ -17,6 +17,7 @@ _STYLES = (
     "css/till.css",
     "css/till_tray.css",
     "css/diner.css",
+    "css/letters.css",
 )
 _PICTURES = ("icons/sprite.svg", "icons/bowl.svg", "icons/till.svg")
 _SCRIPTS = ("js/shared", "js/settlement")

@@ -10,6 +10,7 @@ from flask_login import current_user, login_user, logout_user
 from canteen.blueprints.access import allow, public, signed_in
 from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.languages import CHINESE, COOKIE, ENGLISH
+from canteen.blueprints.letters import SIZES, remember
 from canteen.blueprints.signin import limiter
 from canteen.blueprints.staff.forms import (
     ROLE_NAMES,
@@ -68,6 +69,18 @@ def change_language() -> Any:
         actions.set_locale(staff_id=staff_id(), locale=language)
     answer = redirect(own_address(request.form.get("next")) or url_for("home.today"))
     answer.set_cookie(COOKIE, language, max_age=400 * 86400, samesite="Lax", httponly=True)
+    return answer
+
+
+@blueprint.post("/letters")
+@public
+def change_letters() -> Any:
+    """How large the letters are, remembered in a cookie; a page with scripts needs no answer."""
+    size = request.form.get("letters", "")
+    if size not in SIZES:
+        abort(400)
+    answer = redirect(own_address(request.form.get("next")) or url_for("home.today"))
+    remember(answer, size)
     return answer
 
 

@@ -1,9 +1,7 @@
-// Printing on A4 or A3, copying the week as text, and large type that this device remembers.
+// Printing on A4 or A3, and copying the week as text.
 const copy = document.querySelector("[data-copy]");
 const text = document.querySelector("[data-copied]");
 const a3 = document.querySelector("[data-a3]");
-const sizes = document.querySelector("[data-text-sizes]");
-const REMEMBERED = "canteen-text-size";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -35,33 +33,3 @@ async function put(words) {
   document.execCommand("copy");
   text.hidden = true;
 }
-
-sizes.hidden = false;
-sizes.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-text-size]");
-  if (!button) return;
-  show(button.dataset.textSize);
-  try {
-    localStorage.setItem(REMEMBERED, button.dataset.textSize);
-  } catch {
-    // A browser that keeps nothing asks again next time.
-  }
-});
-
-function show(size) {
-  if (size) document.documentElement.dataset.text = size;
-  else delete document.documentElement.dataset.text;
-  for (const button of sizes.children) {
-    button.setAttribute("aria-pressed", String(button.dataset.textSize === size));
-  }
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(REMEMBERED) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-show(remembered());

@@ -16,7 +16,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from flask import g
-from sqlalchemy import Connection, Dialect, Engine, create_engine
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
@@ -139,22 +139,51 @@ _EXECUTE = {"sqlite": _execute_on_sqlite, "postgresql": libpq.execute}
 def reading() -> Iterator[Connection]:
     """A connection for reads of one statement each: on PostgreSQL without BEGIN and COMMIT.
 
-    One request uses one such connection; it goes back to the pool with the request.
+    One request uses one such connection, and leaves it open for the next: to take one out of
+    the pool and put it back costs as much as asking who is signed in.
     """
     held: Connection | None = g.get("canteen_reading")
-    if held is not None and not held.closed and not held.invalidated:
-        yield held
-        return
-    connection = _plain_engine(db.engine).connect()
-    g.canteen_reading = connection
-    yield connection
+    if held is None or held.closed or held.invalidated:
+        held = g.canteen_reading = _take(_plain_engine(db.engine))
+    yield held
 
 
 def let_go(_error: BaseException | None = None) -> None:
     """Give the request's reading connection back: at the end of every application context."""
     held: Connection | None = g.pop("canteen_reading", None)
-    if held is not None:
+    if held is None:
+        return
+    if held.closed or held.invalidated or held.in_transaction():
         held.close()
+    else:
+        _idle(held.engine).append(held)
+
+
+def _take(engine: Engine) -> Connection:
+    try:
+        return _idle(engine).pop()
+    except IndexError:
+        return engine.connect()
+
+
+def _idle(engine: Engine) -> list[Connection]:
+    """Reading connections that no request uses, the last one used at the end.
+
+    They hang on the engine and end with it, or when it is disposed of.
+    """
+    idle: list[Connection] | None = getattr(engine, "_canteen_idle", None)
+    if idle is None:
+        idle = engine._canteen_idle = []  # type: ignore[attr-defined]
+        event.listen(engine, "engine_disposed", _close_idle)
+    return idle
+
+
+def _close_idle(engine: Engine) -> None:
+    idle = _idle(engine)
+    while idle:
+        connection = idle.pop()
+        connection.detach()  # to be closed, not to go back to a pool that is no more
+        connection.close()
 
 
 @contextmanager

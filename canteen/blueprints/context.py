@@ -43,10 +43,11 @@ def now() -> datetime:
 def here() -> Here | None:
     """Who asks and where, found once a request; None for a stranger."""
     found: Here | None = g.get("here")
-    if found is None and current_user.is_authenticated:
+    if found is None:
         person = current_user._get_current_object()
-        site_id = _choose_site(person)
-        found = g.here = Here(person, site_id, person.roles_at(site_id or -1))
+        if person.is_authenticated:
+            site_id = _choose_site(person)
+            found = g.here = Here(person, site_id, person.roles_at(site_id or -1))
     return found
 
 

@@ -1,5 +1,8 @@
 """Response headers that keep the page to itself: nothing from outside, nothing framed."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -21,8 +24,9 @@ def policy_with_pictures_from(origin: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Set the headers on every response."""
-    app.after_request(_set_headers)
+    """Set the headers on every answer."""
+    app.after_request(_say_what_is_kept)
+    app.wsgi_app = _kept_to_itself(app.wsgi_app)  # type: ignore[method-assign]
 
 
 _ALWAYS = (
@@ -34,16 +38,29 @@ _ALWAYS = (
 )
 
 
-def _set_headers(response: Response) -> Response:
-    """What a view has set itself is kept."""
-    own = {name.lower() for name, _value in response.headers}
-    for name, value in _ALWAYS:
-        if name.lower() not in own:
-            response.headers.add(name, value)
+def _kept_to_itself(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds what every answer says as it leaves: by then headers are a plain list.
+
+    What a view has set itself is kept.
+    """
+
+    def guarded(environ: Any, start_response: Callable[..., Any]) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            own = {name.lower() for name, _value in headers}
+            added = [pair for pair in _ALWAYS if pair[0].lower() not in own]
+            return start_response(status, headers + added, exc_info)
+
+        return application(environ, start)
+
+    return guarded
+
+
+def _say_what_is_kept(response: Response) -> Response:
+    """Files stay with the browser, answers do not, unless the view has said so itself."""
     if request.endpoint == "static" and "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"  # a module imported by another: ask again
-    elif "cache-control" not in own:
+    elif "Cache-Control" not in response.headers:
         response.headers.add("Cache-Control", "no-store")
     return response

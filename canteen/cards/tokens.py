@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from canteen.foundation.wording import Refusal
 
@@ -50,7 +51,7 @@ def read_token(text: str, keys: Sequence[bytes]) -> CardClaim | Refusal:
     digits = plain_scan(text)
     if not digits:
         return Refusal("token_missing")
-    if not re.fullmatch(r"[0-9]+", digits) or len(digits) > TOKEN_DIGITS:
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > TOKEN_DIGITS:
         return Refusal("token_not_ours")
     if len(digits) < TOKEN_DIGITS:
         return Refusal("token_cut", {"digits": len(digits), "expected": TOKEN_DIGITS})
@@ -80,11 +81,18 @@ def read_card_number(text: str) -> str | Refusal:
 
 def plain_scan(text: str) -> str:
     """A scan without what a gun or an input method adds: width, spaces, a closing return."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _mac(number: str, issue: int, key: bytes) -> str:
     if len(key) < SHORTEST_KEY:
         raise ValueError("the key is too short")
-    digest = hmac.digest(key, _PURPOSE + f"{number}{issue}".encode(), "sha256")
-    return f"{int.from_bytes(digest) % 10**MAC_DIGITS:0{MAC_DIGITS}d}"
+    mac = _begun(key).copy()
+    mac.update(f"{number}{issue}".encode())
+    return f"{int.from_bytes(mac.digest()) % 10**MAC_DIGITS:0{MAC_DIGITS}d}"
+
+
+@lru_cache(maxsize=16)
+def _begun(key: bytes) -> hmac.HMAC:
+    """The MAC under a key as far as it is the same for every card: half of what one costs."""
+    return hmac.new(key, _PURPOSE, "sha256")

@@ -110,9 +110,10 @@ def writer_turn(engine: Engine) -> AbstractContextManager[None]:
     """The turn at an engine's one writer; PostgreSQL has many and needs none."""
     if engine.dialect.name != "sqlite":
         return nullcontext()
-    if engine.pool not in _turns:
-        _turns[engine.pool] = WriterTurn(engine.url.database)
-    return _turns[engine.pool]
+    turn = _turns.get(engine.pool)
+    if turn is None:
+        turn = _turns.setdefault(engine.pool, WriterTurn(engine.url.database))
+    return turn
 
 
 @contextmanager
@@ -188,5 +189,7 @@ def json_rows(dialect: str, *columns: Any) -> Any:
 
 def read_json_rows(value: Any) -> list[list[Any]]:
     """The rows of `json_rows`: SQLite hands back text, PostgreSQL a list, or None for no row."""
-    rows: list[list[Any]] = json.loads(value) if isinstance(value, str) else value or []
+    if not value or value == "[]":
+        return []
+    rows: list[list[Any]] = json.loads(value) if isinstance(value, str) else value
     return rows

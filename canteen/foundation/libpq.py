@@ -14,8 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-Found = tuple[Sequence[Any], list[tuple[Any, ...]]]
-"""Columns as DB-API describes them, the name of each first, and rows."""
+Found = tuple[Sequence[Any], list[tuple[Any, ...]]] | int
+"""Columns as DB-API describes them, the name of each first, and rows; or, of a statement that
+has none, how many rows it changed."""
 
 _names = count(1)
 
@@ -29,8 +30,8 @@ class _Statement:
     readers: tuple[Callable[[bytes], Any], ...]
 
 
-def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Found | None:
-    """Run a statement with ``$1`` parameters: its columns and its rows, or None.
+def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Found:
+    """Run a statement with ``$1`` parameters: its columns and its rows, or what it changed.
 
     On a connection that commits each statement it is prepared once and sent directly. Inside
     a transaction psycopg's cursor is used: it keeps the book of BEGIN and of what a rollback
@@ -50,9 +51,7 @@ def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Found | 
         return _directly(connection, driver.pgconn, sql, sent)
 
 
-def _directly(
-    connection: Connection, line: Any, sql: str, sent: Sequence[bytes | None]
-) -> Found | None:
+def _directly(connection: Connection, line: Any, sql: str, sent: Sequence[bytes | None]) -> Found:
     from psycopg import errors, pq
 
     prepared: dict[str, _Statement] = connection.info.setdefault("canteen_prepared", {})
@@ -63,7 +62,7 @@ def _directly(
     if result.status == pq.ExecStatus.TUPLES_OK:
         return statement.columns, _rows(result, statement.readers)
     if result.status == pq.ExecStatus.COMMAND_OK:
-        return None
+        return int(result.command_tuples or 0)
     raise errors.error_from_result(result)
 
 
@@ -83,14 +82,14 @@ def _prepare(line: Any, sql: str) -> _Statement:
     )
 
 
-def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Found | None:
+def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Found:
     from psycopg import RawCursor
 
     with RawCursor(driver) as cursor:
         plain = [str(value) if isinstance(value, str) else value for value in values]
         cursor.execute(sql.encode(), plain)
         if cursor.description is None:
-            return None
+            return int(cursor.rowcount)
         return cursor.description, cursor.fetchall()
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from flask import g
-from sqlalchemy import Connection, Dialect, Engine, create_engine
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
@@ -28,11 +28,11 @@ Build = Callable[[str], ClauseElement]
 
 @dataclass(frozen=True)
 class _Rendered:
-    """A statement in one database's words, with its constants and the order of its values."""
+    """A statement in one database's words: which values it takes, and its constants after them."""
 
     sql: str
-    constants: Mapping[str, Any]
-    order: tuple[str, ...]
+    names: tuple[str, ...]
+    constants: tuple[Any, ...]
 
 
 class Prepared:
@@ -49,11 +49,31 @@ class Prepared:
         Raises SQLAlchemy's errors, as any statement does, but without the parameters: they
         may be about people.
         """
+        found = self._execute(connection, values)
+        if isinstance(found, int):
+            return []
+        columns, rows = found
+        if self._row is None:
+            self._row = _row_maker(columns)
+        return [self._row(row) for row in rows]
+
+    def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The first row, or None."""
+        rows = self.run(connection, values)
+        return rows[0] if rows else None
+
+    def count(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Execute a statement that returns nothing: how many rows it changed."""
+        found = self._execute(connection, values)
+        assert isinstance(found, int), "rows are for `run`"
+        return found
+
+    def _execute(self, connection: Connection, values: Mapping[str, Any]) -> libpq.Found:
         dialect = connection.dialect
         known = self._rendered.get(dialect.name) or self._render(dialect)
-        given = {**known.constants, **values}
+        given = [*map(values.__getitem__, known.names), *known.constants]
         try:
-            found = _EXECUTE[dialect.name](connection, known.sql, [given[n] for n in known.order])
+            return _EXECUTE[dialect.name](connection, known.sql, given)
         except dialect.loaded_dbapi.Error as error:
             lost = dialect.is_disconnect(error, connection.connection, None)
             wrapped = DBAPIError.instance(
@@ -67,27 +87,17 @@ class Prepared:
             if lost:
                 connection.invalidate(error)
             raise wrapped from error
-        if found is None:
-            return []
-        columns, rows = found
-        if self._row is None:
-            self._row = _row_maker(columns)
-        return [self._row(row) for row in rows]
-
-    def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """The first row, or None."""
-        rows = self.run(connection, values)
-        return rows[0] if rows else None
 
     def _render(self, dialect: Dialect) -> _Rendered:
-        compiled = self._build(dialect.name).compile(dialect=dialect)
-        sql, order = str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
-        if dialect.name == "postgresql":
-            sql, order = _numbered(sql)
+        kind: Any = type(dialect)
+        compiled: Any = self._build(dialect.name).compile(dialect=kind(paramstyle="pyformat"))
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        names = [name for name, bind in binds.items() if bind.required]
+        constants = {name: bind.value for name, bind in binds.items() if not bind.required}
         self._rendered[dialect.name] = _Rendered(
-            sql=sql,
-            constants=dict(compiled.params),
-            order=order,
+            sql=_numbered(str(compiled), [*names, *constants], _MARK[dialect.name]),
+            names=tuple(names),
+            constants=tuple(constants.values()),
         )
         return self._rendered[dialect.name]
 
@@ -98,27 +108,21 @@ def _row_maker(columns: Sequence[Any]) -> Callable[[Any], Any]:
     return maker
 
 
-def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
-    """A statement with ``%(name)s`` in PostgreSQL's own words: ``$1``, and which name is first.
+_MARK = {"sqlite": "?", "postgresql": "$"}
 
-    The driver would do this for every execution of a long statement anew.
+
+def _numbered(sql: str, names: Sequence[str], mark: str) -> str:
+    """A statement with ``%(name)s`` in the database's own words: ``?1`` or ``$1``.
+
+    PostgreSQL's driver would do this for every execution of a long statement anew, and
+    SQLite's would send a value once for each place it stands in.
     """
-    order: list[str] = []
-
-    def number(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%"
-        if found[1] not in order:
-            order.append(found[1])
-        return f"${order.index(found[1]) + 1}"
-
-    return re.sub(r"%\((\w+)\)s|%%", number, sql), tuple(order)
+    number = {name: f"{mark}{place}" for place, name in enumerate(names, start=1)}
+    return re.sub(r"%\((\w+)\)s|%%", lambda found: number[found[1]] if found[1] else "%", sql)
 
 
-def _execute_on_sqlite(
-    connection: Connection, sql: str, values: Sequence[Any]
-) -> libpq.Found | None:
-    """As `libpq.execute` does it: columns and rows, or None where a statement has none."""
+def _execute_on_sqlite(connection: Connection, sql: str, values: Sequence[Any]) -> libpq.Found:
+    """As `libpq.execute` does it: columns and rows, or how many rows were changed."""
     driver: Any = connection.connection.driver_connection
     sent = [
         value if (kind := type(value)) in _AS_IT_IS else _TO_SQLITE.get(kind, str)(value)
@@ -127,11 +131,12 @@ def _execute_on_sqlite(
     cursor = driver.execute(sql, sent)
     try:
         columns = cursor.description
-        return None if columns is None else (columns, cursor.fetchall())
+        return cursor.rowcount if columns is None else (columns, cursor.fetchall())
     finally:
         cursor.close()
 
 
+_EXECUTE: Mapping[str, Callable[[Connection, str, Sequence[Any]], libpq.Found]]
 _EXECUTE = {"sqlite": _execute_on_sqlite, "postgresql": libpq.execute}
 
 
@@ -139,22 +144,51 @@ _EXECUTE = {"sqlite": _execute_on_sqlite, "postgresql": libpq.execute}
 def reading() -> Iterator[Connection]:
     """A connection for reads of one statement each: on PostgreSQL without BEGIN and COMMIT.
 
-    One request uses one such connection; it goes back to the pool with the request.
+    One request uses one such connection, and leaves it open for the next: to take one out of
+    the pool and put it back costs as much as asking who is signed in.
     """
     held: Connection | None = g.get("canteen_reading")
-    if held is not None and not held.closed and not held.invalidated:
-        yield held
-        return
-    connection = _plain_engine(db.engine).connect()
-    g.canteen_reading = connection
-    yield connection
+    if held is None or held.closed or held.invalidated:
+        held = g.canteen_reading = _take(_plain_engine(db.engine))
+    yield held
 
 
 def let_go(_error: BaseException | None = None) -> None:
     """Give the request's reading connection back: at the end of every application context."""
     held: Connection | None = g.pop("canteen_reading", None)
-    if held is not None:
+    if held is None:
+        return
+    if held.closed or held.invalidated or held.in_transaction():
         held.close()
+    else:
+        _idle(held.engine).append(held)
+
+
+def _take(engine: Engine) -> Connection:
+    try:
+        return _idle(engine).pop()
+    except IndexError:
+        return engine.connect()
+
+
+def _idle(engine: Engine) -> list[Connection]:
+    """Reading connections that no request uses, the last one used at the end.
+
+    They hang on the engine and end with it, or when it is disposed of.
+    """
+    idle: list[Connection] | None = getattr(engine, "_canteen_idle", None)
+    if idle is None:
+        idle = engine._canteen_idle = []  # type: ignore[attr-defined]
+        event.listen(engine, "engine_disposed", _close_idle)
+    return idle
+
+
+def _close_idle(engine: Engine) -> None:
+    idle = _idle(engine)
+    while idle:
+        connection = idle.pop()
+        connection.detach()  # to be closed, not to go back to a pool that is no more
+        connection.close()
 
 
 @contextmanager

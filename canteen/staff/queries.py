@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from flask_login import UserMixin
 from sqlalchemy import Connection, Integer, bindparam, select
@@ -34,7 +35,7 @@ class SignedIn(UserMixin):
         held = {(site, Role.CLERK) for site, role in self.held if role in AT_COUNTER}
         return replace(self, held=tuple(held))
 
-    @property
+    @cached_property
     def site_ids(self) -> list[int] | None:
         """The sites of their roles in order; None when they have one everywhere."""
         if any(site is None for site, _role in self.held):

@@ -1,5 +1,6 @@
 """Whether a person qualifies, and whether a moment does; if not, what is missing."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -65,7 +66,7 @@ def age_band(age: int | None) -> str:
         return "unknown"
     if age < BANDS[0]:
         return f"<{BANDS[0]}"
-    start = max(band for band in BANDS if band <= age)
+    start = BANDS[bisect_right(BANDS, age) - 1]
     return "100+" if start == BANDS[-1] else f"{start}-{start + 4}"
 
 

@@ -269,6 +269,8 @@ def _award(claims: list[Claim], bill: Bill) -> None:
     left = bill.left_fen
     for target in ("meal", "delivery", "meal_and_delivery"):
         covered = [claim for claim in claims if claim.rule.pays_for == target]
+        if not covered:
+            continue
         granted = _leaving_least(covered, left[target], bill)
         bill.awarded += granted
         note_given(granted, bill)

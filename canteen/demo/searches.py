@@ -115,16 +115,16 @@ def _watch(world: World, community: Community) -> None:
         select(Resident.id)
         .join(recent, recent.c.resident_id == Resident.id)
         .where(
-            recent.c.last <= world.today - timedelta(days=4),
-            recent.c.last >= world.today - timedelta(days=12),
+            recent.c.last <= world.today - timedelta(days=3),
+            recent.c.last >= world.today - timedelta(days=25),
             Resident.status == Status.ACTIVE,
-            Resident.id.in_([one.id for one in community.diners]),
+            Resident.id.not_in([one.id for one in community.needing]),
         )
         .order_by(recent.c.last.desc(), Resident.id)
         .limit(1)
     )
-    known = [one.id for one in community.elders if one.part is CHEN]
-    for resident_id, days in [*((one, 3) for one in world.session.scalars(quiet)),
+    known = [one.id for one in community.elders if one.part == CHEN.code]
+    for resident_id, days in [*((one, 2) for one in world.session.scalars(quiet)),
                               *((one, None) for one in known)]:  # fmt: skip
         world.session.add(
             WatchedDiner(

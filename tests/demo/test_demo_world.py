@@ -16,8 +16,10 @@ from canteen.claims import queries as claims
 from canteen.claims.waiting import late_lines, unclaimed_spans
 from canteen.delivery import own
 from canteen.delivery import queries as delivery
-from canteen.delivery.models import DeliveryNeed, Volunteer
+from canteen.delivery.models import DeliveryNeed, RosterStop, StopOutcome, Volunteer
+from canteen.delivery.standing import standing_outcome
 from canteen.delivery.volunteering.models import VolunteerAbsence
+from canteen.delivery.watching.models import Alarm, WatchedDiner
 from canteen.demo import ground
 from canteen.demo.build import build
 from canteen.demo.size import FULL, SMALL
@@ -111,6 +113,21 @@ def test_the_demo_has_papers_that_wait_for_a_second_person(demo: Flask) -> None:
 
 
 _MONTH = timedelta(days=30)
+
+
+def test_people_were_looked_for_and_each_ending_was_written_by_somebody(demo: Flask) -> None:
+    alarms = db.session.scalars(select(Alarm)).all()
+    shut = (
+        select(func.count(RosterStop.resident_id.distinct()))
+        .join(Resident, Resident.id == RosterStop.resident_id)
+        .join(StopOutcome, (StopOutcome.stop_id == RosterStop.id) & standing_outcome())
+        .where(StopOutcome.kind == "nobody_answers", Resident.status == "active")
+    )
+    assert len(alarms) == min(db.session.scalar(shut) or 0, 40)
+    assert sum(one.ended_at is None for one in alarms) == min(len(alarms), 2)
+    assert all(one.ended_by for one in alarms if one.ended_at)
+    assert all(one.opened_at <= NOW for one in alarms)
+    assert db.session.scalar(select(func.count(WatchedDiner.resident_id)))
 
 
 def test_the_books_close(demo: Flask) -> None:

@@ -67,7 +67,7 @@ class WatchTermsForm(PostedForm):
 class WatchForm(PostedForm):
     """After how many days away somebody looks for a diner, and which neighbour to ask."""
 
-    missed_days = IntegerField(_l("连续几天没来就去看看（空着就是不看）"), [Optional(), _DAYS])
+    missed_days = IntegerField(_l("连续几天没来就去看看"), [Optional(), _DAYS])
     neighbour_name = StringField(_l("可以问的邻居"), [Length(max=40)])
     neighbour_phone = StringField(_l("邻居电话"), [Length(max=30)])
 

@@ -26,7 +26,9 @@ def watch_parts(found: Resident, *, own: bool) -> dict[str, Any]:
     suggested = ladder.terms_of(session, site_id=site_id).missed_days
     return {
         "watch_form": WatchForm(formdata=None, obj=session.get(WatchedDiner, found.id)),
-        "watch_hint": _("本食堂建议 %(days)s 天", days=suggested) if suggested else "",
+        "watch_hint": _("空着就是不看；本食堂建议 %(days)s 天", days=suggested)
+        if suggested
+        else _("空着就是不看"),
         "alarms": alarms,
         "alarm_words": _words,
     }

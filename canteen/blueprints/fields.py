@@ -1,13 +1,16 @@
 """Forms as pages send them, and fields that speak the house's units: fen, service dates."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import wtforms
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import StringField, TimeField
+from wtforms.fields.choices import SelectChoice
 
 from canteen.foundation.money import parse_yuan, yuan
 
@@ -26,6 +29,30 @@ class PostedForm(FlaskForm):
             if request.is_json:
                 return ImmutableMultiDict[str, str]()
             return super().wrap_formdata(form, formdata)
+
+
+class SelectField(wtforms.SelectField):
+    """One of several. Choices are (code, name) as every room keeps them; WTForms wants its own."""
+
+    def __init__(self, *args: Any, choices: Iterable[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, choices=_offered(choices), **kwargs)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, _offered(value) if name == "choices" else value)
+
+
+class RadioField(SelectField, wtforms.RadioField):
+    """One of several, all in sight."""
+
+
+class SelectMultipleField(SelectField, wtforms.SelectMultipleField):
+    """Any of several."""
+
+
+def _offered(pairs: Iterable[Any] | None) -> list[SelectChoice] | None:
+    if pairs is None:
+        return None
+    return [one if isinstance(one, SelectChoice) else SelectChoice(*one) for one in pairs]
 
 
 class MoneyField(StringField):

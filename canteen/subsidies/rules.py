@@ -15,30 +15,22 @@ the better of the two. The same facts always give the same answer.
 from collections.abc import Sequence
 
 from canteen.subsidies import wording
-from canteen.subsidies.amounts import amount_of, split
 from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.caps import (
     caps_on,
-    cut_to_cap,
     cut_to_joint_caps,
     cut_to_quota,
     cut_to_shared_caps,
     cut_together,
-    is_used_up,
     note_given,
     used,
 )
+from canteen.subsidies.claiming import band_for, quota_left, rule_claims
 from canteen.subsidies.combining import best_across, choose, losing
 from canteen.subsidies.eligibility import (
-    CAPPED,
-    PERSON_END,
-    Miss,
     age_band,
-    age_miss,
     age_on,
-    guard_miss,
     list_prices,
-    person_miss,
     tags_that_counted,
 )
 from canteen.subsidies.facts import (
@@ -54,7 +46,7 @@ from canteen.subsidies.facts import (
     stated_history,
 )
 from canteen.subsidies.grants import grants_for, top_up_bonus
-from canteen.subsidies.policy import Band, Effect, Policy, Rule, in_force
+from canteen.subsidies.policy import Policy, Rule, in_force
 
 __all__ = [
     "History",
@@ -120,12 +112,6 @@ def _bills(policies: Sequence[Policy], facts: MealFacts) -> list[Bill]:
     return [_best_bill(lineup, facts, age) for lineup in _lineups(current)]
 
 
-def band_for(rule: Rule, age: int | None) -> Band | None:
-    """The band of a rule that holds an age, if one does."""
-    band, miss = _band_for(rule, age)
-    return band if miss is None else None
-
-
 def _lineups(policies: list[Policy]) -> list[list[Policy]]:
     """Sets of policies that may pay together; the first is preferred on a tie."""
     together = [policy for policy in policies if policy.terms.with_others != "alone"]
@@ -170,98 +156,11 @@ def _bill_for(
 
 
 def _policy_claims(policy: Policy, rules: Sequence[Rule], bill: Bill) -> list[Claim]:
-    by_rule = [claims for rule in rules if (claims := _rule_claims(policy, rule, bill))]
+    by_rule = [claims for rule in rules if (claims := rule_claims(policy, rule, bill))]
     chosen = choose(by_rule, policy.terms.overlap)
     for quota, drawing in policy.rules_by_quota.items():
-        chosen = cut_to_quota(chosen, drawing, _quota_left(policy, quota, bill), bill)
+        chosen = cut_to_quota(chosen, drawing, quota_left(policy, quota, bill), bill)
     return cut_to_joint_caps(policy, chosen, bill) if policy.joint_caps else chosen
-
-
-def _rule_claims(policy: Policy, rule: Rule, bill: Bill) -> list[Claim]:
-    """What a rule would pay if it stood alone; its miss is noted if it pays nothing."""
-    funders = tuple(share.funder for share in rule.split)
-    band, miss = _band_for(rule, bill.age)
-    miss = (
-        person_miss(rule.who, bill.facts, bill.age)
-        or miss
-        or guard_miss(rule.when, bill.facts, policy.terms, bill.left_fen)
-    )
-    if miss is None:
-        amount, miss = _amount(policy, rule, band, bill)
-    if miss is not None:
-        bill.miss(policy, rule, funders, miss)
-        return []
-    shares = split(amount, rule, policy.terms)
-    claims = [Claim(policy, rule, funder, fen) for funder, fen in shares if fen]
-    claims = [claim for claim in claims if not is_used_up(claim, bill)]
-    for cap in policy.rule_caps[rule.code]:
-        claims = cut_to_cap(policy, cap, claims, bill)
-    return claims
-
-
-def _band_for(rule: Rule, age: int | None) -> tuple[Band, Miss | None]:
-    """The band that holds the age, or any band with the miss nearest to paying."""
-    misses = []
-    for band in rule.bands:
-        miss = age_miss(band.age_from, band.age_below, age)
-        if miss is None:
-            return band, None
-        misses.append(miss)
-    return rule.bands[0], max(misses, key=lambda each: each.rank)
-
-
-def _amount(policy: Policy, rule: Rule, band: Band, bill: Bill) -> tuple[int, Miss | None]:
-    left = bill.left_fen[rule.pays_for]
-    effect = band.effect
-    quota_left = _quota_left(policy, effect.quota, bill) if effect.kind == "quota" else 0
-    amount = amount_of(
-        effect,
-        list_fen=list_prices(bill.facts)[rule.pays_for],
-        left_fen=left,
-        nth=bill.facts.history.meals_today + 1,
-        quota_left_fen=quota_left,
-        terms=policy.terms,
-    )
-    allowed = max(0, left - rule.least_pay_fen)
-    if min(amount, allowed):
-        return min(amount, allowed), None
-    if left and amount:
-        return 0, Miss(CAPPED, "least_pay", {"fen": rule.least_pay_fen})
-    if rule.pays_for == "delivery" and not bill.facts.delivery_fee_fen:
-        return 0, Miss(PERSON_END + 1, "no_delivery_fee")
-    if effect.kind == "nth_meal" and left > 0:
-        return 0, _nth_miss(effect, bill.facts.history.meals_today + 1)
-    return 0, Miss(CAPPED, _why_nothing(effect.kind, left, quota_left), {"fen": effect.fen})
-
-
-def _nth_miss(effect: Effect, nth: int) -> Miss:
-    if nth > len(effect.steps_fen) and effect.after == "nothing":
-        return Miss(CAPPED, "meal_of_day", {"nth": nth})
-    price = effect.steps_fen[min(nth, len(effect.steps_fen)) - 1]
-    return Miss(CAPPED, "already_cheaper", {"fen": price})
-
-
-def _why_nothing(kind: str, left_fen: int, quota_left_fen: int) -> str:
-    if left_fen <= 0:
-        return "nothing_to_pay"
-    if kind == "quota" and quota_left_fen <= 0:
-        return "quota_used"
-    return "already_cheaper" if kind.startswith("pay") else "no_effect"
-
-
-def _quota_left(policy: Policy, code: str, bill: Bill) -> int:
-    """What is left of a quota: as stated, or its size less what its rules paid so far."""
-    history = bill.facts.history
-    drawing = policy.rules_by_quota[code]
-    left = history.quota_left_fen.get(f"{policy.code}/{code}")
-    if left is None:
-        quota = policy.quota_by_code[code]
-        scopes = [f"{policy.code}/{rule}" for rule in drawing]
-        left = quota.fen - history.together(quota.per, scopes).fen
-    now = (
-        claim.fen for claim in bill.awarded if claim.policy is policy and claim.rule.code in drawing
-    )
-    return max(0, left - sum(now))
 
 
 def _award(claims: list[Claim], bill: Bill) -> None:

@@ -24,7 +24,7 @@ from canteen.delivery.models import (
     Roster,
     RosterStop,
 )
-from canteen.delivery.needs import changes
+from canteen.delivery.needs import changes, specials
 from canteen.delivery.needs.applications import Asked, approve_need, propose_need
 from canteen.delivery.needs.models import DeliverySpecial, SpecialKind
 from canteen.delivery.portions import labels, portions_of
@@ -102,7 +102,7 @@ class AnyHistory(RuleBasedStateMachine):
     def special(self, who: int, ahead: int, period: str, kind: SpecialKind) -> None:
         other = PERIODS[1 - PERIODS.index(period)] if kind is SpecialKind.OTHER_PERIOD else ""
         self._freeze(
-            changes.add_special,
+            specials.add_special,
             site_id=self.site_id, resident_id=self.people[who],
             day=self.today + timedelta(days=ahead), period_code=period, kind=kind,
             more=1, other_period=other, reason="女儿来吃饭",
@@ -113,7 +113,7 @@ class AnyHistory(RuleBasedStateMachine):
         query = select(DeliverySpecial.id).where(DeliverySpecial.resident_id == self.people[who])
         special_id = db.session.scalar(query.limit(1))
         if special_id:
-            self._freeze(changes.remove_special, site_id=self.site_id, special_id=special_id)
+            self._freeze(specials.remove_special, site_id=self.site_id, special_id=special_id)
 
     @rule(who=PEOPLE, back=st.integers(-1, 1))
     def need_ends(self, who: int, back: int) -> None:

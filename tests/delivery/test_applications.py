@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from canteen.delivery.models import DeliveryNeed, DeliveryPause, FreeMealProgramme, OutcomeKind
-from canteen.delivery.needs import changes
+from canteen.delivery.needs import changes, specials
 from canteen.delivery.needs.applications import (
     Asked,
     Settled,
@@ -109,7 +109,7 @@ class Place:
     def special(
         self, kind: SpecialKind, day: date = TODAY, now: datetime = MORNING, **values: Any
     ) -> str:
-        found = changes.add_special(
+        found = specials.add_special(
             **{
                 "site_id": self.site_id, "resident_id": self.chen, "day": day,
                 "period_code": "lunch", "kind": kind, "reason": "女儿来吃饭",
@@ -298,7 +298,7 @@ def test_a_special_is_taken_back_before_the_cut_off_and_not_after(app: Flask) ->
     row = db.session.scalars(select(DeliverySpecial.id)).one()
 
     def remove(now: datetime) -> Refusal | None:
-        return changes.remove_special(
+        return specials.remove_special(
             site_id=place.site_id, special_id=row, today=TODAY, by=place.zhangjie, now=now
         )
 

@@ -5,19 +5,18 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    Field,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    ValidationError,
-)
+from wtforms import Field, HiddenField, IntegerField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import ClockField, DayField, MoneyField, PostedForm
+from canteen.blueprints.fields import (
+    ClockField,
+    DayField,
+    MoneyField,
+    PostedForm,
+    SelectField,
+    SelectMultipleField,
+)
 from canteen.blueprints.row_ids import LARGEST
 from canteen.delivery.actions import Report
 from canteen.delivery.models import OutcomeKind

@@ -1,5 +1,7 @@
 """One person: needs with their applications, pauses, and days that are different."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -18,7 +20,7 @@ from canteen.blueprints.filters import day as day_words
 from canteen.blueprints.filters import named
 from canteen.delivery import lists
 from canteen.delivery.models import DeliveryNeed, DeliveryPause
-from canteen.delivery.needs import changes, queries
+from canteen.delivery.needs import changes, queries, specials
 from canteen.delivery.needs.applications import Asked, propose_need
 from canteen.delivery.needs.models import SpecialKind
 from canteen.foundation.database import db
@@ -101,7 +103,7 @@ def special(resident_id: int) -> Any:
     if not form.validate_on_submit():
         return _page(found, special_form=form)
     kind = SpecialKind(form.kind.data)
-    refusal = changes.add_special(
+    refusal = specials.add_special(
         site_id=current_site().id,
         resident_id=resident_id,
         day=given(form.day.data),
@@ -125,7 +127,7 @@ def special(resident_id: int) -> Any:
 def special_removal(resident_id: int, special_id: int) -> Any:
     """A day is as usual again."""
     own_person(resident_id)
-    refusal = changes.remove_special(
+    refusal = specials.remove_special(
         site_id=current_site().id,
         special_id=special_id,
         today=today(),
@@ -146,17 +148,7 @@ def need_end(need_id: int) -> Any:
     found = db.session.get(DeliveryNeed, need_id)
     if found is None or found.site_id != current_site().id:
         abort(404)
-    resident_id, form = found.resident_id, LastDayForm()
-    if not form.validate_on_submit():
-        return _mistake(form, resident_id)
-    taken = changes.end_need(
-        need_id=need_id,
-        last_day=given(form.last_day.data),
-        today=today(),
-        by=staff_id(),
-        now=now(),
-    )
-    return _told(resident_id, taken)
+    return _ended(found.resident_id, partial(changes.end_need, need_id=need_id))
 
 
 @blueprint.post("/delivery/pauses/<int:pause_id>/end")
@@ -166,18 +158,9 @@ def pause_end(pause_id: int) -> Any:
     found = db.session.get(DeliveryPause, pause_id)
     if found is None:
         abort(404)
-    resident_id, form = own_person(found.resident_id).id, LastDayForm()
-    if not form.validate_on_submit():
-        return _mistake(form, resident_id)
-    taken = changes.end_pause(
-        site_id=current_site().id,
-        pause_id=pause_id,
-        last_day=given(form.last_day.data),
-        today=today(),
-        by=staff_id(),
-        now=now(),
-    )
-    return _told(resident_id, taken)
+    resident_id = own_person(found.resident_id).id
+    end = partial(changes.end_pause, site_id=current_site().id, pause_id=pause_id)
+    return _ended(resident_id, end)
 
 
 def own_person(resident_id: int) -> Resident:
@@ -268,9 +251,14 @@ def _told(resident_id: int, taken: changes.Taken) -> Any:
     return _back(resident_id)
 
 
-def _mistake(form: LastDayForm, resident_id: int) -> Any:
-    flash("；".join(str(text) for text in form.last_day.errors) or _("请填日期"), "bad")
-    return _back(resident_id)
+def _ended(resident_id: int, end: Callable[..., changes.Taken]) -> Any:
+    """Let something end on the day given, or say what is wrong with that day."""
+    form = LastDayForm()
+    if not form.validate_on_submit():
+        flash("；".join(str(text) for text in form.last_day.errors) or _("请填日期"), "bad")
+        return _back(resident_id)
+    last_day = given(form.last_day.data)
+    return _told(resident_id, end(last_day=last_day, today=today(), by=staff_id(), now=now()))
 
 
 def _back(resident_id: int) -> Any:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, StringField, ValidationError
 from wtforms.validators import Length, NumberRange, Optional
 
 from canteen.blueprints.delivery.forms import NEEDED
-from canteen.blueprints.fields import PostedForm
+from canteen.blueprints.fields import PostedForm, SelectField
 from canteen.blueprints.row_ids import LARGEST
 from canteen.delivery.needs.wording import ASKERS
 from canteen.delivery.requests.actions import Wish

@@ -1,10 +1,10 @@
 """Forms of planning rounds."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from canteen.blueprints.fields import ClockField, DayField, PostedForm
+from canteen.blueprints.fields import ClockField, DayField, PostedForm, SelectField
 from canteen.blueprints.row_ids import LARGEST
 
 _NEEDED = InputRequired(_l("请填写"))

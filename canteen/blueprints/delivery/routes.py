@@ -1,5 +1,6 @@
 """Rounds planned by the computer: asked for, looked at beside the present order, changed, taken."""
 
+from collections.abc import Callable
 from datetime import time
 from typing import Any
 
@@ -82,30 +83,14 @@ def route_plan(plan_id: int) -> Any:
 @allow(Role.MANAGER, Role.COMMUNITY)
 def route_adoption(plan_id: int) -> Any:
     """Let the draft follow a plan."""
-    found = _own_plan(plan_id)
-    day, period = found.service_date, found.period_code
-    refusal = route_plans.take_plan(
-        site_id=current_site().id, plan_id=plan_id, by=staff_id(), now=now()
-    )
-    if refusal:
-        return _back(plan_id, refusal)
-    flash(_("已采用，草稿按这份路线排"), "good")
-    return redirect(url_for("delivery.draft", day=day, period=period))
+    return _decided(plan_id, route_plans.take_plan, _("已采用，草稿按这份路线排"))
 
 
 @blueprint.post("/delivery/route-plans/<int:plan_id>/discarding")
 @allow(Role.MANAGER, Role.COMMUNITY)
 def route_discarding(plan_id: int) -> Any:
     """Put a plan away; the draft is in grid order again."""
-    found = _own_plan(plan_id)
-    day, period = found.service_date, found.period_code
-    refusal = route_plans.discard_plan(
-        site_id=current_site().id, plan_id=plan_id, by=staff_id(), now=now()
-    )
-    if refusal:
-        return _back(plan_id, refusal)
-    flash(_("路线已放下，草稿用默认顺序"), "good")
-    return redirect(url_for("delivery.draft", day=day, period=period))
+    return _decided(plan_id, route_plans.discard_plan, _("路线已放下，草稿用默认顺序"))
 
 
 @blueprint.post("/delivery/route-plans/<int:plan_id>/moves")
@@ -170,6 +155,17 @@ def _period(code: str) -> MealPeriod:
 def _own_plan(plan_id: int) -> RoutePlan:
     found = route_plans.plan_at_site(db.session(), site_id=current_site().id, plan_id=plan_id)
     return found or abort(404)
+
+
+def _decided(plan_id: int, decide: Callable[..., Refusal | None], done: str) -> Any:
+    """Take a plan or put it away, and show the draft as it is then."""
+    found = _own_plan(plan_id)
+    day, period = found.service_date, found.period_code
+    refusal = decide(site_id=current_site().id, plan_id=plan_id, by=staff_id(), now=now())
+    if refusal:
+        return _back(plan_id, refusal)
+    flash(done, "good")
+    return redirect(url_for("delivery.draft", day=day, period=period))
 
 
 def _back(plan_id: int, refusal: Refusal) -> Any:

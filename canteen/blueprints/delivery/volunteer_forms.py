@@ -2,19 +2,11 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    Field,
-    IntegerField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from canteen.blueprints.delivery.forms import NEEDED, WeekdaysField, day_needed
-from canteen.blueprints.fields import ClockField, DayField, PostedForm
+from canteen.blueprints.fields import ClockField, DayField, PostedForm, SelectField
 from canteen.blueprints.row_ids import LARGEST
 from canteen.delivery.models import VolunteerKind
 from canteen.delivery.volunteering.wording import KINDS, TEAM_KINDS, TRANSPORTS

@@ -1,12 +1,12 @@
 """Forms of the ledger's pages."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, ValidationError
+from wtforms import StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from canteen.blueprints.cards.forms import CashForm
 from canteen.blueprints.context import today
-from canteen.blueprints.fields import DayField
+from canteen.blueprints.fields import DayField, SelectField
 
 
 class GrantForm(CashForm):

@@ -4,20 +4,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    Field,
-    FloatField,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    ValidationError,
-)
+from wtforms import BooleanField, Field, FloatField, IntegerField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import MoneyField, PostedForm
+from canteen.blueprints.fields import MoneyField, PostedForm, SelectField, SelectMultipleField
 from canteen.blueprints.menus import larder_words, words
 from canteen.menus.categories import SEASONS, TEXTURES
 from canteen.menus.dishes import (

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from canteen.blueprints.fields import PostedForm
+from canteen.blueprints.fields import PostedForm, RadioField, SelectField
 from canteen.foundation.wording import Refusal, say
 from canteen.settlement.printing.models import Connection, Tickets
 from canteen.settlement.printing.rules import checked_address

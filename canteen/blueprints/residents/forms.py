@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import DayField, PostedForm
+from canteen.blueprints.fields import (
+    DayField,
+    PostedForm,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from canteen.blueprints.residents import names
 from canteen.foundation.geography import System
 from canteen.foundation.wording import say

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from canteen.blueprints.cards.forms import CashForm, is_uuid
-from canteen.blueprints.fields import MoneyField, PostedForm
+from canteen.blueprints.fields import MoneyField, PostedForm, RadioField, SelectField
 from canteen.ledger.shifts.actions import Way
 from canteen.ledger.shifts.rules import DENOMINATIONS, MOST_PIECES, count_drawer
 

@@ -5,19 +5,17 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    Field,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    ValidationError,
-    widgets,
-)
+from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError, widgets
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
-from canteen.blueprints.fields import ClockField, DayField, MoneyField, PostedForm
+from canteen.blueprints.fields import (
+    ClockField,
+    DayField,
+    MoneyField,
+    PostedForm,
+    SelectField,
+    SelectMultipleField,
+)
 from canteen.blueprints.filters import is_english
 from canteen.sites.models import DayKind
 from canteen.subsidies.clause_words import TRAITS

@@ -1,11 +1,11 @@
 """Forms of the staff pages."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, SelectMultipleField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from canteen.blueprints.fields import PostedForm
+from canteen.blueprints.fields import PostedForm, SelectMultipleField
 from canteen.staff.rules import Role
 
 ROLE_NAMES = {

@@ -115,7 +115,7 @@ def _first_form(policy: Policy) -> BenchForm:
     form.site_id.data = current_site().id
     form.service_date.data = today()
     form.at.data = time(12)
-    codes = [code for code, _name in form.period.choices]
+    codes = [one.value for one in form.period.choices]
     form.period.data = "lunch" if "lunch" in codes else codes[0]
     form.channel.data, form.item_class.data, form.day_kind.data = "dine_in", "set", ""
     form.price_fen.data = 13_00

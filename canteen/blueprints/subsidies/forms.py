@@ -2,19 +2,17 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    widgets,
-)
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField, widgets
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from canteen.blueprints.fields import ClockField, DayField, MoneyField, PostedForm
+from canteen.blueprints.fields import (
+    ClockField,
+    DayField,
+    MoneyField,
+    PostedForm,
+    SelectField,
+    SelectMultipleField,
+)
 
 _NEEDED = InputRequired(_l("请填写"))
 LARGEST = 2**31 - 1

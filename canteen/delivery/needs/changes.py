@@ -1,4 +1,4 @@
-"""Pauses, one-day specials and endings: until the cut-off at once, after it from the next day.
+"""Pauses and endings: until the cut-off at once, after it from the next day.
 
 Each change reaches the rounds that are published already, inside its own transaction.
 """
@@ -77,7 +77,7 @@ def put_pause(
 ) -> Taken | Refusal:
     """What `add_pause` does, in the caller's transaction. A refusal has changed nothing."""
     session.get_one(Resident, resident_id, with_for_update=True)
-    if _pause_overlaps(session, resident_id, since, until):
+    if queries.is_paused(session, resident_id=resident_id, since=since, until=until):
         return Refusal("pause_overlaps")
     late: list[str] = []
     if since <= today <= until:
@@ -155,121 +155,6 @@ def close_need(
     _note(session, "ended", "delivery_need", need_id, now=now, by=by)
     sync_rosters(session, site_id=need.site_id, resident_id=need.resident_id, since=today)
     return Taken(last_day + _DAY, late)
-
-
-@retried
-def add_special(
-    *,
-    site_id: int,
-    resident_id: int,
-    day: date,
-    period_code: str,
-    kind: SpecialKind,
-    more: int = 0,
-    other_period: str = "",
-    reason: str,
-    today: date,
-    by: int,
-    now: datetime,
-) -> Refusal | None:
-    """Let one day be different: more boxes, none, or the meal in another period.
-
-    Codes: special_day_over, past_cutoff (`period`, `ends`), special_known, no_need_that_day,
-    same_period, special_paused.
-    """
-    with transaction() as session:
-        session.get_one(Resident, resident_id, with_for_update=True)
-        concerned = [period_code, *([other_period] if other_period else [])]
-        refusal = _check_day(session, site_id, day, concerned, today, now)
-        if refusal is None:
-            refusal = _check_special(session, site_id, resident_id, day, period_code, kind)
-        if refusal is None and other_period == period_code:
-            refusal = Refusal("same_period")
-        if refusal:
-            return refusal
-        row = DeliverySpecial(
-            site_id=site_id,
-            resident_id=resident_id,
-            service_date=day,
-            period_code=period_code,
-            kind=kind,
-            more=more if kind is SpecialKind.MORE else 0,
-            other_period=other_period if kind is SpecialKind.OTHER_PERIOD else "",
-            reason=reason,
-            recorded_by=by,
-            recorded_at=now,
-        )
-        session.add(row)
-        session.flush()
-        _note(session, f"special_{kind}", "resident", resident_id, now=now, by=by)
-        sync_rosters(session, site_id=site_id, resident_id=resident_id, since=today)
-        return None
-
-
-@retried
-def remove_special(
-    *, site_id: int, special_id: int, today: date, by: int, now: datetime
-) -> Refusal | None:
-    """Take a special back; harmless twice. Codes: special_day_over, past_cutoff."""
-    with transaction() as session:
-        row = session.get(DeliverySpecial, special_id, with_for_update=True)
-        if row is None or row.site_id != site_id:
-            return None
-        concerned = [row.period_code, *([row.other_period] if row.other_period else [])]
-        refusal = _check_day(session, site_id, row.service_date, concerned, today, now)
-        if refusal:
-            return refusal
-        resident_id = row.resident_id
-        session.delete(row)
-        _note(session, "removed_special", "resident", resident_id, now=now, by=by)
-        sync_rosters(session, site_id=site_id, resident_id=resident_id, since=today)
-        return None
-
-
-def _check_day(
-    session: Session, site_id: int, day: date, periods: Collection[str], today: date, now: datetime
-) -> Refusal | None:
-    """Whether all of some periods of a day can still be changed."""
-    if day < today:
-        return Refusal("special_day_over", {"day": day.isoformat()})
-    zone = queries.zone_of(session, site_id)
-    terms = queries.terms_of(session, site_id=site_id)
-    for code in periods:
-        ends = rules.changes_end(terms[code], day, zone)
-        if ends <= now:
-            return Refusal("past_cutoff", {"ends": f"{ends:%m-%d %H:%M}"})
-    return None
-
-
-def _check_special(
-    session: Session, site_id: int, resident_id: int, day: date, period_code: str, kind: SpecialKind
-) -> Refusal | None:
-    known = select(DeliverySpecial.id).where(
-        DeliverySpecial.resident_id == resident_id,
-        DeliverySpecial.service_date == day,
-        DeliverySpecial.period_code == period_code,
-    )
-    if session.scalar(known.limit(1)) is not None:
-        return Refusal("special_known")
-    if _pause_overlaps(session, resident_id, day, day):
-        return Refusal("special_paused")
-    if kind is SpecialKind.MORE:
-        if not queries.has_place(session, site_id=site_id, resident_id=resident_id, day=day):
-            return Refusal("no_need_that_day")
-    elif not periods_with_need(
-        session, site_id=site_id, resident_id=resident_id, day=day, codes=[period_code]
-    ):
-        return Refusal("no_need_that_day")
-    return None
-
-
-def _pause_overlaps(session: Session, resident_id: int, since: date, until: date) -> bool:
-    query = select(DeliveryPause.id).where(
-        DeliveryPause.resident_id == resident_id,
-        DeliveryPause.since <= until,
-        DeliveryPause.until >= since,
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def _passed(

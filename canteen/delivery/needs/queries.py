@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from canteen.delivery.models import DeliveryNeed, FreeMealProgramme, NeedState
+from canteen.delivery.models import DeliveryNeed, DeliveryPause, FreeMealProgramme, NeedState
 from canteen.delivery.needs import rules
 from canteen.delivery.needs.models import DeliverySpecial, DeliveryTerms
 from canteen.residents.models import Resident, Status
@@ -127,6 +127,16 @@ def has_place(session: Session, *, site_id: int, resident_id: int, day: date) ->
         DeliveryNeed.resident_id == resident_id,
         DeliveryNeed.state == NeedState.APPROVED,
         or_(DeliveryNeed.valid_until.is_(None), DeliveryNeed.valid_until >= day),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def is_paused(session: Session, *, resident_id: int, since: date, until: date) -> bool:
+    """Whether a pause of somebody touches the days from `since` to `until` (both included)."""
+    query = select(DeliveryPause.id).where(
+        DeliveryPause.resident_id == resident_id,
+        DeliveryPause.since <= until,
+        DeliveryPause.until >= since,
     )
     return session.scalar(query.limit(1)) is not None
 

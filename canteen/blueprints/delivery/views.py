@@ -2,16 +2,21 @@
 
 from canteen.blueprints.delivery import (
     applications,
+    card_wishes,
+    contact_cards,
     duties,
     people,
     portions,
     register,
+    request_kinds,
     requests,
     rosters,
     rounds,
     route_wish,
     routes,
+    sheets,
     teams,
+    typing_in,
     volunteers,
 )
 from canteen.blueprints.delivery.blueprint import blueprint
@@ -19,15 +24,20 @@ from canteen.blueprints.delivery.blueprint import blueprint
 __all__ = [
     "applications",
     "blueprint",
+    "card_wishes",
+    "contact_cards",
     "duties",
     "people",
     "portions",
     "register",
+    "request_kinds",
     "requests",
     "rosters",
     "rounds",
     "route_wish",
     "routes",
+    "sheets",
     "teams",
+    "typing_in",
     "volunteers",
 ]

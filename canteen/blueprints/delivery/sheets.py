@@ -34,10 +34,10 @@ _OFFICE = {Role.MANAGER, Role.COMMUNITY, Role.ADMINISTRATOR}
 # Millimetres of an upright A4 sheet as `delivery_paper.css` prints it.
 _PAGE = 277.0
 _HEAD, _FOOT, _SIGNATURE = 36.0, 20.0, 14.0
-_ROW, _LINE = 17.5, 8.0
+_ROW, _LINE = 12.5, 8.0
 """A row besides its words: the ticks, its padding, its rule; and one line of words."""
-_WHERE, _MIND = 15.0, 12.0
-"""So many full-width signs stand on a line of either column."""
+_WHERE, _MIND, _HEAD_WIDTH = 15.0, 12.0, 32.0
+"""So many full-width signs stand on a line of either column, and of the head."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,12 +137,13 @@ def _sheet(roster: Roster, volunteer: Volunteer | None, states: Sequence[StopSta
         diets[stop.diet] = diets.get(stop.diet, 0) + stop.boxes
     digits = _digits(roster, volunteer) if volunteer else ""
     address = printed_address(url_for("delivery.sheet_code", code=digits)) if digits else ""
+    by_diet = sorted(diets.items(), key=lambda one: (one[0] != "", -one[1], one[0]))
     return Sheet(
         volunteer=volunteer,
-        pages=_pages(states),
+        pages=_pages(states, head_lines=_head_lines(by_diet)),
         doors=len(states),
         boxes=sum(stop.boxes for stop in made),
-        by_diet=sorted(diets.items(), key=lambda one: (one[0] != "", -one[1], one[0])),
+        by_diet=by_diet,
         code=address_svg(address, label=_("打开这一趟")) if address else "",
         digits=digits,
     )
@@ -157,16 +158,26 @@ def _digits(roster: Roster, volunteer: Volunteer) -> str:
     )
 
 
-def _pages(states: Sequence[StopState]) -> list[list[StopState]]:
+def _pages(states: Sequence[StopState], *, head_lines: int) -> list[list[StopState]]:
     """Doors page by page, none of them torn: each row's height from its words."""
-    room = _PAGE - _HEAD - _FOOT - _SIGNATURE
+    room = _PAGE - _HEAD - _FOOT - _SIGNATURE - _LINE * max(0, head_lines - 2)
     heights = [_ROW + _LINE * _lines(one) for one in states]
     return on_pages(states, heights, first=room, rest=room)
 
 
+def _head_lines(by_diet: Sequence[tuple[str, int]]) -> int:
+    """How many lines the boxes by diet take below a sheet's head."""
+    words = " · ".join(f"{_words(line) or _('普通')} {count}" for line, count in by_diet)
+    return lines_of([Column(texts=[words], width=_HEAD_WIDTH)])
+
+
+def _words(line: str) -> str:
+    return ("、" if not is_english() else ", ").join(diet_words(line))
+
+
 def _lines(state: StopState) -> int:
     stop = state.stop
-    words = ("、" if not is_english() else ", ").join(diet_words(stop.diet))
+    words = _words(stop.diet)
     leave = _("可放门口") if stop.may_leave_at_door else _("要交到本人")
     more = _("%(n)s 份", n=stop.boxes) if stop.boxes > 1 else ""
     problem = "✕" * 10 if stop.problem else ""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from canteen.delivery import lists
@@ -13,6 +13,7 @@ from canteen.delivery.contact.links import CardLink
 from canteen.delivery.contact.models import CardWish, ContactCard, ContactLines, WishState
 from canteen.delivery.contact.rules import Leader, leaders_of, looks_after
 from canteen.delivery.models import DeliveryNeed, NeedState, Volunteer, VolunteerArea
+from canteen.delivery.rules import room_order
 from canteen.delivery.volunteering.models import UsualStop, VolunteerTeam
 from canteen.foundation.calendar import age_on
 from canteen.residents.models import GridNode, Household, Level, Resident, Status
@@ -61,55 +62,70 @@ def number_of(household_id: int) -> str:
 def cards(session: Session, *, site_id: int, choice: Choice, day: date) -> tuple[list[Card], int]:
     """The cards of a choice in grid order, at most `MOST_AT_ONCE`, and how many there are.
 
-    Seven queries, however many cards.
+    Eight queries, however many cards.
     """
-    people: dict[int, list[Resident]] = defaultdict(list)
-    doors = {}
-    rows: Sequence[Row[Resident, Household, GridNode]] = session.execute(
-        _people(site_id, choice, day)
-    ).all()
-    for person, door, node in rows:
-        people[door.id].append(person)
-        doors[door.id] = (door, node)
-    carriers = _Carriers(session, site_id)
-    held = _held(session, site_id)
+    homes = _homes(session, site_id, choice, day)
+    carriers, held = _Carriers(session, site_id), _held(session, site_id)
     wanted = [
-        number
-        for number, (_door, node) in doors.items()
-        if not (choice.unprinted and (one := held.get(number)) and one.printed_at)
-        and choice.volunteer_id in (None, carriers.of(node.path, people[number]))
+        one
+        for one in homes
+        if not (choice.unprinted and one.id in held and held[one.id].printed_at)
+        and choice.volunteer_id in (None, carriers.of(one))
     ]
     shown = wanted[:MOST_AT_ONCE]
-    nodes = _nodes(session, [doors[one][1].path for one in shown])
-    places = lists.place_names(session, [doors[one][1].path for one in shown])
+    paths = [one.path for one in shown]
+    nodes, places = _nodes(session, paths), lists.place_names(session, paths)
     made = []
-    for number in shown:
-        door, node = doors[number]
-        card, team = held.get(number), carriers.team_of(node.path, people[number])
-        volunteer = carriers.by_id.get(carriers.of(node.path, people[number]) or 0)
-        around = [nodes[int(one)] for one in reversed(node.path.split("/")) if one]
+    for home in shown:
+        card, volunteer = held.get(home.id), carriers.by_id.get(carriers.of(home) or 0)
+        team = carriers.team_of(volunteer)
         made.append(
             Card(
                 link=CardLink(
-                    site_id=site_id, household_id=number, issue=card.issue if card else 0
+                    site_id=site_id, household_id=home.id, issue=card.issue if card else 0
                 ),
-                number=number_of(number),
-                titles=tuple(_title(one, day) for one in people[number]),
-                address=f"{places.get(node.path, '')} {door.room}".strip(),
+                number=number_of(home.id),
+                titles=tuple(_title(one, day) for one in home.people),
+                address=f"{places.get(home.path, '')} {home.room}".strip(),
                 volunteer=volunteer.name if volunteer else "",
                 team=team.name if team else "",
                 team_leader=team.leader_name if team else "",
                 team_phone=team.leader_phone if team else "",
-                leaders=leaders_of(
-                    [
-                        Leader(level=one.level, name=one.leader_name, phone=one.leader_phone)
-                        for one in around
-                    ]
-                ),
+                leaders=_leaders(home.path, nodes),
                 printed_at=card.printed_at if card else None,
             )
         )
     return made, len(wanted)
+
+
+@dataclass(kw_only=True)
+class _Home:
+    """A door and who of the site lives behind it."""
+
+    id: int
+    room: str
+    path: str
+    sort_key: str
+    people: list[Resident]
+
+
+def _homes(session: Session, site_id: int, choice: Choice, day: date) -> list[_Home]:
+    """The doors of a choice in grid order, room 202 before 1001."""
+    homes: dict[int, _Home] = {}
+    for person, door, node in session.execute(_people(site_id, choice, day)):
+        if door.id not in homes:
+            homes[door.id] = _Home(
+                id=door.id, room=door.room, path=node.path, sort_key=node.sort_key, people=[]
+            )
+        homes[door.id].people.append(person)
+    return sorted(homes.values(), key=lambda one: (one.sort_key, room_order(one.room), one.id))
+
+
+def _leaders(path: str, nodes: dict[int, GridNode]) -> tuple[Leader, ...]:
+    around = [nodes[int(one)] for one in reversed(path.split("/")) if one]
+    return leaders_of(
+        [Leader(level=one.level, name=one.leader_name, phone=one.leader_phone) for one in around]
+    )
 
 
 def without_door(session: Session, *, site_id: int, day: date) -> list[str]:
@@ -216,12 +232,11 @@ class _Carriers:
             if volunteer_id in self.by_id
         }
 
-    def of(self, path: str, people: Sequence[Resident]) -> int | None:
-        usual = next((self._usual[one.id] for one in people if one.id in self._usual), None)
-        return looks_after(path=path, usual=usual, areas=self._areas)
+    def of(self, home: _Home) -> int | None:
+        usual = next((self._usual[one.id] for one in home.people if one.id in self._usual), None)
+        return looks_after(path=home.path, usual=usual, areas=self._areas)
 
-    def team_of(self, path: str, people: Sequence[Resident]) -> VolunteerTeam | None:
-        volunteer = self.by_id.get(self.of(path, people) or 0)
+    def team_of(self, volunteer: Volunteer | None) -> VolunteerTeam | None:
         return self._teams.get(volunteer.team_id or 0) if volunteer else None
 
 
@@ -233,7 +248,7 @@ def _people(
         .join(Household, Household.id == Resident.household_id)
         .join(GridNode, GridNode.id == Household.unit_id)
         .where(Resident.site_id == site_id, Resident.status == Status.ACTIVE)
-        .order_by(GridNode.sort_key, Household.room, Resident.birthday, Resident.id)
+        .order_by(Resident.birthday, Resident.id)
     )
     if not choice.everybody:
         query = query.where(_needs(day))

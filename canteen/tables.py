@@ -6,7 +6,9 @@ from canteen.cards import models as cards
 from canteen.claims import models as claims
 from canteen.delivery import models as delivery
 from canteen.delivery import route_models as delivery_routes
+from canteen.delivery.contact import models as contact_cards
 from canteen.delivery.needs import models as delivery_needs
+from canteen.delivery.paper import models as delivery_paper
 from canteen.delivery.requests import models as help_requests
 from canteen.delivery.volunteering import models as volunteering
 from canteen.delivery.watching import models as watching
@@ -54,6 +56,8 @@ ROOMS = (
     help_requests,
     delivery_routes,
     watching,
+    delivery_paper,
+    contact_cards,
     statistics,
 )
 """From low to high, as rooms may know each other."""

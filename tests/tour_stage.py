@@ -29,7 +29,9 @@ from canteen.cards.models import Card, CardState
 from canteen.cards.tokens import make_token
 from canteen.claims.models import Claim
 from canteen.delivery import route_documents, route_facts, route_jobs, route_plans
+from canteen.delivery.contact import links as contact_links
 from canteen.delivery.models import Roster, RosterStop, Volunteer
+from canteen.delivery.paper import links as sheet_links
 from canteen.delivery.routing.distances import Table
 from canteen.delivery.routing.search import Clock
 from canteen.delivery.routing.solving import solve
@@ -105,6 +107,8 @@ class Facts:
     absent: int
     away: str
     duties: str
+    card_code: str
+    sheet_over: str
     card: int
     ten: str
     claim: int
@@ -331,6 +335,20 @@ def _days_off(now: datetime) -> dict[str, Any]:
     }
 
 
+def _codes(now: datetime) -> dict[str, str]:
+    """The code on 陈奶奶's contact card, and that of a sheet whose round is over."""
+    secrets = [storage.keys().session]
+    home = _one(select(Resident.household_id).where(Resident.name == CHEN.name))
+    card = contact_links.CardLink(
+        site_id=_one(select(Site.id).order_by(Site.id)), household_id=home, issue=0
+    )
+    over = sheet_links.make_link(
+        roster_id=_one(select(Roster.id)), volunteer_id=_one(select(Volunteer.id)),
+        ends=now - timedelta(days=1), secrets=secrets,
+    )  # fmt: skip
+    return {"card_code": contact_links.make_link(card, secrets=secrets), "sheet_over": over}
+
+
 def _put_photos(folder: Path, now: datetime) -> None:
     """A photo of every second dish of today's lunch: painted, a plate with something on it."""
     today = service_date(now, ZONE.key)
@@ -370,6 +388,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "stop": _one(select(RosterStop.id).join(Roster).where(Roster.service_date == today)),
         "volunteer": _one(select(Volunteer.id)),
         **_days_off(now),
+        **_codes(now),
         "card": _one(
             select(Card.id).join(Resident, Resident.id == Card.resident_id)
             .where(Resident.name == LI.name, Card.state == CardState.ACTIVE)

@@ -425,6 +425,19 @@ STOPS = [
     Stop("delivery-hours-own", "/delivery/hours?volunteer={volunteer}"),
     Stop("delivery-agreement", "/delivery/agreement"),
     Stop("delivery-requests", "/requests"),
+    Stop("delivery-request-kinds", "/requests/kinds"),
+    Stop("delivery-request-kind", "/requests/kinds/gas"),
+    Stop("delivery-contact-cards", "/delivery/contact-cards"),
+    Stop(
+        "delivery-contact-small", "/delivery/contact-cards/small?volunteer={volunteer}", paper=True
+    ),
+    Stop(
+        "delivery-contact-large", "/delivery/contact-cards/large?volunteer={volunteer}", paper=True
+    ),
+    Stop("delivery-contact-lines", "/delivery/contact-cards/lines"),
+    Stop("delivery-card-page", "/help/{card_code}", None),
+    Stop("delivery-card-thanks", "/help/{card_code}/thanks", None),
+    Stop("delivery-sheet-over", "/sheets/{sheet_over}", None),
     Stop("delivery-request-new", "/requests/people/{chen}"),
     Stop("delivery-own-requests", "/round/requests", VOLUNTEER),
     Stop("delivery-duties", "/duties/{duties}", None),

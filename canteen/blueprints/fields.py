@@ -1,6 +1,7 @@
 """Forms as pages send them, and fields that speak the house's units: fen, service dates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -50,8 +51,12 @@ class SelectMultipleField(SelectField, wtforms.SelectMultipleField):
 
 
 def _offered(pairs: Iterable[Any] | None) -> list[SelectChoice] | None:
+    """Also groups of choices, by their heading."""
     if pairs is None:
         return None
+    if isinstance(pairs, Mapping):
+        grouped = [(str(name), _offered(held) or []) for name, held in pairs.items()]
+        return [replace(one, optgroup=name) for name, held in grouped for one in held]
     return [one if isinstance(one, SelectChoice) else SelectChoice(*one) for one in pairs]
 
 

@@ -30,7 +30,9 @@ from canteen.blueprints.statistics.views import blueprint as statistics
 from canteen.blueprints.subsidies import blueprint as subsidies
 from canteen.cards.wording import SENTENCES as CARDS
 from canteen.claims.wording import SENTENCES as CLAIMS
+from canteen.delivery.contact.wording import SENTENCES as CONTACT_CARDS
 from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
+from canteen.delivery.paper.wording import SENTENCES as DELIVERY_PAPER
 from canteen.delivery.requests.wording import SENTENCES as REQUESTS
 from canteen.delivery.route_wording import SENTENCES as DELIVERY_ROUTES
 from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
@@ -86,6 +88,8 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     CLAIMS,
     DELIVERY,
     DELIVERY_NEEDS,
+    DELIVERY_PAPER,
+    CONTACT_CARDS,
     DELIVERY_ROUTES,
     KITCHEN,
     LEDGER,

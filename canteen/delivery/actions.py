@@ -170,26 +170,27 @@ def record_outcome(*, report: Report, today: date, by: int, now: datetime) -> Re
     for _try in range(_TRIES):
         try:
             with transaction() as session:
-                return _record(session, report=report, today=today, by=by, now=now)
-        except _WalletBusy:
+                return record_in(session, report=report, today=today, by=by, now=now)
+        except WalletBusy:
             continue  # a counter is settling for the same person: read again
         except IntegrityError as error:
             if broke(error, "uq_meals_one_per_period", *_ONE_MEAL):
                 continue  # the diner was served somewhere else meanwhile
-            if not _outrun(error):
+            if not outrun(error):
                 raise
             earlier = db.session.get(StopOutcome, report.id)
             return _repeat(earlier, report) if earlier else Refusal("outcome_changed_meanwhile")
     return Refusal("busy")
 
 
-class _WalletBusy(Exception):
+class WalletBusy(Exception):
     """The diner's account changed between reading and booking."""
 
 
-def _record(
+def record_in(
     session: Session, *, report: Report, today: date, by: int, now: datetime
 ) -> Refusal | None:
+    """`record_outcome` inside a transaction of the caller's, who answers for `WalletBusy`."""
     stop = session.get_one(RosterStop, report.stop_id, with_for_update=True)
     earlier = session.get(StopOutcome, report.id)  # after the lock: its twin may be just done
     if earlier is not None:
@@ -264,7 +265,7 @@ def _settle(
     if refusal is None:
         return report.id, ""
     if refusal.code == "busy":
-        raise _WalletBusy
+        raise WalletBusy
     return None, refusal.code
 
 
@@ -284,7 +285,7 @@ def _repeat(earlier: StopOutcome, report: Report) -> Refusal | None:
     return None if same else Refusal("outcome_id_used")
 
 
-def _outrun(error: IntegrityError) -> bool:
+def outrun(error: IntegrityError) -> bool:
     """Whether somebody else recorded an outcome of the same stop, or the same report, first."""
     return (
         broke(error, "uq_stop_outcomes_first", "stop_outcomes.stop_id")

@@ -131,6 +131,7 @@ def _stop(
         usual=usual.get(entry.resident_id),
         earliest=seconds_of(wish.earliest) if wish and wish.earliest else None,
         latest=seconds_of(wish.latest) if wish and wish.latest else None,
+        hot_seconds=wish.hot_minutes * 60 if wish and wish.hot_minutes else None,
         pinned_to=wish.volunteer_id if wish else None,
         placed_by=level,
     )

@@ -47,13 +47,18 @@ class RouteWish(Base):
     """What a person's door asks of rounds: from and until when, and who is to come."""
 
     __tablename__ = "route_wishes"
-    __table_args__ = (CheckConstraint("latest > earliest", name="window"),)
+    __table_args__ = (
+        CheckConstraint("latest > earliest", name="window"),
+        CheckConstraint("hot_minutes BETWEEN 10 AND 300", name="hot_minutes"),
+    )
 
     resident_id: Mapped[int] = mapped_column(
         ForeignKey("residents.id"), primary_key=True, autoincrement=False
     )
     earliest: Mapped[time | None] = mapped_column(Time)
     latest: Mapped[time | None] = mapped_column(Time)
+    hot_minutes: Mapped[int | None]
+    """So long after cooking this meal is handed over at the latest; None: as the plan asks."""
     volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

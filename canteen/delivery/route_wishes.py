@@ -1,4 +1,4 @@
-"""Remembering what a person's door asks of rounds: hours, and who is to come."""
+"""Remembering what a person's door asks of rounds: hours, a hot meal, and who is to come."""
 
 from datetime import datetime, time
 
@@ -27,10 +27,13 @@ def save_wish(
     earliest: time | None,
     latest: time | None,
     volunteer_id: int | None,
+    hot_minutes: int | None = None,
     by: int,
     now: datetime,
 ) -> Refusal | None:
     """Remember the hours and the volunteer of a door; nothing at all forgets them.
+
+    `hot_minutes` after cooking the meal is handed over at the latest, 10 to 300.
 
     Codes: wish_window, volunteer_elsewhere.
     """
@@ -43,7 +46,7 @@ def save_wish(
             if volunteer is None or volunteer.site_id != site_id or not volunteer.active:
                 return Refusal("volunteer_elsewhere")
         row = wish_of(session, resident_id=resident_id)
-        if earliest is None and latest is None and volunteer_id is None:
+        if not any((earliest, latest, volunteer_id, hot_minutes)):
             if row is not None:
                 session.delete(row)
         else:
@@ -51,6 +54,7 @@ def save_wish(
                 row = RouteWish(resident_id=resident_id)
                 session.add(row)
             row.earliest, row.latest, row.volunteer_id = earliest, latest, volunteer_id
+            row.hot_minutes = hot_minutes
             row.changed_at, row.changed_by = now, by
         audit.record(
             session,

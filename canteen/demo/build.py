@@ -103,6 +103,7 @@ def _live(world: World, community: Community) -> None:
     carriers.prepare(world, community)
     line.form_line(world, community)
     wishes.ask_for_help(world, community)
+    wishes.hand_out_cards(world, community)
     money = Money(world, community)
     dining = Dining(world, community, money)
     habits = meals.habits_of(world, community)

@@ -1,10 +1,12 @@
-"""What residents asked for lately, and who did it."""
+"""What residents asked for lately, who did it, and what came through their contact cards."""
 
 import random
 from datetime import time, timedelta
 
+from canteen.delivery.contact.models import CardWish, ContactCard, ContactLines
 from canteen.delivery.requests.kinds import SHIPPED
-from canteen.delivery.requests.models import HelpRequest, RequestState
+from canteen.delivery.requests.models import HelpRequest, RequestKind, RequestState
+from canteen.demo.places import phone
 from canteen.demo.world import Community, World
 
 _DETAILS = {
@@ -58,3 +60,45 @@ def _state(place: int) -> RequestState:
     if place < len(newest):
         return newest[place]
     return RequestState.WITHDRAWN if place in (9, 17) else RequestState.CONFIRMED
+
+
+def hand_out_cards(world: World, community: Community) -> None:
+    """Two kinds of the site's own, the lines of its cards, half of them printed, two wishes."""
+    crew, site_id = community.crew, community.site_id
+    own = (
+        ("上门理发", "Haircut at home", 1440, community.team_ids[4]),
+        ("修水电、换灯泡", "Plumbing and light bulbs", 480, community.team_ids[3]),
+    )
+    codes = [
+        world.rows.add(
+            RequestKind, site_id=site_id, code="", name=name, name_en=english,
+            answer_minutes=minutes, team_id=team_id, active=True,
+        )
+        for name, english, minutes, team_id in own
+    ]  # fmt: skip
+    world.rows.add(
+        ContactLines, site_id=site_id, office_name="社区居委会（示例）",
+        office_name_en="Community office (example)", office_phone=phone(70_000 + site_id),
+        help_with="送餐、理发、修水电、陪看病、代买药",
+        help_with_en="Meals, haircuts, repairs, a walk to the doctor, medicine",
+        changed_at=world.past(world.today - timedelta(days=40), time(10, 0)),
+        changed_by=crew.manager,
+    )  # fmt: skip
+    homes = list(dict.fromkeys(one.door.household_id for one in community.needing))
+    printed = world.past(world.today - timedelta(days=30), time(15, 0))
+    for household_id in homes[: len(homes) // 2]:
+        world.rows.add(
+            ContactCard, household_id=household_id, issue=0, printed_at=printed,
+            printed_by=crew.community,
+        )  # fmt: skip
+    asked = (
+        ("today", "灯不亮了，厨房那盏", "resident"),
+        ("week", "头发长了，腿脚不便", "relative"),
+    )
+    for place, (when, words, who) in enumerate(asked[: len(homes)]):
+        world.rows.add(
+            CardWish, id=world.uuid(), site_id=site_id, household_id=homes[place * 3 % len(homes)],
+            kind=f"own-{codes[1 - place]}", wanted_when=when, details=words, asked_by=who,
+            asked_at=world.now - timedelta(minutes=35 * (place + 1)), state="waiting",
+            decided_by=None, decided_at=None,
+        )  # fmt: skip

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import func, select
 
 from canteen.delivery import counts, queries, register, rules
-from canteen.delivery.actions import Report, publish_roster, record_outcome
+from canteen.delivery.actions import Report, publish_roster, reassign_stop, record_outcome
 from canteen.delivery.models import (
     DeliveryNeed,
     DeliveryPause,
@@ -27,6 +27,8 @@ from canteen.delivery.models import (
 from canteen.delivery.needs import changes, specials
 from canteen.delivery.needs.applications import Asked, approve_need, propose_need
 from canteen.delivery.needs.models import DeliverySpecial, SpecialKind
+from canteen.delivery.paper import labels as paper
+from canteen.delivery.paper.rules import by_diet, digest, reprint
 from canteen.delivery.portions import labels, portions_of
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
@@ -66,7 +68,11 @@ class AnyHistory(RuleBasedStateMachine):
             )
             for number in range(4)
         ]  # fmt: skip
-        make_volunteer(self.site_id, "老吴", unit, box_capacity=6)
+        self.carriers = [
+            make_volunteer(self.site_id, "老吴", unit, box_capacity=6),
+            make_volunteer(self.site_id, "小周"),
+        ]
+        self.hanging: dict[tuple[int, str], set[Any]] = {}
         for person in self.people[:3]:
             make_need(person, self.site_id)
         make_need(self.people[0], self.site_id, period_code="dinner")
@@ -165,6 +171,36 @@ class AnyHistory(RuleBasedStateMachine):
                 if one.stop.resident_id == self.people[who] and one.outcome is None:
                     report = Report(id=uuid4(), stop_id=one.stop.id, kind=kind, follows=None)
                     record_outcome(report=report, today=self.today, by=self.by, now=self.now)
+
+    @rule(who=PEOPLE, to=st.integers(0, 1))
+    def a_stop_is_handed_on(self, who: int, to: int) -> None:
+        for roster in self._rosters():
+            for one in queries.stops_of(db.session(), roster_id=roster.id):
+                if one.stop.resident_id == self.people[who]:
+                    reassign_stop(
+                        site_id=self.site_id, stop_id=one.stop.id,
+                        volunteer_id=self.carriers[to], by=self.by, now=self.now,
+                    )  # fmt: skip
+
+    @rule(ahead=AHEAD, period=PERIOD)
+    def labels_are_printed(self, ahead: int, period: str) -> None:
+        """Whoever tears up and prints what the page says has one label on each box."""
+        day = self.today + timedelta(days=ahead)
+        where: Any = {"site_id": self.site_id, "day": day, "period_code": period}
+        db.session.rollback()
+        found = portions_of(db.session(), **where)
+        assert found is not None
+        faces = paper.faces_of(found)
+        change = reprint(wanted=faces, printed=paper.printed(db.session(), **where))
+        hanging = self.hanging.get((day.toordinal(), period), set())
+        assert set(change.torn) <= hanging, "only what hangs is torn up"
+        hanging = (hanging - set(change.torn)) | set(change.fresh)
+        assert hanging == set(faces)
+        assert by_diet(faces) == found.by_diet
+        for _twice in range(2):
+            answer = paper.mark_printed(**where, seen=digest(faces), by=self.by, now=self.now)
+            assert not isinstance(answer, Refusal)
+        self.hanging[(day.toordinal(), period)] = hanging
 
     @invariant()
     def four_numbers_are_one(self) -> None:

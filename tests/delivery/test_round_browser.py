@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from canteen.delivery.models import Roster, RosterStop, StopOutcome
+from canteen.delivery.models import RosterStop, StopOutcome
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.residents.models import Resident
@@ -19,8 +19,6 @@ from canteen.sites.models import MealPeriod
 from tests.browser import LiveServer, sign_in_page, tablet_page
 from tests.delivery.people import make_need, make_programme, make_xiaozhou
 from tests.people import make_chen, make_resident, make_site, make_unit, make_zhangjie
-
-pdfium = pytest.importorskip("pypdfium2", reason="needs the test-e2e extra")
 
 pytestmark = pytest.mark.browser
 
@@ -135,27 +133,6 @@ def test_buttons_on_the_stairs_are_big_and_nothing_is_wider_than_the_phone(
         assert box["width"] >= 60, button.inner_text()
     width = phone.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"]
-
-
-def test_the_sheet_is_paper_in_large_print(
-    browser_page: Any, live_server: LiveServer, morning: Morning
-) -> None:
-    publish(browser_page, live_server, morning)
-    roster = db.session.scalars(select(Roster)).one()
-    browser_page.goto(f"{live_server.url}/delivery/rosters/{roster.id}/sheets")
-    paper = pdfium.PdfDocument(browser_page.pdf(prefer_css_page_size=True))
-    assert len(paper) == 1
-    width, height = paper[0].get_size()
-    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) in ((210, 297), (297, 210))
-    words = paper[0].get_textpage().get_text_range()
-    assert "501" in words
-    assert "302" in words
-    small = browser_page.evaluate(
-        "Math.min(...[...document.querySelectorAll('td, th')]"
-        ".filter((cell) => cell.innerText.trim())"
-        ".map((cell) => parseFloat(getComputedStyle(cell).fontSize)))"
-    )
-    assert small >= 14
 
 
 def test_of_a_day_that_is_different_only_what_is_asked_shows(

@@ -46,6 +46,17 @@ def test_a_wish_reaches_the_planner_and_is_forgotten_again(app: Flask, street: S
     assert wish(street) is None
 
 
+def test_a_doors_own_limit_for_a_hot_meal_reaches_the_planner(app: Flask, street: Street) -> None:
+    assert save(street, hot_minutes=25) is None
+    read = read_question(db.session(), asked(street))
+    assert not isinstance(read, Refusal)
+    limits = {stop.stop_id: stop.hot_seconds for stop in read.question.stops}
+    assert limits.pop(street.doors["甲一姑"]) == 25 * 60
+    assert set(limits.values()) == {None}, "everybody else: as the plan asks"
+    assert save(street) is None
+    assert wish(street) is None
+
+
 def test_hours_the_wrong_way_round_and_strange_volunteers_are_refused(
     app: Flask, street: Street
 ) -> None:
@@ -62,6 +73,8 @@ def test_hours_the_wrong_way_round_and_strange_volunteers_are_refused(
         ({"latest": "11:30", "volunteer_id": "0"}, 302, ""),
         ({"earliest": "12:00", "latest": "11:30", "volunteer_id": "0"}, 200, "最晚的时间不比"),
         ({"latest": "25:30", "volunteer_id": "0"}, 200, "25:30"),
+        ({"hot_minutes": "25", "volunteer_id": "0"}, 302, ""),
+        ({"hot_minutes": "5", "volunteer_id": "0"}, 200, "10 到 300 分钟"),
     ],
 )
 def test_the_page_keeps_a_wish_or_says_what_is_wrong(

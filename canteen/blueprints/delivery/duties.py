@@ -7,12 +7,13 @@ days and numbers of boxes, and nobody.
 from datetime import date
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import public
 from canteen.blueprints.context import now
 from canteen.blueprints.delivery.blueprint import blueprint, tell
+from canteen.blueprints.delivery.signing import printed_address, secrets
 from canteen.blueprints.delivery.volunteer_forms import DutyForm
 from canteen.delivery.models import Volunteer
 from canteen.delivery.volunteering import absences
@@ -76,13 +77,13 @@ def coming_back(token: str) -> Any:
 
 def link_of(volunteer: Volunteer) -> str:
     """The address of a volunteer's own link, good for eight days."""
-    token = make_link(volunteer.id, now=now(), secrets=_secrets())
-    return url_for("delivery.duties", token=token, _external=True)
+    token = make_link(volunteer.id, now=now(), secrets=secrets())
+    return printed_address(url_for("delivery.duties", token=token))
 
 
 def _opened(token: str) -> tuple[Volunteer, Site, date]:
     """Whose link it is, at which canteen, and the day there; 404 for any other."""
-    volunteer_id = read_link(token, now=now(), secrets=_secrets())
+    volunteer_id = read_link(token, now=now(), secrets=secrets())
     volunteer = db.session.get(Volunteer, volunteer_id) if volunteer_id else None
     if volunteer is None or not volunteer.active:
         abort(404)
@@ -102,8 +103,3 @@ def _asked(volunteer: Volunteer) -> tuple[date, str]:
     if wanted not in {(one.day, one.period_code) for one in known}:
         abort(400)
     return wanted
-
-
-def _secrets() -> list[str]:
-    older = current_app.config.get("SECRET_KEY_FALLBACKS") or []
-    return [str(current_app.secret_key), *(str(one) for one in older)]

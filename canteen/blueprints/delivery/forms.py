@@ -180,11 +180,11 @@ class OutcomeForm(PostedForm):
         )
 
     def validate_outcome_id(self, field: Field) -> None:
-        _uuid(field)
+        check_uuid(field)
 
     def validate_follows(self, field: Field) -> None:
         if field.data:
-            _uuid(field)
+            check_uuid(field)
 
 
 class AssignmentForm(PostedForm):
@@ -205,7 +205,8 @@ def _not_before(first: Field, field: Field) -> None:
         raise ValidationError(_("结束不能早于开始"))
 
 
-def _uuid(field: Field) -> None:
+def check_uuid(field: Field) -> None:
+    """An id as a page makes it."""
     try:
         UUID(field.data)
     except ValueError as error:

@@ -7,12 +7,15 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.delivery.blueprint import blueprint, tell
 from canteen.blueprints.delivery.people import own_person
-from canteen.blueprints.delivery.request_forms import OfferForm, RequestForm
+from canteen.blueprints.delivery.request_forms import OfferForm, RequestForm, team_choices
 from canteen.blueprints.delivery.rounds import accepted_volunteer
+from canteen.blueprints.filters import is_english
 from canteen.delivery import lists
+from canteen.delivery.contact.queries import waiting
+from canteen.delivery.contact.wording import WHENS
 from canteen.delivery.requests import actions, kinds, queries
 from canteen.delivery.requests.models import RequestState
 from canteen.delivery.requests.wording import STATES
@@ -36,8 +39,11 @@ def requests() -> Any:
             db.session(), site_id=site_id, state=state, number=page_number(request.args.get("page"))
         ),
         figures=queries.figures(db.session(), site_id=site_id, now=now()),
-        names=kinds.names_of(db.session(), site_id=site_id),
-        teams=[one for one in teams(db.session(), site_id=site_id) if one.active],
+        names=kinds.names_of(db.session(), site_id=site_id, english=is_english()),
+        teams=team_choices(teams(db.session(), site_id=site_id), usual=False),
+        usual_teams=team_choices(teams(db.session(), site_id=site_id), usual=True),
+        waiting=waiting(db.session(), site_id=site_id, day=today()),
+        whens=WHENS,
         states=STATES,
         state=state,
         now=now(),
@@ -60,12 +66,12 @@ def new_request(resident_id: int) -> Any:
     person, site_id = own_person(resident_id), current_site().id
     form = RequestForm(data={"request_id": str(uuid4())})
     known = kinds.kinds_of(db.session(), site_id=site_id)
-    form.kind.choices = [(code, str(kind.name)) for code, kind in known.items()]
+    form.offer_kinds(known.values(), english=is_english())
     form.offer_teams(teams(db.session(), site_id=site_id))
     said = None
     if form.validate_on_submit():
         refusal = actions.ask_for_help(
-            site_id=site_id, wish=form.wish(resident_id), by=staff_id(), now=now()
+            site_id=site_id, wish=form.wish(resident_id, known), by=staff_id(), now=now()
         )
         if refusal is None:
             flash(_("已派出，等志愿者接单"), "good")
@@ -121,7 +127,7 @@ def own_requests() -> Any:
         "delivery/own_requests.html",
         held=queries.held_by(db.session(), volunteer=volunteer),
         offered=queries.offered_to(db.session(), volunteer=volunteer),
-        names=kinds.names_of(db.session(), site_id=volunteer.site_id),
+        names=kinds.names_of(db.session(), site_id=volunteer.site_id, english=is_english()),
         now=now(),
     )
 

@@ -17,10 +17,8 @@ from canteen.blueprints.delivery.blueprint import (
     tell,
 )
 from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, PublicationForm
-from canteen.blueprints.row_ids import row_id
 from canteen.delivery import actions, counts, lists, queries, route_plans
-from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, Volunteer
-from canteen.delivery.volunteering.agreements import accepted_by, agreement_on
+from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
 from canteen.foundation.wording import Refusal
@@ -57,7 +55,7 @@ def draft() -> Any:
     if published:
         return redirect(url_for("delivery.roster", roster_id=published.id))
     plan = queries.draft(db.session(), **wanted)
-    rounds = _by_volunteer(plan.stops, lambda stop: stop.plan.volunteer_id) if plan else {}
+    rounds = by_volunteer(plan.stops, lambda stop: stop.plan.volunteer_id) if plan else {}
     return render_template(
         "delivery/draft.html",
         plan=plan,
@@ -97,16 +95,16 @@ def publication() -> Any:
 @allow(Role.MANAGER, Role.COMMUNITY)
 def roster(roster_id: int) -> Any:
     """One round: red stops first, then volunteer by volunteer, with live counts."""
-    found = _own_roster(roster_id)
+    found = own_roster(roster_id)
     stops = queries.stops_of(db.session(), roster_id=roster_id)
     return render_template(
         "delivery/roster.html",
         roster=found,
-        rounds=_by_volunteer(stops, lambda state: state.stop.volunteer_id),
+        rounds=by_volunteer(stops, lambda state: state.stop.volunteer_id),
         called_off=queries.called_off(db.session(), roster_id=roster_id),
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
-        **_names(found),
+        **names_of(found),
     )
 
 
@@ -114,49 +112,11 @@ def roster(roster_id: int) -> Any:
 @allow(Role.MANAGER, Role.COMMUNITY)
 def roster_counts(roster_id: int) -> Any:
     """The figures alone, for the page that keeps them fresh."""
-    found = _own_roster(roster_id)
+    found = own_roster(roster_id)
     return render_template(
         "delivery/_counts.html",
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
-    )
-
-
-@blueprint.get("/delivery/rosters/<int:roster_id>/sheets")
-@allow(Role.MANAGER, Role.COMMUNITY)
-def sheets(roster_id: int) -> Any:
-    """The printed sheets, one volunteer after the other."""
-    found = _own_roster(roster_id)
-    stops = queries.stops_of(
-        db.session(), roster_id=roster_id, volunteer_id=request.args.get("volunteer", type=row_id)
-    )
-    rounds = _by_volunteer(stops, lambda state: state.stop.volunteer_id)
-    names = _names(found)
-    agreement = agreement_on(db.session(), site_id=found.site_id, day=today())
-    signed = accepted_by(db.session(), site_id=found.site_id, version=agreement.version)
-    return render_template(
-        "delivery/sheets.html",
-        roster=found,
-        rounds=rounds,
-        unsigned=[names["volunteers"][one].name for one in rounds if one and one not in signed],
-        **names,
-    )
-
-
-@blueprint.get("/delivery/rosters/<int:roster_id>/rounds/<int:volunteer_id>")
-@allow(Role.MANAGER, Role.COMMUNITY)
-def round_on_paper(roster_id: int, volunteer_id: int) -> Any:
-    """One volunteer's stops, to type in what is ticked on paper."""
-    found = _own_roster(roster_id)
-    stops = queries.stops_of(db.session(), roster_id=roster_id, volunteer_id=volunteer_id)
-    if not stops:
-        abort(404)
-    return render_template(
-        "delivery/round_on_paper.html",
-        roster=found,
-        stops=stops,
-        volunteer=db.session.get_one(Volunteer, volunteer_id),
-        **_names(found),
     )
 
 
@@ -172,7 +132,7 @@ def stop(stop_id: int) -> Any:
         stop=found,
         outcome=queries.latest_outcome(db.session(), stop_id=stop_id),
         history=queries.history(db.session(), stop_id=stop_id),
-        **_names(roster),
+        **names_of(roster),
     )
 
 
@@ -225,7 +185,7 @@ def outcome_from_paper(stop_id: int) -> Any:
     )
 
 
-def _names(roster: Roster) -> dict[str, Any]:
+def names_of(roster: Roster) -> dict[str, Any]:
     """What pages of one roster say besides its stops: programme, period, volunteers."""
     everybody = lists.volunteers(db.session(), site_id=roster.site_id, active_only=False)
     return {
@@ -235,13 +195,14 @@ def _names(roster: Roster) -> dict[str, Any]:
     }
 
 
-def _by_volunteer(stops: Any, key: Any) -> dict[int | None, list[Any]]:
+def by_volunteer(stops: Any, key: Any) -> dict[int | None, list[Any]]:
     """Stops by volunteer, the red ones (None) first."""
     in_order = sorted(stops, key=lambda one: (key(one) is not None, key(one) or 0))
     return {volunteer_id: list(group) for volunteer_id, group in groupby(in_order, key=key)}
 
 
-def _own_roster(roster_id: int) -> Roster:
+def own_roster(roster_id: int) -> Roster:
+    """A roster of the current site; 404 for any other."""
     found = db.session.get(Roster, roster_id)
     if found is None or found.site_id != current_site().id:
         abort(404)

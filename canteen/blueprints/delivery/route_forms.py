@@ -30,6 +30,10 @@ class RouteWishForm(PostedForm):
 
     earliest = ClockField(_l("最早几点送（空着就是都行）"), [Optional()])
     latest = ClockField(_l("最晚几点送到，如中午 12 点去透析"), [Optional()])
+    hot_minutes = IntegerField(
+        _l("做好后多少分钟内要送到"),
+        [Optional(), NumberRange(10, 300, message=_l("10 到 300 分钟"))],
+    )
     volunteer_id = SelectField(_l("一定由谁送"), coerce=int, default=0)
 
 

@@ -19,7 +19,7 @@ from canteen.staff.rules import Role
 @blueprint.route("/delivery/people/<int:resident_id>/route-wish", methods=["GET", "POST"])
 @allow(Role.MANAGER, Role.COMMUNITY)
 def route_wish(resident_id: int) -> Any:
-    """From and until when a meal may come, and who is to bring it."""
+    """From and until when a meal may come, how hot, and who is to bring it."""
     found = db.session.get(Resident, resident_id)
     if found is None or found.site_id != current_site().id:
         abort(404)
@@ -30,6 +30,7 @@ def route_wish(resident_id: int) -> Any:
             resident_id=resident_id,
             earliest=form.earliest.data,
             latest=form.latest.data,
+            hot_minutes=form.hot_minutes.data,
             volunteer_id=form.volunteer_id.data or None,
             by=staff_id(),
             now=now(),
@@ -47,6 +48,7 @@ def _form(resident_id: int) -> RouteWishForm:
         {
             "earliest": wish.earliest,
             "latest": wish.latest,
+            "hot_minutes": wish.hot_minutes,
             "volunteer_id": wish.volunteer_id or 0,
         }
         if wish

@@ -33,11 +33,11 @@ class VolunteerForm(PostedForm):
     active = BooleanField(_l("在参加送餐"), default=True)
 
     def validate_name(self, field: Field) -> None:
-        _checked(field, check_name(field.data or ""))
+        checked(field, check_name(field.data or ""))
 
     def validate_phone(self, field: Field) -> None:
         if (field.data or "").strip():
-            _checked(field, check_phone(field.data))
+            checked(field, check_phone(field.data))
 
     def validate_company(self, field: Field) -> None:
         field.data = (field.data or "").strip()
@@ -62,7 +62,7 @@ class TeamForm(PostedForm):
 
     def validate_leader_phone(self, field: Field) -> None:
         if (field.data or "").strip():
-            _checked(field, check_phone(field.data))
+            checked(field, check_phone(field.data))
 
 
 class HouseholdForm(PostedForm):
@@ -103,7 +103,8 @@ class AreaForm(PostedForm):
     grid_node_id = IntegerField(validators=[NEEDED, NumberRange(1, LARGEST)])
 
 
-def _checked(field: Field, value: str | Refusal) -> None:
+def checked(field: Field, value: str | Refusal) -> None:
+    """Keep what a check made of a field, or say what is wrong with it."""
     if isinstance(value, Refusal):
         said = say(value)
         raise ValidationError(f"{said.text}{said.next_step}")

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from canteen.blueprints.fields import DayField, PostedForm
+from canteen.blueprints.fields import DayField, PostedForm, RadioField, SelectField
 from canteen.delivery.watching.actions import Ending, Found
 from canteen.delivery.watching.ladder import Rung
 from canteen.delivery.watching.rules import MOST_STEPS, EndingKind, StepKind, StepResult

@@ -39,38 +39,45 @@ def ask_for_help(*, site_id: int, wish: Wish, by: int, now: datetime) -> Refusal
     """
     try:
         with transaction() as session:
-            if session.get(HelpRequest, wish.id) is not None:
-                return None
-            kind = kind_of(session, site_id=site_id, code=wish.kind)
-            if kind is None:
-                return Refusal("request_kind_unknown")
-            resident = session.get_one(Resident, wish.resident_id)
-            if resident.status != Status.ACTIVE:
-                return Refusal("resident_gone")
-            if not _own_team(session, site_id, wish.team_id):
-                return Refusal("team_elsewhere")
-            session.add(
-                HelpRequest(
-                    id=wish.id,
-                    site_id=site_id,
-                    resident_id=wish.resident_id,
-                    kind=wish.kind,
-                    details=wish.details,
-                    asked_by=wish.asked_by,
-                    asked_name=wish.asked_name,
-                    team_id=wish.team_id,
-                    state=RequestState.OPEN,
-                    answer_by=now + timedelta(minutes=kind.answer_minutes),
-                    created_by=by,
-                    created_at=now,
-                )
-            )
-            _note(session, "asked_for_help", wish.id, now=now, by=by)
-            return None
+            return ask_in(session, site_id=site_id, wish=wish, by=by, now=now)
     except IntegrityError as error:
         if broke(error, "pk_help_requests", "help_requests.id"):
             return None  # its twin was quicker
         raise
+
+
+def ask_in(
+    session: Session, *, site_id: int, wish: Wish, by: int, now: datetime
+) -> Refusal | None:  # fmt: skip
+    """`ask_for_help` inside a transaction of the caller's."""
+    if session.get(HelpRequest, wish.id) is not None:
+        return None
+    kind = kind_of(session, site_id=site_id, code=wish.kind)
+    if kind is None:
+        return Refusal("request_kind_unknown")
+    resident = session.get_one(Resident, wish.resident_id)
+    if resident.status != Status.ACTIVE:
+        return Refusal("resident_gone")
+    if not _own_team(session, site_id, wish.team_id):
+        return Refusal("team_elsewhere")
+    session.add(
+        HelpRequest(
+            id=wish.id,
+            site_id=site_id,
+            resident_id=wish.resident_id,
+            kind=wish.kind,
+            details=wish.details,
+            asked_by=wish.asked_by,
+            asked_name=wish.asked_name,
+            team_id=wish.team_id,
+            state=RequestState.OPEN,
+            answer_by=now + timedelta(minutes=kind.answer_minutes),
+            created_by=by,
+            created_at=now,
+        )
+    )
+    _note(session, "asked_for_help", wish.id, now=now, by=by)
+    return None
 
 
 @retried

@@ -4,7 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.database import Base, UtcDateTime, one_of
@@ -21,17 +29,30 @@ class RequestState(StrEnum):
 
 
 class RequestKind(Base):
-    """A kind of help of a site's own, beside those that come with the house."""
+    """A kind of help as a site has it: its own, or one that comes with the house, reworded."""
 
     __tablename__ = "request_kinds"
     __table_args__ = (
         UniqueConstraint("site_id", "name"),
         CheckConstraint("answer_minutes BETWEEN 5 AND 10080", name="answer_minutes"),
+        Index(
+            "uq_request_kinds_code",
+            "site_id",
+            "code",
+            unique=True,
+            sqlite_where=text("code <> ''"),
+            postgresql_where=text("code <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Of a kind that comes with the house; empty for one of the site's own."""
     name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_teams.id"))
+    """Who is usually asked first; None: every volunteer."""
     answer_minutes: Mapped[int]
     """So long an offer may wait before it counts as late."""
     active: Mapped[bool] = mapped_column(default=True)

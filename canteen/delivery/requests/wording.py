@@ -17,6 +17,7 @@ _LOOK = _l("请刷新页面看现在的点单。")
 
 SENTENCES = {
     "request_kind_unknown": Sentence(_l("没有这一类帮忙。"), _l("请从列表里选一类。")),
+    "kind_name_taken": Sentence(_l("已经有这一类帮忙。"), _l("请换个名字，或改原来那一类。")),
     "resident_gone": Sentence(_l("这位老人已经不在这里。"), _l("请核对姓名。")),
     "team_elsewhere": Sentence(_l("这支队不在本食堂，或已停用。"), _l("请换一支队。")),
     "request_gone": Sentence(_l("这一单已经不在。"), _LOOK),

@@ -8,6 +8,7 @@ from canteen.delivery import models as delivery
 from canteen.delivery import route_models as delivery_routes
 from canteen.delivery.needs import models as delivery_needs
 from canteen.delivery.requests import models as help_requests
+from canteen.delivery.rounds import models as delivery_rounds
 from canteen.delivery.volunteering import models as volunteering
 from canteen.foundation import audit
 from canteen.foundation.database import db
@@ -52,6 +53,7 @@ ROOMS = (
     volunteering,
     help_requests,
     delivery_routes,
+    delivery_rounds,
     statistics,
 )
 """From low to high, as rooms may know each other."""

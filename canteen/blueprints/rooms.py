@@ -32,6 +32,7 @@ from canteen.cards.wording import SENTENCES as CARDS
 from canteen.claims.wording import SENTENCES as CLAIMS
 from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
 from canteen.delivery.requests.wording import SENTENCES as REQUESTS
+from canteen.delivery.rounds.wording import SENTENCES as ROUNDS
 from canteen.delivery.route_wording import SENTENCES as DELIVERY_ROUTES
 from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
 from canteen.delivery.wording import SENTENCES as DELIVERY
@@ -97,6 +98,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     PRINTING,
     REQUESTS,
     RESIDENTS,
+    ROUNDS,
     SCREENS,
     SETTLEMENT,
     SHIFTS,

@@ -20,6 +20,8 @@ from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, Publi
 from canteen.blueprints.row_ids import row_id
 from canteen.delivery import actions, counts, lists, queries, route_plans
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop, Volunteer
+from canteen.delivery.rounds.queries import open_differences, told_of_stop
+from canteen.delivery.rounds.wording import PROOFS, REASONS
 from canteen.delivery.volunteering.agreements import accepted_by, agreement_on
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
@@ -38,6 +40,7 @@ def rosters() -> Any:
     periods = own_periods()
     return render_template(
         "delivery/rosters.html",
+        to_look_at=open_differences(db.session(), site_id=current_site().id),
         page=page,
         figures=figures,
         periods={one.code: one for one in periods},
@@ -172,6 +175,9 @@ def stop(stop_id: int) -> Any:
         stop=found,
         outcome=queries.latest_outcome(db.session(), stop_id=stop_id),
         history=queries.history(db.session(), stop_id=stop_id),
+        told=told_of_stop(db.session(), stop_id=stop_id),
+        proofs=PROOFS,
+        told_reasons=REASONS,
         **_names(roster),
     )
 

@@ -28,6 +28,7 @@ from tests.delivery.people import (
 )
 from tests.people import (
     NOW,
+    TODAY,
     make_chen,
     make_resident,
     make_site,
@@ -93,8 +94,8 @@ class Walk:
         return event.id
 
 
-def make_walk() -> Walk:
-    """Published lunch of today."""
+def make_walk(day: date = TODAY) -> Walk:
+    """Published lunch of a day."""
     site_id = make_site()
     zhangjie = make_zhangjie(site_id)
     unit = make_unit()
@@ -111,7 +112,7 @@ def make_walk() -> Walk:
     tellers += [
         _colleague(site_id, one, name) for one, name in (("laowu", "老吴"), ("lin", "小林"))
     ]
-    roster_id = publish(site_id, zhangjie)
+    roster_id = publish(site_id, zhangjie, day=day)
     doors = [one.id for one in stops(roster_id)]
     return Walk(site_id, zhangjie, chen, li, *tellers, roster_id, doors)
 

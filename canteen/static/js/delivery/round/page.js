@@ -15,6 +15,7 @@ import { eventsOf, forgetDay, keepDay, keptDay, latestSeen, putEvent } from "./s
 import { makeView, where } from "./view.js";
 
 const TICK_MS = 15_000;
+const SOON_MS = 2500;
 const TIMEOUT_MS = 8000;
 
 const facts = embedded("round-facts");
@@ -216,12 +217,21 @@ function sync() {
   return syncing;
 }
 
+let timer = 0;
+
+/** An answer broke off, or the server was busy: not a quarter of a minute until the next try. */
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(sync, SOON_MS);
+}
+
 /** Tell what waits, then ask what stands: nothing told is shown twice or not at all. */
 async function syncOnce() {
   if (!day) await refresh();
   if (day) {
-    await queue.flush();
+    const told = await queue.flush();
     if (await refresh()) await dropTold(day.volunteer);
+    if (!told && online && !signedOut) soon();
   }
   await draw();
 }

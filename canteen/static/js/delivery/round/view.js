@@ -12,23 +12,31 @@ export const where = (stop) => [stop.building, stop.unit, stop.room].filter(Bool
 export function makeView({ root, facts, acts }) {
   const { words, outcomes } = facts;
   const slot = (name) => root.querySelector(`[data-slot=${name}]`);
-  let drawn = ""; // what a person is typing into is not drawn anew
+  const drawn = {}; // what a person is typing into is drawn anew only when it changed
 
   function draw(now) {
     top(now);
     put(slot("notices"), now.notices.map((text, index) => notice(text, index)));
     put(slot("last"), now.last ? [lastRecorded(now)] : []);
-    const { round } = now;
-    const key = JSON.stringify([round, now.stop?.id, now.draft(now.stop?.id ?? now.next?.id).proof,
-      Boolean(now.draft(now.stop?.id ?? now.next?.id).photo), now.asked, now.day?.offers]);
-    if (key === drawn) return;
-    drawn = key;
-    put(slot("offers"), (now.day?.offers ?? []).map(offer));
+    const { round, day, stop, next } = now;
+    section("offers", day?.offers ?? [], () => (day?.offers ?? []).map(offer));
     if (!round?.stops.length) return nothing(now);
-    put(slot("now"), middle(now));
-    put(slot("rest"), rest(now));
-    put(slot("done"), done(round));
-    put(slot("end"), end(now));
+    const shown = stop ?? next;
+    const { photo, proof } = now.draft(shown?.id);
+    const begun = hasBegun(round);
+    const card = [shown && { ...shown, outcome: shown.outcome?.id }, Boolean(photo), proof];
+    const left = openStops(round).length;
+    section("now", [card, begun, Boolean(round.left), left, stop?.id], () => middle(now, begun));
+    section("rest", [round.stops, shown?.id, begun], () => rest(now, begun));
+    section("done", round.stops, () => done(round));
+    section("end", [left, round.bags_out, round.bags_back], () => end(now));
+  }
+
+  function section(name, facts, make) {
+    const key = JSON.stringify(facts);
+    if (drawn[name] === key) return;
+    drawn[name] = key;
+    put(slot(name), make());
   }
 
   function top(now) {
@@ -42,6 +50,7 @@ export function makeView({ root, facts, acts }) {
     }
     slot("net").dataset.state = state(now);
     slot("net").textContent = netWords(now);
+    slot("sign_in").hidden = !now.signedOut;
     slot("asked").hidden = !day?.asked;
     slot("asked").textContent = day?.asked ?? "";
     slot("choice").hidden = walked.length < 2;
@@ -86,15 +95,15 @@ export function makeView({ root, facts, acts }) {
   }
 
   function nothing({ asked, day }) {
-    put(slot("now"), [filled(asked || day ? "t-empty" : "t-waiting")]);
-    for (const name of ["rest", "done", "end"]) put(slot(name), []);
+    const id = asked || day ? "t-empty" : "t-waiting";
+    section("now", id, () => [filled(id)]);
+    for (const name of ["rest", "done", "end"]) section(name, "", () => []);
   }
 
   /** The one thing to do now: boxes, leaving, the next door. */
-  function middle(now) {
+  function middle(now, begun) {
     const { round, stop, next } = now;
     if (stop) return [door(stop, now)];
-    const begun = round.picked_up || round.stops.some((one) => one.outcome) || round.ended;
     if (!begun) return [drawPickUp(round, facts, acts)];
     if (!next) return [filled("t-over")];
     return [...(round.left ? [] : [drawLeaving(round, facts, acts)]), door(next, now)];
@@ -170,8 +179,9 @@ export function makeView({ root, facts, acts }) {
     return link;
   }
 
-  function rest({ round, stop, next }) {
-    const others = openStops(round).filter((one) => one.id !== (stop ?? next)?.id || !round.picked_up);
+  function rest({ round, stop, next }, begun) {
+    const shown = stop ?? (begun ? next : null);
+    const others = openStops(round).filter((one) => one.id !== shown?.id);
     if (!others.length) return [];
     const rows = others.map((one) =>
       filled(
@@ -207,6 +217,10 @@ export function makeView({ root, facts, acts }) {
 
   return { draw };
 }
+
+/** Whether the boxes were counted, or somebody went without. */
+const hasBegun = (round) =>
+  Boolean(round.picked_up || round.ended || round.stops.some((one) => one.outcome));
 
 function toggle(button, part) {
   part.hidden = !part.hidden;

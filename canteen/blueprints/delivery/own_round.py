@@ -42,8 +42,10 @@ def own_round() -> Any:
     """The shell of the phone page; before the agreement is accepted, the agreement."""
     if to_accept_here():
         return redirect(url_for("delivery.own_round_list"))
+    volunteer = accepted_volunteer()
     return render_template(
         "delivery/own_round.html",
+        owner=volunteer.id if volunteer else None,
         none_id=str(UUID(int=0)),
         round_words={name: str(word) for name, word in WORDS.items()},
         round_outcomes={kind: str(name) for kind, name in OUTCOMES.items()},

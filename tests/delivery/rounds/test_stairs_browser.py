@@ -103,6 +103,24 @@ AT_REST = """async () => {
 }"""
 
 
+EXPIRY = """async () => {
+  const { stillShown, mapLinks } = await import("/static/js/delivery/round/state.js");
+  const at = (text) => Date.parse(`2026-11-23T${text}:00+08:00`);
+  const open = { id: 1, outcome: null };
+  const round = { roster: 1, until: "2026-11-23T14:00:00+08:00", ended: null, stops: [open] };
+  const rounds = (events, now) => stillShown({ rounds: [round] }, events, now)?.rounds.length ?? 0;
+  const done = { kind: "outcome", roster: 1, stop: 1, outcome: "refused", id: "x" };
+  const early = [{ event: { ...done, at: "2026-11-23T12:00:00+08:00" } }];
+  const links = [["amap", "android"], ["amap", "ios"], ["geo", "any"]]
+    .map(([app, on]) => ({ app, on }));
+  return [
+    rounds([], at("13:59")), rounds([], at("14:00")),
+    rounds(early, at("12:59")), rounds(early, at("13:01")), // an hour after the last door
+    rounds([], at("13:01")),
+    ...mapLinks(links, "iPhone").map((one) => `${one.app} ${one.on}`),
+  ];
+}"""
+"""What the phone does away with and when, and which map apps an iPhone is offered."""
 SMALLEST_BUTTON = """Math.min(...[...document.querySelectorAll("[data-round] .button")]
   .filter((one) => one.checkVisibility())
   .flatMap((one) => [one.getBoundingClientRect().width, one.getBoundingClientRect().height]))"""
@@ -184,6 +202,7 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         sign_in_page(page, live_server, "xiaozhou")
         page.goto(f"{live_server.url}/round")
         net(page, "都上传了")
+        assert page.evaluate(EXPIRY) == [1, 0, 1, 0, 1, "amap ios", "geo any"]
         page.click("[data-act=returned]")
         net(page, "都上传了")
         page.locator("[data-act=returned]").wait_for(state="detached")

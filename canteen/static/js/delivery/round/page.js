@@ -3,7 +3,7 @@
  * when there is one again.
  */
 
-import { postJson, serverNow } from "../../settlement/post.js";
+import { noteClock, postJson, serverNow } from "../../settlement/post.js";
 import { newId } from "../../shared/ids.js";
 import { canLock } from "../../shared/safe.js";
 import { embedded, fill } from "../../shared/words.js";
@@ -11,10 +11,11 @@ import { makeReader, whose } from "./card.js";
 import { shrunk } from "./photo.js";
 import { dropTold, makeQueue } from "./queue.js";
 import { currentRound, openStops, stillShown, withEvents } from "./state.js";
-import { eventsOf, forgetDay, keepDay, keptDay, latestSeen, putEvent } from "./store.js";
+import { believeTime, eventsOf, forgetDay, keepDay, keptDay, latestSeen, putEvent } from "./store.js";
 import { makeView, where } from "./view.js";
 
 const TICK_MS = 15_000;
+const DOUBLE_TAP_MS = 1000;
 const SOON_MS = 2500;
 const TIMEOUT_MS = 8000;
 
@@ -31,6 +32,7 @@ let signedOut = false;
 let chosen = null; // the stop somebody tapped
 let roster = null; // the round somebody tapped
 let last = null;
+let recordedAt = -Infinity;
 let drafts = new Map(); // stop id: {photo, token, proof}
 const notices = [];
 
@@ -92,6 +94,8 @@ async function tell(event, photo = null) {
 }
 
 async function record(round, stop, outcome, note) {
+  if (performance.now() - recordedAt < DOUBLE_TAP_MS) return; // a glove's second tap is no next door
+  recordedAt = performance.now();
   const { photo: picture = null, token = null } = drafts.get(stop.id) ?? {};
   drafts.delete(stop.id);
   chosen = null;
@@ -162,6 +166,8 @@ async function refresh() {
     const way = { headers, redirect: "manual", cache: "no-store", signal: stop.signal };
     const answer = await fetch(urls.data, way);
     online = true;
+    noteClock(answer);
+    await believeTime(serverNow());
     signedOut = answer.type === "opaqueredirect" || answer.status === 401;
     if (signedOut || answer.status >= 500) return false;
     asked = true;
@@ -260,7 +266,8 @@ async function tick() {
 
 async function start() {
   const known = await keptDay().catch(() => null);
-  if (known) ({ day, tag } = known);
+  if (known?.day.volunteer === facts.owner) ({ day, tag } = known);
+  else if (known) await forgetDay(); // somebody else has signed in on this phone
   await expire();
   await draw();
   root.removeAttribute("aria-busy");

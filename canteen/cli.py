@@ -11,6 +11,7 @@ from flask import current_app
 from canteen import create_app
 from canteen.claims.commands import claims, ledger
 from canteen.config import data_folder
+from canteen.delivery.rounds.commands import rounds
 from canteen.foundation import storage
 from canteen.foundation.crypto import KeysDamaged, KeysMissing
 from canteen.foundation.wording import Refusal, say
@@ -216,5 +217,6 @@ main.add_command(claims)
 main.add_command(https_group)
 main.add_command(ledger)
 main.add_command(policies)
+main.add_command(rounds)
 main.add_command(statistics)
 main.add_command(voice_group)

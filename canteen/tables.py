@@ -10,6 +10,7 @@ from canteen.delivery.contact import models as contact_cards
 from canteen.delivery.needs import models as delivery_needs
 from canteen.delivery.paper import models as delivery_paper
 from canteen.delivery.requests import models as help_requests
+from canteen.delivery.rounds import models as delivery_rounds
 from canteen.delivery.volunteering import models as volunteering
 from canteen.delivery.watching import models as watching
 from canteen.foundation import audit
@@ -58,6 +59,7 @@ ROOMS = (
     watching,
     delivery_paper,
     contact_cards,
+    delivery_rounds,
     statistics,
 )
 """From low to high, as rooms may know each other."""

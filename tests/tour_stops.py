@@ -205,6 +205,11 @@ def upload_endings(visit: Visit) -> None:
     visit.page.wait_for_url("**/re-checks/*")
 
 
+def own_round_shown(visit: Visit) -> None:
+    """The phone page has its doors, or says that there are none."""
+    visit.page.wait_for_selector("[data-round]:not([aria-busy]) [data-slot=now] > *")
+
+
 def lock_mode(visit: Visit) -> None:
     """Touch two places in lock mode."""
     visit.page.click("[data-lock-mode]")
@@ -401,8 +406,10 @@ STOPS = [
     Stop("delivery-sheets", "/delivery/rosters/{roster}/sheets", paper=True),
     Stop("delivery-paper-round", "/delivery/rosters/{roster}/rounds/{volunteer}"),
     Stop("delivery-stop", "/delivery/stops/{stop}"),
-    Stop("delivery-own-round", "/round", VOLUNTEER),
+    Stop("delivery-own-round", "/round", VOLUNTEER, act=own_round_shown),
     Stop("delivery-own-round-large", "/round", VOLUNTEER, act=largest_letters),
+    Stop("delivery-own-round-list", "/round/list", VOLUNTEER),
+    Stop("delivery-round-differences", "/delivery/round-differences"),
     Stop("delivery-register", "/delivery/register"),
     Stop("delivery-person", "/delivery/people/{chen}"),
     Stop("delivery-route-wish", "/delivery/people/{chen}/route-wish"),

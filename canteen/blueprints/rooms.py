@@ -34,6 +34,7 @@ from canteen.delivery.contact.wording import SENTENCES as CONTACT_CARDS
 from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
 from canteen.delivery.paper.wording import SENTENCES as DELIVERY_PAPER
 from canteen.delivery.requests.wording import SENTENCES as REQUESTS
+from canteen.delivery.rounds.wording import SENTENCES as ROUNDS
 from canteen.delivery.route_wording import SENTENCES as DELIVERY_ROUTES
 from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
 from canteen.delivery.watching.wording import SENTENCES as WATCHING
@@ -102,6 +103,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
     PRINTING,
     REQUESTS,
     RESIDENTS,
+    ROUNDS,
     SCREENS,
     SETTLEMENT,
     SHIFTS,

@@ -20,6 +20,7 @@ OVER_CAPACITY = "over_capacity"
 ADDED_LATE = "added_late"
 CARRIER_AWAY = "carrier_away"
 ROUTE_LEFT_OUT = "route_left_out"
+CANNOT_FINISH = "cannot_finish"
 PROBLEMS = (
     TAG_EXPIRED,
     NO_ADDRESS,
@@ -29,6 +30,7 @@ PROBLEMS = (
     ADDED_LATE,
     CARRIER_AWAY,
     ROUTE_LEFT_OUT,
+    CANNOT_FINISH,
 )
 """Why a stop stands in red; a person decides what becomes of it."""
 

@@ -117,8 +117,8 @@ def _keep(folder: Path, data: bytes) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     with Image.open(io.BytesIO(data)) as picture:
         picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
-        _put(_small(folder, name), _written(picture))
-    _put(folder / name, data)
+        put_file(_small(folder, name), _written(picture))
+    put_file(folder / name, data)
     return name
 
 
@@ -126,7 +126,7 @@ def _small(folder: Path, name: str) -> Path:
     return folder / f"small-{name}"
 
 
-def _put(path: Path, data: bytes) -> None:
+def put_file(path: Path, data: bytes) -> None:
     """Whole or not at all, whoever reads it meanwhile."""
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:

@@ -42,6 +42,7 @@ class Site(Base):
         ),
         CheckConstraint("lock_minutes BETWEEN 0 AND 240", name="lock_minutes"),
         CheckConstraint("tray_limit_fen BETWEEN 1 AND 100000", name="tray_limit"),
+        CheckConstraint("round_photo_days BETWEEN 1 AND 365", name="round_photo_days"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,6 +88,8 @@ class Site(Base):
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
     """Where rounds begin and end, WGS-84 degrees; both or neither."""
+    round_photo_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    """How long photos from doors are kept."""
 
 
 class MealPeriod(Base):

@@ -105,7 +105,7 @@ def latest_kinds() -> list[str]:
 def test_a_volunteer_sees_today_and_their_own_doors_only(client: FlaskClient) -> None:
     Round()
     sign_in(client, "xiaozhou")
-    page = client.get("/round").text
+    page = client.get("/round/list").text
     assert "陈奶奶" in page
     assert "2栋 1单元 501" in page
     assert "王爷爷" not in page
@@ -113,13 +113,13 @@ def test_a_volunteer_sees_today_and_their_own_doors_only(client: FlaskClient) ->
     for days in (-1, 1):
         with travel(NOW + timedelta(days=days)):
             sign_in(client, "xiaozhou")
-            assert "今天没有您的送餐单" in client.get("/round").text
+            assert "今天没有您的送餐单" in client.get("/round/list").text
 
 
 def test_a_volunteer_sees_neither_number_nor_tag_nor_whole_name(client: FlaskClient) -> None:
     Round(id_number_last4="6789")
     sign_in(client, "xiaozhou")
-    page = client.get("/round").text
+    page = client.get("/round/list").text
     assert "138****0101" in page
     for secret in ("13800000101", "tel:", "6789", "低保", "dibao", "陈桂英", "¥"):
         assert secret not in page
@@ -168,7 +168,7 @@ def test_a_volunteer_opens_no_page_of_the_office(client: FlaskClient) -> None:
 def test_a_clerk_has_no_business_here(client: FlaskClient) -> None:
     make_xiaoli(make_site())
     sign_in(client, "xiaoli")
-    for address in ("/delivery/rosters", "/round", "/delivery/register"):
+    for address in ("/delivery/rosters", "/round/list", "/delivery/register"):
         assert client.get(address).status_code == 403
 
 
@@ -193,7 +193,7 @@ def test_a_volunteer_reports_and_corrects(client: FlaskClient) -> None:
     sign_in(client, "xiaozhou")
     address = f"/round/stops/{lunch.chens_stop}/outcomes"
     assert client.post(address, data=outcome("nobody_answers", note="门铃坏了")).status_code == 302
-    page = client.get("/round").text
+    page = client.get("/round/list").text
     assert "敲门没人应" in page
     assert "门铃坏了" in page
     follows = re.search(r'name="follows" value="([0-9a-f-]{36})"', page)
@@ -205,7 +205,7 @@ def test_a_volunteer_reports_and_corrects(client: FlaskClient) -> None:
 def test_a_form_without_script_carries_an_id_of_its_own(client: FlaskClient) -> None:
     lunch = Round()
     sign_in(client, "xiaozhou")
-    found = re.search(r'name="outcome_id" value="([0-9a-f-]{36})"', client.get("/round").text)
+    found = re.search(r'name="outcome_id" value="([0-9a-f-]{36})"', client.get("/round/list").text)
     assert found
     address = f"/round/stops/{lunch.chens_stop}/outcomes"
     for _twice in range(2):
@@ -216,7 +216,7 @@ def test_a_form_without_script_carries_an_id_of_its_own(client: FlaskClient) -> 
 def test_leaving_at_the_door_is_offered_only_with_permission(client: FlaskClient) -> None:
     lunch = Round()
     sign_in(client, "xiaozhou")
-    assert 'value="left_at_door"' not in client.get("/round").text
+    assert 'value="left_at_door"' not in client.get("/round/list").text
     address = f"/round/stops/{lunch.chens_stop}/outcomes"
     answer = client.post(address, data=outcome("left_at_door"), follow_redirects=True)
     assert "没有同意放门口" in answer.text
@@ -226,7 +226,7 @@ def test_leaving_at_the_door_is_offered_only_with_permission(client: FlaskClient
 def test_with_permission_it_is_offered(client: FlaskClient) -> None:
     Round(may_leave_at_door=True)
     sign_in(client, "xiaozhou")
-    assert 'value="left_at_door"' in client.get("/round").text
+    assert 'value="left_at_door"' in client.get("/round/list").text
 
 
 @pytest.mark.parametrize(
@@ -526,14 +526,14 @@ def test_midnight_is_the_canteens_own(client: FlaskClient) -> None:
     Round()
     with travel(datetime(2026, 11, 22, 16, 1, tzinfo=UTC)):  # 00:01 of the 23rd in Shanghai
         sign_in(client, "xiaozhou")
-        assert "陈奶奶" in client.get("/round").text
+        assert "陈奶奶" in client.get("/round/list").text
 
 
 def test_english_is_whole(app: Flask, client: FlaskClient) -> None:
     lunch = Round(texture="soft")
     sign_in(client, "xiaozhou")
     client.post("/language", data={"language": "en"})
-    page = client.get("/round").text
+    page = client.get("/round/list").text
     assert "Handed over" in page
     assert "soft food" in page
     sign_in(client, "zhangjie")

@@ -97,7 +97,7 @@ def test_a_round_from_the_draft_to_the_last_door(
 ) -> None:
     publish(browser_page, live_server, morning)
     sign_in_page(phone, live_server, "xiaozhou")
-    phone.goto(f"{live_server.url}/round")
+    phone.goto(f"{live_server.url}/round/list")
     cards = phone.locator("article.stop-card:not(.done)")
     assert cards.count() == 2
     assert "302" in cards.nth(0).inner_text()
@@ -126,7 +126,7 @@ def test_buttons_on_the_stairs_are_big_and_nothing_is_wider_than_the_phone(
 ) -> None:
     publish(browser_page, live_server, morning)
     sign_in_page(phone, live_server, "xiaozhou")
-    phone.goto(f"{live_server.url}/round")
+    phone.goto(f"{live_server.url}/round/list")
     for button in phone.locator("article.stop-card .button:visible").all():
         box = button.bounding_box()
         assert box["height"] >= 60, button.inner_text()

@@ -239,7 +239,7 @@ def test_until_the_agreement_is_accepted_the_phone_shows_nothing_else(client: Fl
     lunch = Lunch(accepted=False)
     roster = publish(lunch.site_id, lunch.zhangjie)
     sign_in(client, "xiaozhou")
-    page = client.get("/round").text
+    page = client.get("/round/list").text
     assert "我看完了，我同意" in page
     for secret in ("陈奶奶", "2栋", "138****"):
         assert secret not in page
@@ -248,10 +248,10 @@ def test_until_the_agreement_is_accepted_the_phone_shows_nothing_else(client: Fl
     client.post(f"/round/stops/{stop.id}/outcomes", data=report)
     assert queries.latest_outcome(db.session(), stop_id=stop.id) is None
     client.post("/round/agreement", data={"version": "1999-01-01"})
-    assert "我看完了，我同意" in client.get("/round").text
+    assert "我看完了，我同意" in client.get("/round/list").text
     for _twice in range(2):
         client.post("/round/agreement", data={"version": "2026-11-01"})
-    assert "陈奶奶" in client.get("/round").text
+    assert "陈奶奶" in client.get("/round/list").text
     db.session.rollback()
     kept = db.session.scalars(select(AgreementAcceptance)).one()
     assert (kept.version, kept.on_paper, len(kept.words_hash)) == ("2026-11-01", False, 64)
@@ -268,10 +268,10 @@ def test_a_new_text_has_to_be_accepted_again_and_cannot_be_changed(client: Flask
     backdated = {**text, "valid_from": str(TODAY - timedelta(days=1))}
     assert "不能再改" in client.post("/delivery/agreement", data=backdated).text
     sign_in(client, "xiaozhou")
-    assert "陈奶奶" in client.get("/round").text
+    assert "陈奶奶" in client.get("/round/list").text
     with travel(NOW + timedelta(days=1)):
         sign_in(client, "xiaozhou")
-        page = client.get("/round").text
+        page = client.get("/round/list").text
         assert "我只把饭送到" in page
         assert "我看完了，我同意" in page
     with travel(NOW + timedelta(days=1)):
@@ -289,7 +289,7 @@ def test_an_hour_after_the_round_a_volunteer_sees_nothing(client: FlaskClient) -
     for minutes, seen in ((149, True), (151, False)):  # lunch ends at 13:00, it is 11:30
         with travel(NOW + timedelta(minutes=minutes)):
             sign_in(client, "xiaozhou")
-            assert ("陈奶奶" in client.get("/round").text) is seen
+            assert ("陈奶奶" in client.get("/round/list").text) is seen
     with travel(NOW + timedelta(minutes=151)):
         answer = client.post(f"/round/stops/{stop.id}/outcomes", data=report)
         assert answer.status_code == 404

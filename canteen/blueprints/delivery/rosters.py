@@ -19,6 +19,8 @@ from canteen.blueprints.delivery.blueprint import (
 from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, PublicationForm
 from canteen.delivery import actions, counts, lists, queries, route_plans
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop
+from canteen.delivery.rounds.queries import open_differences, told_of_stop
+from canteen.delivery.rounds.wording import PROOFS, REASONS
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
 from canteen.foundation.wording import Refusal
@@ -36,6 +38,7 @@ def rosters() -> Any:
     periods = own_periods()
     return render_template(
         "delivery/rosters.html",
+        to_look_at=open_differences(db.session(), site_id=current_site().id),
         page=page,
         figures=figures,
         periods={one.code: one for one in periods},
@@ -132,6 +135,9 @@ def stop(stop_id: int) -> Any:
         stop=found,
         outcome=queries.latest_outcome(db.session(), stop_id=stop_id),
         history=queries.history(db.session(), stop_id=stop_id),
+        told=told_of_stop(db.session(), stop_id=stop_id),
+        proofs=PROOFS,
+        told_reasons=REASONS,
         **names_of(roster),
     )
 

@@ -1,4 +1,4 @@
-"""The phone page of the volunteer who is signed in: today, own stops, nothing else."""
+"""The signed-in volunteer's plain list, for phones without scripts: today, own stops."""
 
 from typing import Any
 
@@ -23,19 +23,19 @@ from canteen.foundation.database import db
 from canteen.staff.rules import Role
 
 
-@blueprint.get("/round")
+@blueprint.get("/round/list")
 @allow(Role.VOLUNTEER)
-def own_round() -> Any:
+def own_round_list() -> Any:
     """Today's stops of the signed-in volunteer; before that, the agreement."""
     volunteer = _own_volunteer()
     if volunteer is None:
-        return render_template("delivery/own_round.html", rounds=[], day=today(), link="")
+        return render_template("delivery/own_round_list.html", rounds=[], day=today(), link="")
     agreement = _to_accept(volunteer)
     if agreement is not None:
         return render_template("delivery/agreement.html", agreement=agreement, volunteer=volunteer)
     rounds = own.own_rounds(db.session(), volunteer=volunteer, day=today(), now=now())
     return render_template(
-        "delivery/own_round.html",
+        "delivery/own_round_list.html",
         rounds=rounds,
         day=today(),
         periods={one.code: one for one in own_periods()},
@@ -68,7 +68,7 @@ def own_outcome(stop_id: int) -> Any:
     """What happened at a door of one's own round; any other door is not there."""
     volunteer = _own_volunteer() or abort(404)
     if _to_accept(volunteer) is not None:
-        return redirect(url_for("delivery.own_round"))
+        return redirect(url_for("delivery.own_round_list"))
     stop = own.own_stop(db.session(), volunteer=volunteer, day=today(), stop_id=stop_id, now=now())
     form = OutcomeForm()
     if stop is None:
@@ -80,15 +80,21 @@ def own_outcome(stop_id: int) -> Any:
     )
     if refusal:
         tell(refusal)
-        return redirect(url_for("delivery.own_round", _anchor=f"stop-{stop_id}"))
+        return redirect(url_for("delivery.own_round_list", _anchor=f"stop-{stop_id}"))
     flash(_("已记下：%(title)s", title=stop.diner_title), "good")
-    return redirect(url_for("delivery.own_round"))
+    return redirect(url_for("delivery.own_round_list"))
 
 
 def accepted_volunteer() -> Volunteer | None:
     """The volunteer who is signed in, once they accepted the agreement of today."""
     volunteer = _own_volunteer()
     return volunteer if volunteer and _to_accept(volunteer) is None else None
+
+
+def to_accept_here() -> bool:
+    """Whether the volunteer who is signed in must accept the agreement first."""
+    volunteer = _own_volunteer()
+    return volunteer is not None and _to_accept(volunteer) is not None
 
 
 def _own_volunteer() -> Volunteer | None:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError, widgets
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from canteen.blueprints.fields import (
     ClockField,
@@ -80,6 +80,11 @@ class SiteForm(PostedForm):
         [_NEEDED, NumberRange(0, 240, message=_l("0 到 240 分钟"))],
     )
     shows_balance = BooleanField(_l("副屏显示余额，语音也报余额"), default=True)
+    round_photo_days = IntegerField(
+        _l("送餐照片留多少天"),
+        [Optional(), NumberRange(1, 365, message=_l("1 到 365 天"))],
+        filters=[lambda days: days or 30],
+    )
     traits = BoxesField(_l("补贴政策问到的"))
 
     def offer_traits(self, asked: Iterable[str]) -> None:

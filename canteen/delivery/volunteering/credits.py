@@ -8,6 +8,7 @@ from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer
+from canteen.delivery.rounds.models import RoundEvent
 from canteen.delivery.rules import DELIVERED
 from canteen.delivery.volunteering import rules
 
@@ -33,6 +34,8 @@ def credits_between(
     follower = aliased(StopOutcome)
     own = StopOutcome.recorded_by == Volunteer.staff_id
     delivered = StopOutcome.kind.in_(DELIVERED)
+    # Told late because there was no network, a round still took as long as it took.
+    happened_at = func.coalesce(RoundEvent.happened_at, StopOutcome.recorded_at)
     query = (
         select(
             Volunteer.id,
@@ -40,12 +43,13 @@ def credits_between(
             Roster.period_code,
             func.count(),
             func.sum(case((delivered, RosterStop.boxes), else_=0)),
-            func.min(case((own, StopOutcome.recorded_at))),
-            func.max(case((own, StopOutcome.recorded_at))),
+            func.min(case((own, happened_at))),
+            func.max(case((own, happened_at))),
         )
         .join(RosterStop, RosterStop.volunteer_id == Volunteer.id)
         .join(Roster, Roster.id == RosterStop.roster_id)
         .join(StopOutcome, StopOutcome.stop_id == RosterStop.id)
+        .outerjoin(RoundEvent, RoundEvent.id == StopOutcome.id)
         .where(
             Roster.site_id == site_id,
             Roster.service_date.between(first, last),

@@ -79,6 +79,13 @@ def credited_minutes(walked: Walked) -> int:
     return -(-(minutes + _PICK_UP_MINUTES) // _QUARTER) * _QUARTER
 
 
-def shown_until(*, period_ends: datetime, back_by: datetime | None) -> datetime:
-    """Until when a volunteer's phone shows the doors of a round."""
-    return max(period_ends, back_by or period_ends) + SHOWN_AFTER
+def shown_until(
+    *, period_ends: datetime, back_by: datetime | None, over_at: datetime | None = None
+) -> datetime:
+    """Until when a volunteer's phone shows the doors of a round.
+
+    An hour after the period ends or they must be back, whichever is later; where the round was
+    over before that (`over_at`), an hour after it was.
+    """
+    latest = max(period_ends, back_by or period_ends)
+    return (min(latest, over_at) if over_at else latest) + SHOWN_AFTER

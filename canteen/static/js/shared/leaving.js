@@ -1,5 +1,9 @@
-/** Signing out: what a counter kept of people for a time without network goes, the queue stays. */
+/**
+ * Signing out: what a counter or a phone on a round kept of people for a time without network goes;
+ * what waits to be told stays, and names nobody.
+ */
 
+import { forgetDay } from "../delivery/round/store.js";
 import { forgetRoster } from "../settlement/offline/roster.js";
 
 const PATIENCE_MS = 1500;
@@ -14,8 +18,8 @@ for (const form of document.querySelectorAll("form[data-leaving]")) {
 }
 
 async function clear() {
-  await forgetRoster();
+  await Promise.all([forgetRoster(), forgetDay()]);
   for (const name of (await globalThis.caches?.keys()) ?? []) {
-    if (name.startsWith("counter-")) await caches.delete(name);
+    if (/^(counter|round)-/.test(name)) await caches.delete(name);
   }
 }

@@ -6,14 +6,15 @@
  * roster lives as long as the page does.
  */
 
+import { canLock, makeSafe } from "../../shared/safe.js";
 import { noteClock } from "../post.js";
-import { forget, keep, kept } from "./store.js";
+import { forget, keep, kept, keeping } from "./store.js";
 
 const ROSTER = "roster";
-const KEY = "key";
+const safe = makeSafe(keeping);
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
 
-export const canLock = () => Boolean(globalThis.crypto?.subtle);
+export { canLock };
 
 /**
  * Fetch, prove, keep. Answers the roster, or null when there was no answer to trust, or when
@@ -37,35 +38,23 @@ export async function fetchRoster({ url, publicKey, tag = null, get = fetch }) {
 export async function openKept({ publicKey }) {
   if (!canLock()) return null;
   const locked = await kept(ROSTER);
-  const key = await kept(KEY);
-  if (!locked || !key) return null;
+  const body = locked && (await safe.unseal(locked));
+  if (!body) return null; // none, damaged, or the key is another's
   try {
-    const way = { name: "AES-GCM", iv: locked.iv };
-    const body = await crypto.subtle.decrypt(way, key, locked.body);
     if (!(await isGenuine(body, locked.signature, publicKey))) return null;
     return { ...indexed(body), tag: locked.tag ?? null };
   } catch {
-    return null; // damaged, or the key is another's
+    return null;
   }
 }
 
 export async function forgetRoster() {
   await forget(ROSTER);
-  await forget(KEY);
+  await safe.forgetKey();
 }
 
 async function lockAway(body, proof) {
-  let key = await kept(KEY);
-  if (!key) {
-    key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-      "encrypt",
-      "decrypt",
-    ]);
-    await keep(KEY, key);
-  }
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const locked = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, body);
-  await keep(ROSTER, { iv, body: locked, ...proof });
+  await keep(ROSTER, { ...(await safe.seal(body)), ...proof });
 }
 
 async function isGenuine(body, signature, publicKey) {

@@ -4,39 +4,11 @@
  * A meal is written to disk, not only to memory, before anybody is told that it is done.
  */
 
-const NAME = "canteen-counter";
-const VERSION = 1;
+import { makeKeeping } from "../../shared/keeping.js";
 
-let opened = null;
-
-function open() {
-  opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, VERSION);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("queue", { keyPath: "id" });
-      asked.result.createObjectStore("kept");
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-  return opened;
-}
-
-/** Run `work(store)` in one transaction; its request's result once everything is on disk. */
-async function within(name, mode, work) {
-  const database = await open();
-  return new Promise((resolve, reject) => {
-    const options = mode === "readwrite" ? { durability: "strict" } : undefined;
-    const transaction = database.transaction(name, mode, options);
-    const request = work(transaction.objectStore(name));
-    transaction.oncomplete = () => resolve(request?.result);
-    transaction.onerror = transaction.onabort = () => reject(transaction.error);
-  });
-}
-
-export const keep = (key, value) => within("kept", "readwrite", (store) => store.put(value, key));
-export const kept = (key) => within("kept", "readonly", (store) => store.get(key));
-export const forget = (key) => within("kept", "readwrite", (store) => store.delete(key));
+export const keeping = makeKeeping("canteen-counter", 1, { queue: { keyPath: "id" }, kept: {} });
+export const { keep, kept, forget } = keeping;
+const { within } = keeping;
 
 export const putMeal = (meal) => within("queue", "readwrite", (store) => store.put(meal));
 /** Change one meal by what is kept of it now: change(meal) is the next, or null to leave it. */

@@ -1,12 +1,12 @@
-// The counter without a network: its page and the window turned to the diner as they were
-// opened last, their styles and scripts.
-// Nothing else is kept: no list, no person's page, no answer to a post.
+// A page without a network (the counter, the round): as it was opened last, with its styles and
+// scripts. Nothing else is kept: no list, no person's page, no answer to a post.
+const NAME = {{ name|safe }};
 const VERSION = {{ version|safe }};
 const KEPT = {{ kept|safe }};
 const PAGES = {{ pages|safe }};
-const VOICE = {{ voice|safe }};
+const VOICE = {{ sounds|safe }};
 const SOUNDS = "sounds"; // megabytes that no newer page need fetch again
-const SHELL = `counter-${VERSION}`;
+const SHELL = `${NAME}-${VERSION}`;
 const PATIENCE_MS = 3000;
 
 self.addEventListener("install", (event) => {
@@ -16,11 +16,11 @@ self.addEventListener("install", (event) => {
 async function fetchShell() {
   const shell = await caches.open(SHELL);
   await shell.addAll(KEPT);
-  for (const page of PAGES) await keepIfCounter(shell, page, await fetch(page));
+  for (const page of PAGES) await keepIfOurs(shell, page, await fetch(page));
 }
 
-/** A sign-in page is not the counter: then what was kept of it stays. */
-async function keepIfCounter(shell, page, answer) {
+/** Sent on to another page (to sign in), it is not ours: then what was kept of it stays. */
+async function keepIfOurs(shell, page, answer) {
   if (answer.ok && !answer.redirected) await shell.put(page, answer.clone());
   return answer;
 }
@@ -33,7 +33,7 @@ self.addEventListener("activate", (event) => {
 async function takeOver() {
   const shell = await caches.open(SHELL);
   for (const name of await caches.keys()) {
-    if (!name.startsWith("counter-") || name === SHELL) continue;
+    if (!name.startsWith(`${NAME}-`) || name === SHELL) continue;
     for (const page of PAGES) {
       const old = await (await caches.open(name)).match(page);
       if (old && !(await shell.match(page))) await shell.put(page, old);
@@ -48,7 +48,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && PAGES.includes(url.pathname)) event.respondWith(page(request));
-  else if (url.pathname === VOICE) event.respondWith(sounds(request));
+  else if (VOICE && url.pathname === VOICE) event.respondWith(sounds(request));
   else if (url.pathname.startsWith("/static/")) event.respondWith(kept(request));
 });
 
@@ -56,7 +56,7 @@ self.addEventListener("fetch", (event) => {
 async function page(request) {
   const shell = await caches.open(SHELL);
   const { pathname } = new URL(request.url);
-  const fresh = fetch(request).then((answer) => keepIfCounter(shell, pathname, answer));
+  const fresh = fetch(request).then((answer) => keepIfOurs(shell, pathname, answer));
   const old = await shell.match(pathname);
   if (!old) return fresh;
   const late = new Promise((resolve) => setTimeout(() => resolve(old), PATIENCE_MS));
@@ -70,7 +70,7 @@ async function kept(request) {
   return known ?? fetch(request);
 }
 
-/** The counter's voice by its mark; another mark takes the older one's place. */
+/** A voice by its mark; another mark takes the older one's place. */
 async function sounds(request) {
   const cache = await caches.open(SOUNDS);
   const known = await cache.match(request);

@@ -1,0 +1,96 @@
+/**
+ * What the phone keeps: today's doors and what waits to be told, both under lock.
+ *
+ * Where nothing can be locked (plain http) the doors live as long as the page does; what waits is
+ * kept all the same, because it names nobody and must not be lost.
+ */
+
+import { makeKeeping } from "../../shared/keeping.js";
+import { canLock, makeSafe } from "../../shared/safe.js";
+
+const DAY = "day";
+const SEQUENCE = "sequence";
+const LATEST = "latest";
+
+const keeping = makeKeeping("canteen-round", 1, { queue: { keyPath: "id" }, kept: {} });
+const safe = makeSafe(keeping);
+const { within, keep, kept, forget } = keeping;
+
+const packed = (value) => new TextEncoder().encode(JSON.stringify(value));
+const unpacked = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+
+const locked = async (bytes) => (canLock() ? safe.seal(bytes) : { open: bytes });
+const unlocked = async (held) => held.open ?? safe.unseal(held);
+
+/** Keep today's doors with the mark the server gave them. */
+export async function keepDay(day, tag) {
+  if (canLock()) await keep(DAY, { ...(await safe.seal(packed(day))), tag });
+}
+
+/** {day, tag} as it was kept; null where there is none. */
+export async function keptDay() {
+  const held = canLock() && (await kept(DAY));
+  const bytes = held && (await safe.unseal(held));
+  return bytes ? { day: unpacked(bytes), tag: held.tag } : null;
+}
+
+/** Today's doors go, and with nothing waiting also the key that could open them. */
+export async function forgetDay() {
+  await forget(DAY);
+  const waiting = await within("queue", "readonly", (store) => store.count());
+  if (!waiting) await safe.forgetKey();
+}
+
+/** The latest instant this phone has seen: a clock that was set back does not bring doors back. */
+export async function latestSeen(now) {
+  const latest = Math.max((await kept(LATEST)) ?? 0, now);
+  await keep(LATEST, latest);
+  return latest;
+}
+
+/** The server said what time it is: a clock that once ran ahead hides nothing any more. */
+export const believeTime = (now) => keep(LATEST, now);
+
+/** Keep an event, and the photo that belongs to it, before anybody is told that it is done. */
+export async function putEvent(event, owner, photo = null) {
+  const sequence = ((await kept(SEQUENCE)) ?? 0) + 1;
+  await keep(SEQUENCE, sequence);
+  const held = { id: event.id, sequence, owner, told: false, stuck: "", ...(await body(event)) };
+  if (photo) held.photo = await locked(new Uint8Array(await photo.arrayBuffer()));
+  await within("queue", "readwrite", (store) => store.put(held));
+}
+
+const body = async (event) => ({ event: await locked(packed(event)) });
+
+/** All that waits of one volunteer, in the order in which it happened: {id, event, told, …}. */
+export async function eventsOf(owner) {
+  const all = await within("queue", "readonly", (store) => store.getAll());
+  const mine = all.filter((held) => held.owner === owner);
+  mine.sort((one, other) => one.sequence - other.sequence);
+  const opened = await Promise.all(mine.map(opening));
+  return opened.filter((held) => held !== null);
+}
+
+async function opening(held) {
+  const bytes = await unlocked(held.event);
+  return bytes && { ...held, event: unpacked(bytes), photo: Boolean(held.photo) };
+}
+
+/** The photo of an event, as a picture. */
+export async function photoOf(id) {
+  const held = await within("queue", "readonly", (store) => store.get(id));
+  const bytes = held?.photo && (await unlocked(held.photo));
+  return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
+}
+
+/** Change what is known of an event by what is kept of it now; null takes it away. */
+export function changeEvent(id, change) {
+  return within("queue", "readwrite", (store) => {
+    const asked = store.get(id);
+    asked.onsuccess = () => {
+      const next = asked.result ? change(asked.result) : undefined;
+      if (next) store.put(next);
+      else if (next === null) store.delete(id);
+    };
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * What a page keeps on its device: IndexedDB by one promise a call.
+ *
+ * What is written is on disk, not only in memory, before the promise is fulfilled.
+ */
+
+/** `stores`: name to options of the object store; one of them is "kept", a plain map. */
+export function makeKeeping(name, version, stores) {
+  let opened = null;
+
+  function open() {
+    opened ??= new Promise((resolve, reject) => {
+      const asked = indexedDB.open(name, version);
+      asked.onupgradeneeded = () => {
+        for (const [store, options] of Object.entries(stores)) {
+          asked.result.createObjectStore(store, options);
+        }
+      };
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    return opened;
+  }
+
+  /** Run `work(store)` in one transaction; its request's result once everything is on disk. */
+  async function within(store, mode, work) {
+    const database = await open();
+    return new Promise((resolve, reject) => {
+      const options = mode === "readwrite" ? { durability: "strict" } : undefined;
+      const transaction = database.transaction(store, mode, options);
+      const request = work(transaction.objectStore(store));
+      transaction.oncomplete = () => resolve(request?.result);
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  return {
+    within,
+    keep: (key, value) => within("kept", "readwrite", (store) => store.put(value, key)),
+    kept: (key) => within("kept", "readonly", (store) => store.get(key)),
+    forget: (key) => within("kept", "readwrite", (store) => store.delete(key)),
+  };
+}

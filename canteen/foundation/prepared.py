@@ -8,7 +8,7 @@ here, and rows come back as the driver gives them (SQLite: dates as ISO text).
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -140,8 +140,7 @@ _EXECUTE: Mapping[str, Callable[[Connection, str, Sequence[Any]], libpq.Found]]
 _EXECUTE = {"sqlite": _execute_on_sqlite, "postgresql": libpq.execute}
 
 
-@contextmanager
-def reading() -> Iterator[Connection]:
+def reading() -> AbstractContextManager[Connection]:
     """A connection for reads of one statement each: on PostgreSQL without BEGIN and COMMIT.
 
     One request uses one such connection, and leaves it open for the next: to take one out of
@@ -150,7 +149,7 @@ def reading() -> Iterator[Connection]:
     held: Connection | None = g.get("canteen_reading")
     if held is None or held.closed or held.invalidated:
         held = g.canteen_reading = _take(_plain_engine(db.engine))
-    yield held
+    return nullcontext(held)
 
 
 def let_go(_error: BaseException | None = None) -> None:

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from time_machine import travel
 
 from canteen.delivery.actions import reassign_stop
-from canteen.delivery.needs import changes
 from canteen.delivery.needs.models import SpecialKind
+from canteen.delivery.needs.specials import add_special
 from canteen.delivery.paper import labels
 from canteen.delivery.paper.rules import Face, Reprint, digest, reprint
 from canteen.delivery.portions import portions_of
@@ -57,7 +57,7 @@ class Labels(Round):
         assert refused is None
 
     def special(self, who: int, kind: SpecialKind) -> None:
-        done = changes.add_special(
+        done = add_special(
             site_id=self.site_id, resident_id=self.people[who], day=TODAY, period_code="lunch",
             kind=kind, more=1, other_period="", reason="女儿来吃饭", today=TODAY,
             by=self.zhangjie, now=EARLY,

@@ -11,8 +11,8 @@ from canteen.delivery.watching.rounds import Door, DoorState, RoundLine
 from canteen.foundation.geography import Point
 
 _WIDE, _HIGH = 720, 420
-_ASIDE = 56
-"""Doors of two rounds in one building stand beside each other."""
+_ASIDE, _NARROW = 56, 22
+"""Doors of two rounds in one building stand beside each other, with their numbers or without."""
 _MOST_TILES = 48
 _SHARPEST = 18
 
@@ -76,7 +76,11 @@ def board_picture(board: Board, *, tiles: str, only: int | None) -> BoardPicture
         wide=_WIDE,
         high=_HIGH,
         lines=[(number, _line(one, scale, board.start)) for number, one in shown],
-        marks=[mark for number, one in shown for mark in _marks(number, one, scale, used)],
+        marks=[
+            mark
+            for number, one in shown
+            for mark in _marks(number, one, scale, used, bare=only is None)
+        ],
         start=scale.at(board.start) if board.start else None,
         tiles=list(_tiles(around, scale, tiles)) if tiles else (),
         without_place=sum(door.point is None for _n, one in shown for door in one.doors),
@@ -92,23 +96,28 @@ def _line(one: RoundLine, scale: Scale, start: Point | None) -> str:
 
 
 def _marks(
-    number: int, one: RoundLine, scale: Scale, used: dict[tuple[int, int], int]
+    number: int, one: RoundLine, scale: Scale, used: dict[tuple[int, int], int], *, bare: bool
 ) -> Iterator[Mark]:
+    """`bare`: what is delivered has no numbers, where every round is on the picture."""
     at: dict[tuple[int, int], list[Door]] = {}
     for door in one.doors:
         if door.point is not None:
             at.setdefault(scale.at(door.point), []).append(door)
     worst = list(DoorState)
     for (x, y), doors in at.items():
+        state = min((door.state for door in doors), key=worst.index)
+        numbers = _numbers([door.position for door in doors])
+        if bare and state == DoorState.DONE:
+            numbers = ""
         aside = used.get((x, y), 0)
-        used[x, y] = aside + 1
+        used[x, y] = aside + (_ASIDE if numbers else _NARROW)
         yield Mark(
-            x=x + _ASIDE * aside,
+            x=x + aside,
             y=y,
-            at_edge=x + _ASIDE * aside > _WIDE - 90,
+            at_edge=x + aside > _WIDE - 90,
             round=number,
-            numbers=_numbers([door.position for door in doors]),
-            state=min((door.state for door in doors), key=worst.index),
+            numbers=numbers,
+            state=state,
             words="；".join(f"{door.position} {door.title} {door.address}" for door in doors),
         )
 

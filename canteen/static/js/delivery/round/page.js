@@ -17,6 +17,7 @@ import { makeView, where } from "./view.js";
 const TICK_MS = 15_000;
 const DOUBLE_TAP_MS = 1000;
 const SOON_MS = 2500;
+const SOON_TRIES = 4;
 const TIMEOUT_MS = 8000;
 
 const facts = embedded("round-facts");
@@ -224,9 +225,11 @@ function sync() {
 }
 
 let timer = 0;
+let tries = 0;
 
 /** An answer broke off, or the server was busy: not a quarter of a minute until the next try. */
 function soon() {
+  tries += 1;
   clearTimeout(timer);
   timer = setTimeout(sync, SOON_MS);
 }
@@ -237,7 +240,8 @@ async function syncOnce() {
   if (day) {
     const told = await queue.flush();
     if (await refresh()) await dropTold(day.volunteer);
-    if (!told && online && !signedOut) soon();
+    if (told) tries = 0;
+    else if (online && !signedOut && tries < SOON_TRIES) soon();
   }
   await draw();
 }

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from canteen.delivery import route_facts
 from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer
+from canteen.delivery.rounds.queries import round_states
+from canteen.delivery.rounds.rules import Leg
 from canteen.delivery.route_models import RoutePlan, RouteWish
 from canteen.delivery.standing import standing_outcome, stands
 from canteen.delivery.watching import rounds
-from canteen.delivery.watching.rounds import Door, RoundLine, RoundTimes
+from canteen.delivery.watching.rounds import Door, RoundLine
 from canteen.foundation.geography import Point
 from canteen.residents.models import GridNode, Resident
 from canteen.sites.models import MealPeriod, Site
@@ -68,7 +70,7 @@ def board_of(session: Session, *, site_id: int, day: date, now: datetime) -> Boa
             point=places.get(path or ""),
         )
         by_round.setdefault((roster.id, stop.volunteer_id), []).append(door)
-    times = times_of(session, list(period_of))
+    legs = round_states(session, roster_ids=list(period_of))
     lines = [
         rounds.round_line(
             roster_id=roster_id,
@@ -76,21 +78,12 @@ def board_of(session: Session, *, site_id: int, day: date, now: datetime) -> Boa
             volunteer_id=who,
             name=names[who].name if who else "",
             doors=doors,
-            times=times.get((roster_id, who or 0), RoundTimes()),
+            leg=legs.get((roster_id, who or 0), Leg()),
         )
         for (roster_id, who), doors in by_round.items()
     ]
     start = Point(site.latitude, site.longitude) if site.latitude and site.longitude else None
     return Board(day=day, rounds=rounds.in_order(lines), start=start)
-
-
-def times_of(session: Session, roster_ids: Collection[int]) -> Mapping[tuple[int, int], RoundTimes]:
-    """By roster and volunteer: when boxes were picked up, when they left, when they were back.
-
-    The one place where what the phone says of a round joins the board; until it says anything,
-    `rounds.round_state` goes by what was said at the doors.
-    """
-    return {}
 
 
 def _rows(

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from canteen.delivery.models import OutcomeKind
+from canteen.delivery.rounds.rules import Leg
 from canteen.delivery.rules import DELIVERED
 from canteen.foundation.geography import Point
 
@@ -32,15 +33,6 @@ class RoundState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoundTimes:
-    """What a volunteer said of the round as a whole; None: nothing yet."""
-
-    picked_up_at: datetime | None = None
-    left_at: datetime | None = None
-    back_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Door:
     """A stop of today. `until` is the last moment for it, by the strictest of its hours."""
 
@@ -63,6 +55,8 @@ class RoundLine:
     volunteer_id: int | None
     name: str
     state: RoundState
+    leg: Leg
+    """What the volunteer's phone said of the round as a whole."""
     doors: Sequence[Door]
     last_at: datetime | None
     """When something was last said of one of its doors."""
@@ -99,13 +93,13 @@ def door_state(*, outcome: str | None, routed: bool, until: datetime, now: datet
     return DoorState.DONE if outcome in DELIVERED else DoorState.OTHER
 
 
-def round_state(*, open_doors: int, told: int, routed: bool, times: RoundTimes) -> RoundState:
+def round_state(*, open_doors: int, told: int, routed: bool, leg: Leg) -> RoundState:
     """On the way from leaving, or from the first word at a door, until the last or being back."""
     if not routed:
         return RoundState.NOBODY_CARRIES if open_doors else RoundState.DONE
-    if not open_doors or times.back_at is not None:
+    if not open_doors or leg.ended_at is not None:
         return RoundState.DONE
-    begun = told > 0 or times.left_at is not None
+    begun = told > 0 or leg.left_at is not None
     return RoundState.ON_THE_WAY if begun else RoundState.WAITING
 
 
@@ -116,7 +110,7 @@ def round_line(
     volunteer_id: int | None,
     name: str,
     doors: Sequence[Door],
-    times: RoundTimes,
+    leg: Leg,
 ) -> RoundLine:
     """A round from its doors, in the order in which they are walked."""
     said = [door.told_at for door in doors if door.told_at is not None]
@@ -129,8 +123,9 @@ def round_line(
             open_doors=len(doors) - len(said),
             told=len(said),
             routed=volunteer_id is not None,
-            times=times,
+            leg=leg,
         ),
+        leg=leg,
         doors=doors,
         last_at=max(said, default=None),
     )

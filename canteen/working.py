@@ -7,7 +7,7 @@ import threading
 import click
 
 from canteen import create_app
-from canteen.delivery.watching.tick import keep_watching
+from canteen.delivery.every_few_minutes import keep_watching
 from canteen.foundation.jobs.companion import WRONG_SETTINGS
 from canteen.foundation.jobs.ending import Ending
 from canteen.foundation.jobs.waking import QueueUnknown
@@ -19,9 +19,9 @@ PATIENCE_WITH_A_PRINTER = 5.0
 
 
 def run(*, beside_server: bool) -> int:
-    """Do long work, print slips and look for missing diners until asked to end; the exit code.
+    """Do long work, print slips, look for missing diners, forget photos; the exit code.
 
-    It listens on no port.
+    It listens on no port, and ends when it is asked to.
     """
     ending = Ending()
     ending.listen(beside_server=beside_server)

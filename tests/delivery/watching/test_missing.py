@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from canteen.delivery.every_few_minutes import look_for_the_missing
 from canteen.delivery.models import OutcomeKind
 from canteen.delivery.watching.actions import Ending, end_alarm, look_for, watch_diner
 from canteen.delivery.watching.missing import missing_now
 from canteen.delivery.watching.models import Alarm, AlarmStep
 from canteen.delivery.watching.rules import EndingKind
-from canteen.delivery.watching.tick import look_for_the_missing
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import Resident

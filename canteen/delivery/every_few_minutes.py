@@ -1,16 +1,20 @@
-"""A thread of the worker that begins the ladder for diners who stay away. It ends nothing.
+"""A thread of the worker: it begins the ladder for diners who stay away, and ends nothing; and
+it deletes photos from doors whose days are over.
 
-Without a worker they stand on the board until a person begins it.
+Without a worker diners stand on the board until a person begins the ladder, and
+``canteen rounds forget-photos`` deletes.
 """
 
 import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
 
+from canteen.delivery.rounds.photos import FOLDER, forget_photos
 from canteen.delivery.watching.actions import look_for
 from canteen.delivery.watching.missing import missing_now
 from canteen.foundation.calendar import service_date
@@ -26,7 +30,9 @@ def keep_watching(app: Flask, *, is_ending: Callable[[], bool]) -> None:
     while not _waited(LOOK_SECONDS, is_ending):
         try:
             with app.app_context():
-                look_for_the_missing(now=datetime.now(UTC))
+                now = datetime.now(UTC)
+                look_for_the_missing(now=now)
+                forget_photos(Path(app.config["DATA"]) / FOLDER, now=now)
         except Exception as error:
             _log.warning("watching tries again: %s", type(error).__name__)
 

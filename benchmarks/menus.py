@@ -9,12 +9,15 @@ by the same checker, and their points as a multiple of ours (1.10: ten percent m
 leaves out the libraries that are proven to have no plan.
 
 "optimal" is a bound that the plan meets, whatever the clock says. Wall-clock seconds: let the
-machine do nothing else; "cpu" is what this process had of it. ``--cases 1x1x60,4x3x1000``
-chooses, ``--seconds`` gives every case the same time, ``--libraries 0`` leaves the rivals out.
+machine do nothing else; "cpu" is what this process had of it, and the last line says how much in
+all. No case takes longer than its seconds for each library and each of the three, and twice
+`EXPLAINED` where there is no plan. ``--case 4x3x1000`` (or several, with commas) chooses,
+``--seconds`` gives every case the same time, ``--libraries 0`` leaves the rivals out.
 ``--short 12`` keeps so many of the dishes of each kind of vegetables and meat, to see a conflict.
 """
 
 import argparse
+import re
 import statistics
 import time
 from collections import Counter
@@ -59,13 +62,18 @@ CASES = tuple(
 def main() -> None:
     """Measure, and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", default="", help="such as 1x1x60,1x3x200")
+    parser.add_argument(
+        "--case", "--cases", dest="cases", default="", help="such as 4x3x1000 or 1x1x60,1x3x200"
+    )
     parser.add_argument("--seconds", type=float, default=0.0, help="for every case")
     parser.add_argument("--libraries", type=int, default=3, help="for the rivals, each case")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--short", type=int, default=0, help="dishes left of meat and vegetables")
     asked = parser.parse_args()
-    cases = list(chosen(asked.cases))
+    try:
+        cases = list(chosen(asked.cases))
+    except ValueError as error:
+        parser.error(f"--case: {error}")
     ours: dict[tuple[Case, int], Outcome] = {}
     print(
         f"{'weeks x periods, dishes':<26}{'seconds':>8}{'cpu':>8}{'first':>8}{'1 %':>8}{'gap':>9}"
@@ -85,15 +93,15 @@ def main() -> None:
         )
         if outcome.plan is None:
             print(explained(world.facts, asked.workers), flush=True)
-    if not asked.libraries or asked.short:
-        return
-    print(
-        f"\n{'sound plans of':<26}{'possible':>9}{'ours':>8}{'greedy':>8}{'backtr.':>8}"
-        "   points / ours (median)"
-    )
-    for case in cases:
-        seconds = asked.seconds or SECONDS[case.weeks, case.periods]
-        print(compared(case, seconds, asked.workers, asked.libraries, ours), flush=True)
+    if asked.libraries and not asked.short:
+        print(
+            f"\n{'sound plans of':<26}{'possible':>9}{'ours':>8}{'greedy':>8}{'backtr.':>8}"
+            "   points / ours (median)"
+        )
+        for case in cases:
+            seconds = asked.seconds or SECONDS[case.weeks, case.periods]
+            print(compared(case, seconds, asked.workers, asked.libraries, ours), flush=True)
+    print(f"\ncpu seconds in all: {time.process_time():.0f}")
 
 
 def chosen(names: str) -> Iterator[Case]:
@@ -102,7 +110,12 @@ def chosen(names: str) -> Iterator[Case]:
         yield from CASES
         return
     for name in names.split(","):
-        weeks, periods, dishes = map(int, name.split("x"))
+        found = re.fullmatch(r"(\d+)x(\d+)x(\d+)", name.strip())
+        if not found:
+            raise ValueError(f"{name!r} is not weeks x periods x dishes, such as 4x3x1000")
+        weeks, periods, dishes = map(int, found.groups())
+        if (weeks, periods) not in SECONDS:
+            raise ValueError(f"{name!r}: 1x1, 1x3 or 4x3 weeks and periods")
         yield Case(weeks=weeks, periods=periods, dishes=dishes)
 
 

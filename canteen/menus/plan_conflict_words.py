@@ -63,6 +63,8 @@ def _other_demand(one: Demand, facts: dict[str, Any]) -> str:
             return _("%(when)s每餐至少 %(want)s 道适合“%(diet)s”", **facts)
         case "capacity":
             return _("%(when)s只有 %(want)s 个%(tool)s", **facts)
+        case "budget" if one.have is not None and one.have > one.want:
+            return _("%(when)s每份不超过 %(money)s 元，最便宜的排法要 %(cheapest)s 元", **facts)
         case "budget":
             return _("%(when)s每份不超过 %(money)s 元", **facts)
         case "meat_and_vegetables":
@@ -85,6 +87,7 @@ def _demand_facts(one: Demand, names: Names) -> dict[str, Any]:
         "tool": equipment_words(one.what),
         "mark": mark_words(one.what, names),
         "money": spoken_yuan(one.want),
+        "cheapest": spoken_yuan(one.have or 0),
         "rule": rule_words(one.rule),
     }
 

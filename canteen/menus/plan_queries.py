@@ -107,13 +107,16 @@ def names_of(session: Session, site_id: int) -> Names:
 
     periods = {one.code: word(one.name, one.name_en) for one in sites.periods(session, site_id)}
     slots = queries.slots_of(session, site_id)
-    dishes = session.execute(select(Dish.id, Dish.name, Dish.name_en, Dish.canonical))
-    rows = [(number, word(name, en), canonical) for number, name, en, canonical in dishes]
+    dishes = session.execute(
+        select(Dish.id, Dish.name, Dish.name_en, Dish.canonical, Dish.category)
+    )
+    rows = [(row.id, word(row.name, row.name_en), row.canonical, row.category) for row in dishes]
     return Names(
         periods=periods,
         slots={(one.period, one.code): word(one.name, one.name_en) for one in slots},
-        dishes={number: name for number, name, _ in rows},
-        by_canonical={canonical: name for _, name, canonical in rows},
+        dishes={number: name for number, name, _, _ in rows},
+        by_canonical={canonical: name for _, name, canonical, _ in rows},
+        kinds={number: category for number, _, _, category in rows},
     )
 
 

@@ -70,6 +70,8 @@ class Names:
     slots: Mapping[tuple[str, str], str] = field(default_factory=dict)
     dishes: Mapping[int, str] = field(default_factory=dict)
     by_canonical: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[int, str] = field(default_factory=dict)
+    """Category by dish."""
 
     def dish(self, dish_id: int | None) -> str:
         """A dish's name; an empty place has a dash."""

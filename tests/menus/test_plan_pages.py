@@ -120,6 +120,17 @@ def test_rules_that_conflict_are_explained_in_words(app: Flask, office: FlaskCli
     assert "没有守住规则" in page
 
 
+def test_every_dish_of_a_plan_has_the_mark_of_its_kind_and_says_it(
+    app: Flask, desk: FlaskClient
+) -> None:
+    fill(1)
+    page = desk.get(f"/menus/{WEEK}/changes").text
+    marks = page.count('class="kind-mark" aria-hidden="true"')
+    assert marks == page.count('<span class="kind') - page.count('<span class="kind-mark') > 0
+    assert '<span class="kind visually-hidden">大荤</span>' in page
+    assert 'class="kind-legend"' in page
+
+
 def test_a_change_lists_old_new_and_why(app: Flask, desk: FlaskClient) -> None:
     fill(1)
     asked = {"without": "猪肉", "days": "2026-11-25", "reason": "猪肉没有送到"}

@@ -22,6 +22,7 @@ class GridPlace:
     """same, new (was empty), changed, or empty."""
     pinned: bool = False
     broken: tuple[str, ...] = ()
+    category: str = ""
 
     @property
     def anchor(self) -> str:
@@ -41,6 +42,8 @@ class GridRow:
 
     slot: str
     days: tuple[tuple[GridPlace, ...], ...]
+    mixed: bool = False
+    """Whether dishes of several kinds may stand in it, so that each says its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +90,13 @@ def grid_of(
             kind=kind,
             pinned=place in fixed,
             broken=wrong.get(place, ()),
+            category=names.kinds.get(now, "") if now else "",
         )
 
     def row(slot: SlotFacts, week: Sequence[date]) -> GridRow:
         return GridRow(
             slot=names.slot(slot.period, slot.code),
+            mixed=len(slot.categories) > 1,
             days=tuple(
                 tuple(
                     cell(place)

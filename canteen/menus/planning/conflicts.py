@@ -23,12 +23,14 @@ stays in.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from ortools.sat.python import cp_model
 
+from canteen.menus.planning.costs import cheapest, passes_budget
 from canteen.menus.planning.demands import Conflict, Demand, Remedy
-from canteen.menus.planning.facts import HardRules, PlanFacts
+from canteen.menus.planning.facts import Cell, HardRules, PlanFacts
 from canteen.menus.planning.first_plans import first_plan
 from canteen.menus.planning.guarded import Guarded
 from canteen.menus.planning.parts import by_day, by_kind, by_period, by_week, is_short
@@ -43,6 +45,7 @@ _ORDER = ("supply", "pinned", "repeat", "return")
 """Of two sets of one size, the one that speaks of these is the easier to understand."""
 _LARGE = 10_000
 """Cells times dishes from which on it pays to ask whether rules can be left out."""
+_SECONDS_TO_PRICE = 3.0
 _QUICK_SHARE = 4
 """What part of the time that is left goes to the question whether a part can be planned."""
 
@@ -56,9 +59,24 @@ def explain(
     found = find_conflict(facts, clock.at_most(seconds / 2))
     if found is None:
         return None
-    demands = found.conflict.demands
+    demands = tuple(_with_cheapest(facts, one, clock) for one in found.conflict.demands)
     remedies = remedies_for(facts, found.part, demands, clock, _demands_in_conflict)
-    return replace(found.conflict, remedies=remedies)
+    return replace(found.conflict, demands=demands, remedies=remedies)
+
+
+def _with_cheapest(facts: PlanFacts, demand: Demand, clock: Clock) -> Demand:
+    """A budget with what its week costs at least by all the other rules, where that is known."""
+    if demand.rule != "budget":
+        return demand
+    for part in by_period(replace(facts, cells=_on(facts, demand.days))):
+        if part.cells[0].period == demand.period:
+            found = cheapest(part, demand.period, clock.at_most(_SECONDS_TO_PRICE))
+            return demand if found is None else replace(demand, have=found.fen)
+    return demand
+
+
+def _on(facts: PlanFacts, days: Collection[date]) -> tuple[Cell, ...]:
+    return tuple(cell for cell in facts.cells if cell.day in days)
 
 
 def can_hold(
@@ -99,6 +117,10 @@ def _suspects(wholes: Sequence[PlanFacts], clock: Clock) -> Iterator[PlanFacts]:
     """Parts that cannot be planned, or may not be; those that are quickly looked at first."""
     for whole in wholes:
         yield from filter(is_short, by_kind(whole))
+    for whole in by_week(wholes[-1]):
+        for part in by_period(whole):
+            if passes_budget(part, clock):
+                yield _without(part, clock)
     for whole in wholes:
         if _planned(whole, clock) is True:
             continue
@@ -106,6 +128,16 @@ def _suspects(wholes: Sequence[PlanFacts], clock: Clock) -> Iterator[PlanFacts]:
             if _planned(part, clock) is False:
                 yield _with_fewer_rules(part, clock)
         yield whole
+
+
+def _without(facts: PlanFacts, clock: Clock) -> PlanFacts:
+    """A meal of a week that passes its budget, without rules without which it passes it, too."""
+    for rule in ("diets", "capacity", "return_days"):
+        hard: HardRules = replace(facts.hard, **{rule: {}})  # type: ignore[arg-type]
+        less = replace(facts, hard=hard)
+        if getattr(facts.hard, rule) and passes_budget(less, clock):
+            facts = less
+    return facts
 
 
 def _with_fewer_rules(facts: PlanFacts, clock: Clock) -> PlanFacts:

@@ -17,7 +17,8 @@ class Demand:
     `rule` is a code of `checking.RULES`, or "supply": that the places of these kinds are filled.
     Blank is everywhere. `what` is the diet, the equipment or the forbidden mark. `want` is what
     is asked (places, dishes, days, fen) and `have` what there is, where it can be counted: for
-    "supply" the different dishes that may stand in one of the places.
+    "supply" the different dishes that may stand in one of the places, for a budget the fen of the
+    cheapest week.
     """
 
     rule: str

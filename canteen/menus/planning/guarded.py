@@ -6,8 +6,9 @@ from dataclasses import replace
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.demands import Demand
+from canteen.menus.planning.dominated import needed_places
 from canteen.menus.planning.draft import Asked, Draft
-from canteen.menus.planning.facts import PlanFacts
+from canteen.menus.planning.facts import Cell, PlanDish, PlanFacts
 from canteen.menus.planning.model_hard import write_hard_rules
 from canteen.menus.planning.rules import reasons_not
 from canteen.menus.planning.solving import Clock, ask
@@ -23,7 +24,7 @@ class Guarded:
     """The hard rules of some cells, each with a guard; demands are sets of them."""
 
     def __init__(self, facts: PlanFacts) -> None:
-        self._draft = Draft(facts, relaxed=(), guards=True)
+        self._draft = Draft(facts, relaxed=(), guards=True, only=needed_places(facts))
         write_hard_rules(self._draft)
         self.facts = facts
         self._cp = self._draft.cp
@@ -131,17 +132,22 @@ class Guarded:
         """Places and, if they are all for the same kinds, the dishes that may stand in one."""
         facts = self.facts
         keys = {(one.days[0], one.period, one.slot) for one in asked}
+        cells = [facts.by_cell[key] for key in keys]
         dishes = {
-            spot.dish.canonical
-            for spot in self._draft.spots
-            if spot.cell.key in keys
-            and not reasons_not(spot.dish, spot.cell, facts.hard)
-            and not self._draft.meets_standing(spot.dish, spot.cell)
+            dish.canonical
+            for dish in facts.dishes
+            if any(self._may_stand(dish, cell) for cell in cells)
         }
         one = next(iter(keys))
         kinds = facts.by_cell[one].categories if demand.categories else ()
         want = sum(facts.by_cell[key].places for key in keys)
         return replace(demand, categories=kinds, have=len(dishes) if kinds else None, want=want)
+
+    def _may_stand(self, dish: PlanDish, cell: Cell) -> bool:
+        pinned = dish.id in cell.pinned.values()
+        return (pinned or not reasons_not(dish, cell, self.facts.hard)) and not (
+            self._draft.meets_standing(dish, cell)
+        )
 
 
 def _same(words: Iterable[str]) -> str:

@@ -1,10 +1,13 @@
 """The plan that breaks least, where none keeps every hard rule.
 
-What a dish is (its kind, the meals it is for) never gives way. The others do, weighed so that
-the graver a rule, the later it is broken: a pinned dish and an empty place weigh more than all
-else, then what is forbidden and what the allergic can eat, then a dish twice in a meal; all
-other rules weigh alike, one for each instance, and a budget a little more the further it is
-passed. Among plans that break as little, the best by score.
+What a dish is (its kind, the meals it is for) never gives way, nor does what is forbidden: a place
+is rather left empty. The others do, weighed by how much it hurts people when they are broken.
+Money hurts nobody at the table, so a budget is passed first, a little worse with each fen of a
+portion; then come the seasons, the balances of a day, the stoves, a dish that is back too soon,
+and what people with a diet can choose. That no dish comes twice in a week is the promise on the
+door: it is broken last of these, and a dish twice in a meal after that. An empty place, a choice
+for the allergic and a pinned dish weigh more than all else. Among plans that break as little,
+the best by score.
 
 Of a large library only the dishes that cost least are looked at, and nothing is proven.
 A rough plan is there at once and is what is given if time is too short for anything better.
@@ -14,8 +17,9 @@ too many on a steamer. Servings that are too close by two lines at once may be c
 than `checking.broken_rules` lists pairs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from ortools.sat.python import cp_model
 
@@ -32,7 +36,6 @@ GIVE_WAY = (
     "pinned",
     "season",
     "cost",
-    "forbidden",
     "twice_in_meal",
     "repeat",
     "return",
@@ -49,14 +52,24 @@ _LARGE = 100_000
 _SERVINGS = ("twice_in_meal", "repeat", "return")
 _MOST_ALIKE = 3
 _SHARE_OF_FIRST = 0.6
-_USUAL = 100
-_GRAVE = 10_000
-_WEIGHTS = {
-    "pinned": 10_000_000,
-    "filled": 1_000_000,
-    "forbidden": _GRAVE,
-    "twice_in_meal": 300,
-}
+_WEIGHTS: Mapping[str, int] = MappingProxyType(
+    {
+        "budget": 100,
+        "season": 200,
+        "cost": 300,
+        "coarse_and_fine": 300,
+        "meat_and_vegetables": 500,
+        "capacity": 1_000,
+        "return": 2_000,
+        "diet": 5_000,
+        "repeat": 10_000,
+        "twice_in_meal": 30_000,
+        "filled": 1_000_000,
+        "pinned": 10_000_000,
+    }
+)
+"""What it weighs to break a rule once; a budget weighs 1 more for each fen of a portion."""
+_ALLERGY = 3_000_000
 
 
 def nearest_plan(
@@ -108,7 +121,7 @@ def broken_weight(sheet: Sheet) -> cp_model.LinearExprT:
         assert row.slack is not None
         if row.asked.rule == "budget":
             slacks += _over_budget(sheet, row)
-            weights += [_USUAL, 1]
+            weights += [_WEIGHTS["budget"], 1]
             continue
         slacks.append(row.slack)
         weights.append(_weight(row))
@@ -134,15 +147,15 @@ def _pairs_beyond(sheet: Sheet, row: Row) -> list[cp_model.IntVar]:
 
 def _weight(row: Row) -> int:
     if row.asked.rule == "diet" and row.asked.what.startswith("allergy_"):
-        return _GRAVE
-    return _WEIGHTS.get(row.asked.rule, _USUAL)
+        return _ALLERGY
+    return _WEIGHTS[row.asked.rule]
 
 
 def _over_budget(sheet: Sheet, row: Row) -> list[cp_model.IntVar]:
-    """Whether a budget is passed, and by how many percent."""
+    """Whether a budget is passed, and by how many fen of a portion."""
     assert row.slack is not None
-    over, percent = sheet.cp.new_bool_var(""), sheet.cp.new_int_var(0, 1_000_000, "")
+    most = sheet.cp.proto.variables[row.slack.index].domain[1]
+    over, fen = sheet.cp.new_bool_var(""), sheet.cp.new_int_var(0, most, "")
     sheet.cp.add(row.slack == 0).only_enforce_if(~over)
-    whole = max(1, row.asked.want * len(row.asked.days))
-    sheet.cp.add(percent * whole >= 100 * row.slack)
-    return [over, percent]
+    sheet.cp.add(fen * max(1, len(row.asked.days)) >= row.slack)
+    return [over, fen]

@@ -158,6 +158,11 @@ def _helps(facts: PlanFacts, demands: Sequence[Demand], way: Way, clock: Clock) 
 def _dearer(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Remedy]:
     """What the dearest week of a meal must cost at least, by the cheapest plan found, with some
     room in whole tenths of a yuan: at the bare least there is but one plan, and hard to find."""
+    if demand.have is not None:
+        remedy = _with_room(demand.period, demand.have)
+        if frees(facts, remedy, clock):
+            yield remedy
+            return
     open_end = Remedy(kind="budget", period=demand.period, amount=_NO_LIMIT_FEN)
     draft = Draft(with_remedy(facts, open_end), relaxed=(), guards=False)
     write_hard_rules(draft)
@@ -176,10 +181,14 @@ def _dearer(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Remedy]:
     draft.cp.minimize(average)
     answer = ask(draft.cp, clock.at_most(_LONG_ENOUGH), proving=True)
     if answer.found:
-        fen = -(-answer.value(average) * _ROOM_PERCENT // 1000) * 10
-        remedy = Remedy(kind="budget", period=demand.period, amount=fen)
+        remedy = _with_room(demand.period, answer.value(average))
         if not broken_rules(with_remedy(facts, remedy), _plan_of(draft, answer)):
             yield remedy
+
+
+def _with_room(period: str, fen: int) -> Remedy:
+    amount = -(-fen * _ROOM_PERCENT // 1000) * 10
+    return Remedy(kind="budget", period=period, amount=amount)
 
 
 def _fewer_places(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Remedy]:

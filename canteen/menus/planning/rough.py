@@ -8,8 +8,10 @@ from canteen.menus.planning.facts import Cell, CellKey, MealKey, Placement, Plan
 from canteen.menus.planning.rules import reasons_not, spacing
 from canteen.menus.planning.seating import seated
 
-_NEVER = frozenset(("category", "period"))
-_WEIGHTS = {"forbidden": 100, "season": 1, "cost": 1}
+_NEVER = frozenset(("category", "period", "forbidden"))
+_WEIGHTS = {"season": 1, "cost": 1}
+_TOO_SOON, _TWICE = 10, 30
+"""How much worse a dish that comes again is than one out of season."""
 
 
 def rough_plan(facts: PlanFacts) -> tuple[Placement, ...]:
@@ -59,11 +61,11 @@ class _Rough:
         once_a_week, wait = spacing([dish], hard)
         for day, period in self._served[dish.canonical]:
             if (day, period) == cell.meal:
-                broken += 3
+                broken += _TWICE
             elif (once_a_week and week_of(day) == week_of(cell.day)) or abs(
                 (day - cell.day).days
             ) < wait:
-                broken += 1
+                broken += _TOO_SOON
         room = hard.capacity.get(cell.period, {})
         for tool in dish.equipment & room.keys():
             broken += self._used[cell.meal, tool] >= room[tool]

@@ -20,6 +20,7 @@ from tests.menus.planning.weeks import (
     DAYS,
     MONDAY,
     RULES,
+    make_dish,
     make_facts,
     make_library,
     make_plan,
@@ -138,13 +139,53 @@ def test_repeats_are_spread_over_all_dishes() -> None:
     assert nearest(quiet(make_facts(dishes=make_library(vegetable=2)))) == ["repeat"] * 9
 
 
-def test_what_is_forbidden_is_broken_last() -> None:
+def test_what_is_forbidden_never_stands_a_place_is_rather_empty() -> None:
     ban = Forbidden(mark="category:vegetable", days=frozenset([WEDNESDAY]))
     facts = make_facts(replace(RULES, forbidden=(ban,)))
-    assert nearest(facts) == ["forbidden"]  # else a place is empty
+    assert nearest(facts) == ["filled", "meat_and_vegetables"]
     facts = replace(facts, hard=replace(facts.hard, budget_fen={}))
     facts = with_cell(facts, WEDNESDAY, "vegetable", categories=("vegetable", "main_meat"))
     assert nearest(facts) == ["meat_and_vegetables"]
+
+
+@pytest.mark.parametrize("fen", [1, 100, 700])
+def test_a_budget_is_passed_before_a_dish_comes_again(fen: int) -> None:
+    """Even by a thousand times: the cheapest week without a repeat."""
+    facts = make_facts(replace(RULES, budget_fen={"lunch": fen}))
+    for number in range(4):
+        facts = with_dish(facts, 1000 + number, cost_fen=300)
+    outcome = nearest_plan(facts, seconds=30)
+    assert outcome.plan is not None
+    (broken,) = broken_rules(facts, outcome.plan)
+    assert (broken.rule, broken.have) == ("budget", -(-(4 * 300 + 3 * 600) // 7) + 350)
+
+
+def test_a_budget_is_passed_rather_than_what_people_with_a_diet_can_choose() -> None:
+    facts = make_facts(replace(RULES, diets={"no_pork": 1}, budget_fen={"lunch": 960}))
+    for number in range(8):
+        facts = with_dish(facts, 2000 + number, diets=frozenset(["no_pork"]), cost_fen=900)
+    more = tuple(make_dish(number, "vegetable") for number in range(10, 18))
+    facts = replace(facts, dishes=(*facts.dishes, *more))
+    assert nearest(facts) == ["budget"]
+
+
+def test_stoves_and_seasons_give_way_before_a_dish_comes_again() -> None:
+    facts = make_facts(dishes=make_library(vegetable=14))
+    for number in range(6, 14):
+        facts = with_dish(facts, 2000 + number, seasons=frozenset(["summer"]))
+    assert nearest(facts) == ["season"]
+    facts = make_facts(dishes=make_library(vegetable=14))
+    for number in range(6, 14):
+        facts = with_dish(facts, 2000 + number, equipment=frozenset(["steamer"]))
+    assert nearest(facts) == ["capacity"]
+
+
+def test_a_dish_comes_again_before_the_allergic_have_no_choice() -> None:
+    """Two vegetables without peanuts for seven lunches that each want one."""
+    facts = make_facts(replace(RULES, diets={"allergy_peanut": 1}, budget_fen={}))
+    for number in range(2):
+        facts = with_dish(facts, 2000 + number, diets=frozenset(["allergy_peanut"]))
+    assert set(nearest(facts)) == {"repeat"}
 
 
 def test_what_is_pinned_stays_whatever_it_breaks() -> None:

@@ -7,13 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from canteen.menus.planning.checking import broken_rules
-from canteen.menus.planning.conflicts import Conflict, can_hold, explain, with_remedy
+from canteen.menus.planning.conflicts import can_hold, explain
 from canteen.menus.planning.demands import Demand, Remedy, together
-from canteen.menus.planning.facts import Forbidden, Placement, PlanFacts, Standing
+from canteen.menus.planning.facts import Forbidden, PlanFacts, Standing
 from canteen.menus.planning.remedies import any_plan
-from canteen.menus.planning.search import Tidings, plan_weeks
 from canteen.menus.planning.solving import Clock
+from tests.menus.planning.explaining import explained, rules_of
 from tests.menus.planning.libraries import make_case
 from tests.menus.planning.weeks import (
     DAYS,
@@ -28,37 +27,6 @@ from tests.menus.planning.weeks import (
 )
 
 WEDNESDAY = DAYS[2]
-
-
-def explained(facts: PlanFacts) -> Conflict:
-    """The conflict of facts that cannot be planned, held to all that is promised of it."""
-    conflict = explain(facts, seconds=60)
-    assert conflict is not None
-    assert can_hold(facts, conflict.demands) is False
-    for one in conflict.demands:
-        rest = [other for other in conflict.demands if other != one]
-        assert can_hold(facts, rest) is True, f"{one} is not needed"
-    for remedy in conflict.remedies:
-        freed = with_remedy(facts, remedy)
-        plan = first_of(freed)
-        assert plan is not None, remedy
-        assert broken_rules(freed, plan) == []
-    return conflict
-
-
-def first_of(facts: PlanFacts) -> tuple[Placement, ...] | None:
-    """The first plan that the search finds."""
-    found: list[Tidings] = []
-
-    def tell(tidings: Tidings) -> None:
-        if tidings.found:
-            found.append(tidings)
-
-    return plan_weeks(facts, seconds=60, tell=tell, stop=lambda: bool(found)).plan
-
-
-def rules_of(conflict: Conflict) -> list[str]:
-    return [one.rule for one in conflict.demands]
 
 
 def fourteen_places_for(vegetables: int) -> PlanFacts:

@@ -83,6 +83,7 @@ async function draw() {
     signedOut,
     plain: !window.isSecureContext,
   });
+  root.removeAttribute("aria-busy");
 }
 
 /** Keep one event on disk, show it, and tell it as soon as there is a way. */
@@ -273,8 +274,7 @@ async function start() {
   if (known?.day.volunteer === facts.owner) ({ day, tag } = known);
   else if (known) await forgetDay(); // somebody else has signed in on this phone
   await expire();
-  await draw();
-  root.removeAttribute("aria-busy");
+  if (day) await draw(); // otherwise only an answer, or none, tells whether there are doors
   await sync();
   setInterval(tick, TICK_MS);
   window.addEventListener("online", tick);

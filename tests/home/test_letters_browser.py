@@ -29,7 +29,8 @@ SMALL = """([where, least]) => [...document.querySelectorAll(where)]
   .map((e) => `${getComputedStyle(e).fontSize} ${e.outerHTML.slice(0, 100)}`)"""
 LOW = """() => [...document.querySelectorAll(":is(main, .letters) :is(button, summary, input)")]
   .filter((e) => e.checkVisibility() && !["hidden", "checkbox"].includes(e.type)
-    && e.getBoundingClientRect().height < 59.5).map((e) => e.outerHTML.slice(0, 100))"""
+    && !e.matches(".visually-hidden") && e.getBoundingClientRect().height < 59.5)
+  .map((e) => e.outerHTML.slice(0, 100))"""
 TIGHT = """() => [...document.querySelectorAll("main p, main li, main dd")]
   .filter((e) => e.checkVisibility()
     && parseFloat(getComputedStyle(e).lineHeight) < 1.29 * parseFloat(getComputedStyle(e).fontSize))
@@ -99,11 +100,14 @@ def test_thirty_pixels_on_every_page_of_a_diner_and_of_a_volunteer(
         look(page, f"{base}/diner", main=".diner-stage *, .diner-pairing *")
 
         sign_in_page(page, live_server, "xiaozhou")
-        doors = ".door-where, .door-who, .phone-round h1, .phone-round .button.huge"
-        look(page, f"{base}/round", main=doors)
+        look(page, f"{base}/round", main=".pickup .count-what, .on-round main *")
+        page.click("[data-act=counted]")
+        page.click("[data-act=left]")
+        look(page, f"{base}/round", main=".stop-card.next .door-building, .on-round main *")
+        look(page, f"{base}/round/list")
         link = page.get_attribute("a[href*='/duties/']", "href")
-        look(page, link)
-        for address in ("/", "/round/requests", "/own-password"):
+        look(page, f"{base}{link}")
+        for address in ("/", "/round/requests", "/round/alarms", "/own-password"):
             look(page, f"{base}{address}")
 
 

@@ -75,10 +75,15 @@ def coming_back(token: str) -> Any:
     return redirect(url_for("delivery.duties", token=token))
 
 
-def link_of(volunteer: Volunteer) -> str:
-    """The address of a volunteer's own link, good for eight days."""
+def path_of(volunteer: Volunteer) -> str:
+    """Where a volunteer's own link leads, for the browser they sit at; good for eight days."""
     token = make_link(volunteer.id, now=now(), secrets=secrets())
-    return printed_address(url_for("delivery.duties", token=token))
+    return url_for("delivery.duties", token=token)
+
+
+def link_of(volunteer: Volunteer) -> str:
+    """The same as an address to send them."""
+    return printed_address(path_of(volunteer))
 
 
 def _opened(token: str) -> tuple[Volunteer, Site, date]:

@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from canteen.blueprints.access import allow, public
 from canteen.blueprints.context import now, today
 from canteen.blueprints.delivery.blueprint import blueprint, diet_words, own_periods
-from canteen.blueprints.delivery.duties import link_of
+from canteen.blueprints.delivery.duties import path_of
 from canteen.blueprints.delivery.own_round_schemas import day_json, day_tag
 from canteen.blueprints.delivery.own_round_words import OUTCOMES, WORDS
 from canteen.blueprints.delivery.rounds import accepted_volunteer, to_accept_here
@@ -84,7 +84,7 @@ def round_data() -> Any:
 @allow(Role.VOLUNTEER)
 def own_duties() -> Any:
     """On to one's own link: the shell must not hold it."""
-    return redirect(link_of(accepted_volunteer() or abort(404)))
+    return redirect(path_of(accepted_volunteer() or abort(404)))
 
 
 @blueprint.get("/round/sw.js")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.delivery.blueprint import blueprint, own_periods, tell
-from canteen.blueprints.delivery.duties import link_of
+from canteen.blueprints.delivery.duties import path_of
 from canteen.blueprints.delivery.forms import OutcomeForm
 from canteen.delivery import actions, own
 from canteen.delivery.models import Volunteer
@@ -39,7 +39,7 @@ def own_round_list() -> Any:
         rounds=rounds,
         day=today(),
         periods={one.code: one for one in own_periods()},
-        link=link_of(volunteer),
+        link=path_of(volunteer),
         offered=len(offered_to(db.session(), volunteer=volunteer)),
     )
 

@@ -10,6 +10,7 @@ const GAP_MS = 60; // a hand needs longer between two keys
 const HICCUP_MS = 150; // four keys that fast were a gun's: now its tablet may stumble
 const FLUSH_MS = 80; // after a whole code
 const FLUSH_SHORT_MS = 200; // after a digit or two, which a hand may have typed
+const GUN_PACE_MS = 25; // between two keys: no hand is so fast, not even with two fingers
 const FLUSH_CUT_MS = 600; // after part of a code: a busy tablet may stumble, then go on
 const STALL_MS = 25; // a timer so late says that the page stood still
 const LATE_ENTER_MS = 250; // a gun may pause before its Enter
@@ -30,6 +31,7 @@ export const plain = (text) => text.normalize("NFKC").replace("。", ".");
  */
 export function watchGun({ onScan, onDigit, root = document }) {
   let burst = "";
+  let beganAt = 0;
   let lastAt = -Infinity;
   let timer = 0;
   let dueAt = 0;
@@ -80,9 +82,10 @@ export function watchGun({ onScan, onDigit, root = document }) {
       field = editable(event.target);
       fieldBefore = field ? field.value : "";
     }
+    if (!burst) beganAt = at;
     lastAt = at;
     burst += plain(event.key);
-    arm(patience(burst.length));
+    arm(patience(burst.length, (at - beganAt) / (burst.length - 1)));
   }
 
   function enter(event, at) {
@@ -111,10 +114,11 @@ export function watchGun({ onScan, onDigit, root = document }) {
   root.addEventListener("input", input, true);
 }
 
-/** How long to wait for the next key, in milliseconds. */
-function patience(length) {
+/** How long to wait for the next key, in milliseconds, `pace` being what keys took so far. */
+function patience(length, pace) {
   if (length % CODE_DIGITS === 0) return FLUSH_MS;
-  return length < 4 ? FLUSH_SHORT_MS : FLUSH_CUT_MS;
+  const ofGun = length >= 4 || (length > 1 && pace < GUN_PACE_MS);
+  return ofGun ? FLUSH_CUT_MS : FLUSH_SHORT_MS;
 }
 
 function isScan(text, field) {

@@ -33,7 +33,8 @@ _PLACE_TAKEN = (
     "menu_entries.slot_code",
     "menu_entries.position",
 )
-_WEEK_TAKEN = ("uq_menu_weeks_site_id_monday", "menu_weeks.site_id", "menu_weeks.monday")
+WEEK_TAKEN = ("uq_menu_weeks_site_id_monday", "menu_weeks.site_id", "menu_weeks.monday")
+"""What breaks when two people at once make the row of one week."""
 
 
 # --- Places ------------------------------------------------------------------------------
@@ -61,7 +62,7 @@ def place_dish(
                 _put(session, week.id, (day, period, slot, position), dish)
                 return None
         except IntegrityError as error:
-            if not (broke(error, *_PLACE_TAKEN) or broke(error, *_WEEK_TAKEN)):
+            if not (broke(error, *_PLACE_TAKEN) or broke(error, *WEEK_TAKEN)):
                 raise
     raise AssertionError("a place was taken three times while being filled")
 

@@ -6,16 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
 from canteen.foundation.calendar import week_name, week_of
-from canteen.foundation.database import retried, transaction
+from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.jobs import start
 from canteen.foundation.wording import Refusal
 from canteen.menus import plan_queries
+from canteen.menus.actions import WEEK_TAKEN
 from canteen.menus.models import Dish, MenuEntry, MenuWeek
-from canteen.menus.plan_asked import Asked, to_json
+from canteen.menus.plan_asked import MOST_WEEKS, Asked, to_json
 from canteen.menus.plan_documents import Offer, document_of, offer_from
 from canteen.menus.plan_facts import read_facts
 from canteen.menus.plan_models import MenuProposal, PlanningRules
@@ -113,6 +115,16 @@ def take_proposal(
     Taken before, it changes nothing. Codes: proposal_empty, proposal_discarded, those of
     `read_facts` (a week is published by now) and of `plan_since.changed_since`.
     """
+    for _again in range(MOST_WEEKS):  # somebody may make each week's row at the same moment
+        try:
+            return _take(site_id, proposal_id, now, by)
+        except IntegrityError as error:
+            if not broke(error, *WEEK_TAKEN):
+                raise
+    return _take(site_id, proposal_id, now, by)
+
+
+def _take(site_id: int, proposal_id: int, now: datetime, by: int | None) -> int | Refusal:
     with transaction() as session:
         row = _locked_proposal(session, site_id, proposal_id)
         if row.state == "taken":

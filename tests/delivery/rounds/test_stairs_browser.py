@@ -121,6 +121,12 @@ EXPIRY = """async () => {
   ];
 }"""
 """What the phone does away with and when, and which map apps an iPhone is offered."""
+NO_DOORS = """(() => {
+  const plain = window.fetch;
+  const lost = () => Promise.reject(new TypeError("lost"));
+  window.fetch = (url, ...rest) => String(url).endsWith("/round/data") ? lost() : plain(url, ...rest);
+})()"""
+"""What happened is still told, but the phone does not hear what stands since."""
 SMALLEST_BUTTON = """Math.min(...[...document.querySelectorAll("[data-round] .button")]
   .filter((one) => one.checkVisibility())
   .flatMap((one) => [one.getBoundingClientRect().width, one.getBoundingClientRect().height]))"""
@@ -203,8 +209,9 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         page.goto(f"{live_server.url}/round")
         net(page, "都上传了")
         assert page.evaluate(EXPIRY) == [1, 0, 1, 0, 1, "amap ios", "geo any"]
+        page.evaluate(NO_DOORS)
         page.click("[data-act=returned]")
-        net(page, "都上传了")
+        net(page, "没有网络")
         page.locator("[data-act=returned]").wait_for(state="detached")
 
         page.locator("[data-rail] summary").click()

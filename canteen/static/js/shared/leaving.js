@@ -3,8 +3,8 @@
  * what waits to be told stays, and names nobody.
  */
 
-import { forgetDay } from "../delivery/round/store.js";
-import { forgetRoster } from "../settlement/offline/roster.js";
+import { leaveDay } from "../delivery/round/store.js";
+import { leaveRoster } from "../settlement/offline/roster.js";
 
 const PATIENCE_MS = 1500;
 
@@ -18,7 +18,7 @@ for (const form of document.querySelectorAll("form[data-leaving]")) {
 }
 
 async function clear() {
-  await Promise.all([forgetRoster(), forgetDay()]);
+  await Promise.all([leaveRoster(), leaveDay()]);
   for (const name of (await globalThis.caches?.keys()) ?? []) {
     if (/^(counter|round)-/.test(name)) await caches.delete(name);
   }

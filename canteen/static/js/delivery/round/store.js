@@ -22,9 +22,13 @@ const unpacked = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 const locked = async (bytes) => (canLock() ? safe.seal(bytes) : { open: bytes });
 const unlocked = async (held) => held.open ?? safe.unseal(held);
 
+let left = false; // somebody is signing out
+
 /** Keep today's doors with the mark the server gave them. */
 export async function keepDay(day, tag) {
-  if (canLock()) await keep(DAY, { ...(await safe.seal(packed(day))), tag });
+  if (!canLock() || left) return;
+  const sealed = await safe.seal(packed(day));
+  if (!left) await keep(DAY, { ...sealed, tag });
 }
 
 /** {day, tag} as it was kept; null where there is none. */
@@ -34,11 +38,28 @@ export async function keptDay() {
   return bytes ? { day: unpacked(bytes), tag: held.tag } : null;
 }
 
-/** Today's doors go, and with nothing waiting also the key that could open them. */
+/** Signing out: today's doors go, and an answer still under way does not put them back. */
+export async function leaveDay() {
+  left = true;
+  await forgetDay();
+}
+
+/** Today's doors go with what was told of them, and with nothing waiting also the key. */
 export async function forgetDay() {
   await forget(DAY);
+  await within("queue", "readwrite", dropArrived);
   const waiting = await within("queue", "readonly", (store) => store.count());
   if (!waiting) await safe.forgetKey();
+}
+
+function dropArrived(store) {
+  const asked = store.openCursor();
+  asked.onsuccess = () => {
+    const cursor = asked.result;
+    if (!cursor) return;
+    if (cursor.value.told && !cursor.value.photo) cursor.delete();
+    cursor.continue();
+  };
 }
 
 /** The latest instant this phone has seen: a clock that was set back does not bring doors back. */

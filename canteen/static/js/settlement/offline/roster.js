@@ -48,13 +48,19 @@ export async function openKept({ publicKey }) {
   }
 }
 
-export async function forgetRoster() {
+let left = false; // somebody is signing out
+
+/** Signing out: the roster goes, and an answer still under way does not put it back. */
+export async function leaveRoster() {
+  left = true;
   await forget(ROSTER);
   await safe.forgetKey();
 }
 
 async function lockAway(body, proof) {
-  await keep(ROSTER, { ...(await safe.seal(body)), ...proof });
+  if (left) return;
+  const sealed = await safe.seal(body);
+  if (!left) await keep(ROSTER, { ...sealed, ...proof });
 }
 
 async function isGenuine(body, signature, publicKey) {

@@ -42,7 +42,7 @@ export function decide({ order, tray, roster, person, ended, queued, minute }) {
 }
 
 /** The price of a person's tray: the last offer of its kind that has begun. */
-export function quoteFor({ roster, person, order, minute, mine }) {
+function quoteFor({ roster, person, order, minute, mine }) {
   const eaten = roster.periods.filter((period) => mine.some((meal) => meal.period === period));
   const ofSet = person.offers.filter(
     ([period, code]) => period === order.period && code === order.set,

@@ -7,6 +7,7 @@ Debian's chromium is not installed. ``conftest.py`` lends them to every room.
 
 import asyncio
 import contextlib
+import io
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +35,7 @@ class LiveServer:
         self._app = app.wsgi_app
         self._lost: list[str] = []
         self._seconds: dict[str, float] = {}
+        self._held: dict[str, tuple[bytes, threading.Event]] = {}
         self._server = create_server(self._answer, host="127.0.0.1", port=0, threads=4)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -51,6 +53,20 @@ class LiveServer:
         """From now on posts to `path` wait before they are done."""
         self._seconds[path] = seconds
 
+    @contextlib.contextmanager
+    def held(self, path: str, *, naming: str = "") -> Iterator[None]:
+        """Posts to `path` wait until the block is over, however long this machine takes for it.
+
+        `naming`: only those whose body says this.
+        """
+        free = threading.Event()
+        self._held[path] = (naming.encode(), free)
+        try:
+            yield
+        finally:
+            del self._held[path]
+            free.set()
+
     def stop(self) -> None:
         """Close the port and end the thread."""
         self._server.close()
@@ -66,11 +82,21 @@ class LiveServer:
         path = environ["PATH_INFO"]
         if environ["REQUEST_METHOD"] == "POST":
             time.sleep(self._seconds.get(path, 0))
+            self._hold(path, environ)
         if environ["REQUEST_METHOD"] != "POST" or path not in self._lost:
             return self._app(environ, start_response)
         self._lost.remove(path)
         whole = b"".join(self._app(environ, start_response))
         return [whole[: len(whole) // 2]]  # shorter than it said: the connection is cut
+
+    def _hold(self, path: str, environ: dict[str, Any]) -> None:
+        if path not in self._held:
+            return
+        named, free = self._held[path]
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        if named in body:
+            free.wait(PATIENCE_MS / 1000)
 
 
 @pytest.fixture
@@ -158,11 +184,13 @@ def shoot(page: Any, digits: str, *, enter: bool = True) -> None:
             "timestamp": began + place * 0.005,
         }
         events += [{"type": "keyDown", "text": digit, **key}, {"type": "keyUp", **key}]
-    _send_at_once(keys, events)
+    send_at_once(keys, events)
 
 
-def _send_at_once(keys: Any, events: list[dict[str, Any]]) -> None:
-    """All keys on their way before the first is answered: a gun does not wait for the page.
+def send_at_once(
+    keys: Any, events: list[dict[str, Any]], method: str = "Input.dispatchKeyEvent"
+) -> None:
+    """All events on their way before the first is answered: a gun does not wait for the page.
 
     The server runs in this process. While it computes, keys sent one by one would come so late
     that the page took the first for one typed by hand.
@@ -170,8 +198,6 @@ def _send_at_once(keys: Any, events: list[dict[str, Any]]) -> None:
     send = keys._impl_obj.send
 
     async def all_of_them() -> None:
-        await asyncio.gather(
-            *[send("Input.dispatchKeyEvent", event, timeout=PATIENCE_MS) for event in events]
-        )
+        await asyncio.gather(*[send(method, event, timeout=PATIENCE_MS) for event in events])
 
     keys._sync(all_of_them())

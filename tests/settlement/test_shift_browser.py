@@ -9,7 +9,7 @@ from canteen.foundation.database import db, transaction
 from canteen.ledger.models import Transfer, TransferKind
 from canteen.sites.models import Site
 from tests.browser import shoot
-from tests.settlement.counter import Counter, meals_booked, shown
+from tests.settlement.counter import Counter, later, meals_booked, shown
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def test_a_counter_that_needs_a_shift_leads_to_one(till: Any, counter: Counter) 
     page.click("main button.primary")
     page.wait_for_url("**/shifts/1")
     page.close()
-    till.wait_for_timeout(3000)  # the same card within three seconds is one card
+    later(till)
     shoot(till, counter.chen)
     shown(till, "receipt")
     assert meals_booked() == 1

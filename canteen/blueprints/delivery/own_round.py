@@ -98,6 +98,7 @@ def round_worker() -> Any:
             pages=(url_for("delivery.own_round"),),
             styles=(
                 "css/tokens.css",
+                "css/ground.css",
                 "css/canteen.css",
                 "css/delivery.css",
                 "css/letters.css",

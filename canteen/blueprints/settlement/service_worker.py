@@ -20,6 +20,7 @@ def service_worker() -> Any:
             pages=(url_for("settlement.till"), url_for("settlement.diner_window")),
             styles=(
                 "css/tokens.css",
+                "css/ground.css",
                 "css/canteen.css",
                 "css/till.css",
                 "css/till_tray.css",

@@ -340,7 +340,7 @@ def _days_off(now: datetime) -> dict[str, Any]:
 
 def _codes(now: datetime) -> dict[str, str]:
     """The code on 陈奶奶's contact card, and that of a sheet whose round is over."""
-    secrets = [storage.keys().session]
+    secrets = storage.keys().paper
     home = _one(select(Resident.household_id).where(Resident.name == CHEN.name))
     card = contact_links.CardLink(
         site_id=_one(select(Site.id).order_by(Site.id)), household_id=home, issue=0

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -91,6 +92,8 @@ class Volunteer(Base):
     company: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """The partner merchant whose courier this is."""
     team_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_teams.id"))
+    leads_team: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether they lead that team: they see what its rounds told that somebody must look at."""
     active: Mapped[bool] = mapped_column(default=True)
 
 

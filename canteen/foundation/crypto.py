@@ -1,10 +1,11 @@
 """The keys of one installation, and what is done with them.
 
-Four purposes, each with its own keys and its own versions, newest first: `encrypt` for
+Five purposes, each with its own keys and its own versions, newest first: `encrypt` for
 stored secrets (Fernet: AES-128-CBC with HMAC-SHA256), `lookup` to find an ID number
-without reading it, `card` for the codes on cards, `session` for sign-in cookies. The
-newest version writes; every version still reads. The file is the installation's most
-precious one: without it no ID number can be read and no card in anybody's pocket works.
+without reading it, `card` for the codes on diners' cards, `paper` for those on contact cards
+and delivery sheets, `session` for sign-in cookies. The newest version writes; every version
+still reads. The file is the installation's most precious one: without it no ID number can be
+read and no card in anybody's pocket works.
 """
 
 import base64
@@ -21,7 +22,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-PURPOSES = ("encrypt", "lookup", "card", "session")
+PURPOSES = ("encrypt", "lookup", "card", "session", "paper")
 _FORMAT = 1
 
 
@@ -85,6 +86,11 @@ class Keys:
     def card(self) -> tuple[bytes, ...]:
         """Keys for `canteen.cards.tokens`: make with the first, read with all."""
         return tuple(key.secret for key in self.versions["card"])
+
+    @property
+    def paper(self) -> tuple[bytes, ...]:
+        """Keys for the codes on contact cards and sheets: make with the first, read with all."""
+        return tuple(key.secret for key in self.versions["paper"])
 
     @property
     def session(self) -> str:
@@ -183,13 +189,26 @@ def _document(keys: Keys) -> dict[str, Any]:
 def _parse(document: Any) -> Keys:
     if document["format"] != _FORMAT:
         raise ValueError("unknown format of the key file")
+    stored = document["keys"]
     versions = {
-        purpose: tuple(_parse_key(stored) for stored in document["keys"][purpose])
+        purpose: tuple(_parse_key(one) for one in stored[purpose])
         for purpose in PURPOSES
+        if purpose in stored or purpose != "paper"
     }
+    versions.setdefault("paper", (_first_paper_key(versions["card"]),))
     if not all(versions.values()):
         raise ValueError("a purpose has no key")
     return Keys(versions)
+
+
+def _first_paper_key(card: tuple[Key, ...]) -> Key:
+    """For a file from before there was one: worked out, not drawn.
+
+    So servers that start at once agree, a file that nobody may write serves too, and whatever
+    next writes the file keeps it there, before an older card key can be dropped.
+    """
+    made = hmac.new(card[-1].secret, b"canteen paper key 1", hashlib.sha256)
+    return Key("paper-1", made.digest())
 
 
 def _parse_key(stored: Any) -> Key:

@@ -1,6 +1,7 @@
 """Who goes instead, how long a round counts, until when it is shown: from facts alone."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from canteen.delivery.rules import Carrier, Door, plan_roster
 from canteen.delivery.volunteering import rules
@@ -37,7 +38,8 @@ def test_a_round_counts_from_the_first_to_the_last_door_and_the_way_before() -> 
     def minutes(doors: int, span: int | None) -> int:
         first = NOON if span is not None else None
         last = NOON + timedelta(minutes=span) if span is not None else None
-        return rules.credited_minutes(Walked(doors=doors, first_at=first, last_at=last))
+        walked = Walked(doors=doors, first_at=first, last_at=last, own=doors if first else 0)
+        return rules.credited_minutes(walked)
 
     assert minutes(8, 40) == 60
     assert minutes(8, 41) == 75
@@ -45,6 +47,25 @@ def test_a_round_counts_from_the_first_to_the_last_door_and_the_way_before() -> 
     assert minutes(8, None) == 75, "typed in by the office: 8 doors of 6 minutes, and 20"
     assert minutes(8, 60 * 5) == 75, "five hours apart is no round"
     assert minutes(0, None) == 0
+
+
+def test_a_round_typed_in_counts_what_the_sheet_says_else_the_plan_else_by_door() -> None:
+    def minutes(**values: Any) -> int:
+        return rules.credited_minutes(Walked(doors=8, **values))
+
+    sheet = {"left_at": NOON, "back_at": NOON + timedelta(minutes=50)}
+    assert minutes(**sheet, planned=100) == 60
+    assert minutes(planned=100) == 105
+    assert minutes(left_at=NOON, planned=100) == 105, "nobody wrote when it was back"
+    assert minutes(left_at=NOON, back_at=NOON + timedelta(hours=5)) == 75, "no round is that long"
+    assert minutes(left_at=NOON, back_at=NOON - timedelta(minutes=1)) == 75
+
+
+def test_a_phone_that_died_at_the_second_door_does_not_cut_the_hours() -> None:
+    told = {"first_at": NOON, "last_at": NOON + timedelta(minutes=5)}
+    assert rules.credited_minutes(Walked(doors=12, own=2, **told)) == 105
+    assert rules.credited_minutes(Walked(doors=12, own=2, planned=50, **told)) == 60
+    assert rules.credited_minutes(Walked(doors=12, own=11, **told)) == 30
 
 
 def test_a_round_is_shown_an_hour_longer_than_it_lasts() -> None:

@@ -117,6 +117,19 @@ def test_dropped_keys_read_nothing_any_more_and_their_names_are_not_used_again(p
     assert rotate_keys(path, "encrypt").versions["encrypt"][0].id == "encrypt-3"
 
 
+def test_a_file_from_before_paper_codes_gets_the_same_key_for_them_wherever_it_is_read(path):
+    before = load_keys(path)
+    document = json.loads(path.read_text())
+    del document["keys"]["paper"]
+    path.write_text(json.dumps(document))
+    found = load_keys(path)
+    assert found.paper == load_keys(path).paper != before.paper
+    assert found.paper[0] not in found.card
+    rotate_keys(path, "card")
+    drop_old_keys(path, "card")
+    assert load_keys(path).paper == found.paper
+
+
 def test_an_unknown_purpose_is_a_mistake(path):
     load_keys(path)
     for change in (rotate_keys, drop_old_keys):

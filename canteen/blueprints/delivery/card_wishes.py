@@ -14,7 +14,7 @@ from canteen.blueprints.access import allow, public
 from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.delivery.blueprint import blueprint, tell
 from canteen.blueprints.delivery.request_forms import USUAL_TEAM, CardWishForm, TakeUpForm
-from canteen.blueprints.delivery.signing import secrets
+from canteen.blueprints.delivery.signing import paper_keys
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.signin import limiter
 from canteen.delivery.contact import actions
@@ -99,7 +99,7 @@ def _usual_team(site_id: int, wish_id: UUID) -> int | None:
 
 def _opened(code: str) -> tuple[CardLink, Site]:
     """Which card it is, and of which canteen; 404 for one that is forged or made anew since."""
-    link = read_link(code, secrets=secrets()) or abort(404)
+    link = read_link(code, secrets=paper_keys()) or abort(404)
     canteen = db.session.get(Site, link.site_id) or abort(404)
     if not card_is_good(db.session(), link):
         abort(404)

@@ -10,7 +10,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.request_forms import ContactLinesForm
-from canteen.blueprints.delivery.signing import printed_address, secrets
+from canteen.blueprints.delivery.signing import paper_keys, printed_address
 from canteen.blueprints.row_ids import row_id
 from canteen.delivery import lists
 from canteen.delivery.contact import actions, queries
@@ -125,7 +125,7 @@ def _asked(choice: queries.Choice) -> dict[str, Any]:
 
 
 def _code(link: CardLink) -> Markup:
-    code = make_link(link, secrets=secrets())
+    code = make_link(link, secrets=paper_keys())
     return address_svg(
         printed_address(url_for("delivery.card_page", code=code)), label=_("扫码点单")
     )

@@ -12,7 +12,7 @@ from canteen.blueprints.access import allow, public
 from canteen.blueprints.context import Here, here, now, today
 from canteen.blueprints.delivery.blueprint import blueprint, diet_words, tell
 from canteen.blueprints.delivery.rosters import by_volunteer, names_of, own_roster
-from canteen.blueprints.delivery.signing import printed_address, secrets
+from canteen.blueprints.delivery.signing import paper_keys, printed_address
 from canteen.blueprints.filters import is_english
 from canteen.blueprints.row_ids import row_id
 from canteen.delivery import queries, rules
@@ -85,7 +85,7 @@ def sheet_code(code: str) -> Any:
 
     Nobody else sees anything: it names a round and nobody on it.
     """
-    link = links.read_link(code, now=now(), secrets=secrets()) or abort(404)
+    link = links.read_link(code, now=now(), secrets=paper_keys()) or abort(404)
     roster = db.session.get(Roster, link.roster_id) or abort(404)
     asking = here()
     if asking and asking.person.roles_at(roster.site_id) & _OFFICE:
@@ -108,7 +108,7 @@ def sheet_code(code: str) -> Any:
 def scanned_sheet() -> Any:
     """A gun read a sheet's code: to typing in that round."""
     digits = links.scanned(request.form.get("code", "")[:400])
-    link = links.read_link(digits, now=now(), secrets=secrets()) if digits else None
+    link = links.read_link(digits, now=now(), secrets=paper_keys()) if digits else None
     if link is None:
         tell(Refusal("sheet_code_unknown"))
         return redirect(url_for("delivery.rosters"))
@@ -154,7 +154,7 @@ def _digits(roster: Roster, volunteer: Volunteer) -> str:
         roster_id=roster.id,
         volunteer_id=volunteer.id,
         ends=ends_of(db.session(), roster=roster, volunteer=volunteer),
-        secrets=secrets(),
+        secrets=paper_keys(),
     )
 
 

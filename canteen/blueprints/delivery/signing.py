@@ -1,4 +1,4 @@
-"""What codes on paper are signed with, and the address they lead to from another device."""
+"""What links and codes on paper are signed with, and the address they lead to from elsewhere."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
@@ -6,11 +6,17 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import current_app
 
 from canteen.blueprints.setup.views import address_abroad
+from canteen.foundation import storage
 from canteen.foundation.certificates.machine import lan_addresses
 
 
+def paper_keys() -> tuple[bytes, ...]:
+    """For codes that hang in a hall for years, newest first: signing everybody out keeps them."""
+    return storage.keys().paper
+
+
 def secrets() -> list[str]:
-    """The keys of this installation, newest first."""
+    """For links of a few days, newest first: those of the sign-in."""
     older = current_app.config.get("SECRET_KEY_FALLBACKS") or []
     return [str(current_app.secret_key), *(str(one) for one in older)]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
+from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
 from canteen.blueprints.access import allow
@@ -24,6 +25,7 @@ from canteen.delivery import queries
 from canteen.delivery.actions import Report
 from canteen.delivery.models import OutcomeKind, Roster, StopOutcome, Volunteer
 from canteen.delivery.paper.entries import Sheet, record_sheet
+from canteen.delivery.paper.planned import planned_minutes
 from canteen.delivery.paper.queries import typed_last
 from canteen.delivery.queries import StopState
 from canteen.delivery.rules import DELIVERED
@@ -52,6 +54,7 @@ class SheetForm(PostedForm):
 
     sheet_id = HiddenField(validators=[NEEDED])
     back_at = TypedClockField(_l("几点送完"), [NEEDED])
+    left_at = TypedClockField(_l("几点出发（可不填）"), [Optional()])
 
     def validate_sheet_id(self, field: Any) -> None:
         check_uuid(field)
@@ -91,7 +94,9 @@ def sheet_entry(roster_id: int, volunteer_id: int) -> Any:
         id=UUID(form.sheet_id.data),
         roster_id=roster_id,
         volunteer_id=volunteer_id,
-        back_at=_instant(roster, form),
+        back_at=_instant(roster, given(form.back_at.data)),
+        left_at=_instant(roster, form.left_at.data) if form.left_at.data else None,
+        planned_minutes=planned_minutes(db.session(), roster=roster, volunteer_id=volunteer_id),
         reports=tuple(reports),
     )
     refused = record_sheet(
@@ -193,6 +198,5 @@ def _typed(
     ]
 
 
-def _instant(roster: Roster, form: SheetForm) -> datetime:
-    zone = ZoneInfo(current_site().time_zone)
-    return datetime.combine(roster.service_date, given(form.back_at.data), zone)
+def _instant(roster: Roster, clock: time) -> datetime:
+    return datetime.combine(roster.service_date, clock, ZoneInfo(current_site().time_zone))

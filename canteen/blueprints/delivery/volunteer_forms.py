@@ -22,6 +22,7 @@ class VolunteerForm(PostedForm):
     kind = SelectField(_l("哪一类"), choices=list(KINDS.items()))
     company = StringField(_l("商家名称（合作商家才填）"), [Length(max=60)])
     team_id = SelectField(_l("哪支队"), coerce=int)
+    leads_team = BooleanField(_l("是队长，能看本队路上的事"))
     transport = SelectField(_l("怎么送"), choices=list(TRANSPORTS.items()))
     leaves_at = ClockField(_l("最早几点出发（不限就空着）"), [Optional()])
     back_by = ClockField(_l("最晚几点送完（不限就空着）"), [Optional()])
@@ -45,6 +46,10 @@ class VolunteerForm(PostedForm):
             raise ValidationError(_("合作商家请填商家名称"))
         if self.kind.data != VolunteerKind.MERCHANT:
             field.data = ""
+
+    def validate_leads_team(self, field: Field) -> None:
+        if field.data and not self.team_id.data:
+            raise ValidationError(_("先选他带哪支队"))
 
     def validate_back_by(self, field: Field) -> None:
         if field.data and self.leaves_at.data and field.data <= self.leaves_at.data:

@@ -203,7 +203,7 @@ def _form(found: Volunteer | None) -> VolunteerForm:
 
 _AS_TYPED = (
     *("name", "phone", "box_capacity", "active"),
-    *("kind", "company", "transport", "leaves_at", "back_by"),
+    *("kind", "company", "transport", "leaves_at", "back_by", "leads_team"),
 )
 
 

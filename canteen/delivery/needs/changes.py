@@ -138,12 +138,22 @@ def end_need(*, need_id: int, last_day: date, today: date, by: int, now: datetim
 
 
 def close_need(
-    session: Session, *, need_id: int, last_day: date, today: date, by: int, now: datetime
+    session: Session,
+    *,
+    need_id: int,
+    last_day: date,
+    today: date,
+    by: int,
+    now: datetime,
+    nobody_there: bool = False,
 ) -> Taken:
-    """What `end_need` does, in the caller's transaction."""
+    """What `end_need` does, in the caller's transaction.
+
+    `nobody_there`: who died or moved gets nothing any more, also of what is cooked already.
+    """
     need = session.get_one(DeliveryNeed, need_id, with_for_update=True)
     late: list[str] = []
-    if last_day < today and need.state == NeedState.APPROVED:
+    if last_day < today and need.state == NeedState.APPROVED and not nobody_there:
         terms = queries.terms_of(session, site_id=need.site_id)[need.period_code]
         zone = queries.zone_of(session, need.site_id)
         if rules.changes_end(terms, today, zone) <= now:

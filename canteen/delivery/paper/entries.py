@@ -23,7 +23,8 @@ _ONE_MEAL = ("meals.resident_id", "meals.service_date", "meals.period_code")
 class Sheet:
     """What stands ticked on one volunteer's sheet. `id` is made by the page.
 
-    `back_at` is when the volunteer was back, as written on it; `reports` are its doors.
+    `back_at` is when the volunteer was back, as written on it, `left_at` when they left if that
+    stands there; `planned_minutes` is how long a plan held it to last. `reports` are its doors.
     """
 
     id: UUID
@@ -31,6 +32,8 @@ class Sheet:
     volunteer_id: int
     back_at: datetime
     reports: tuple[Report, ...]
+    left_at: datetime | None = None
+    planned_minutes: int | None = None
 
 
 @retried
@@ -41,12 +44,14 @@ def record_sheet(
 
     A refusal comes with the stop it is about, None for the sheet itself. The same sheet twice
     is one. Codes: those of `actions.record_outcome`, nothing_typed, back_too_late (`now`),
-    not_on_this_sheet.
+    left_after_back, not_on_this_sheet.
     """
     if not sheet.reports:
         return Refusal("nothing_typed"), None
     if sheet.back_at > now:
         return Refusal("back_too_late"), None
+    if sheet.left_at is not None and sheet.left_at >= sheet.back_at:
+        return Refusal("left_after_back"), None
     for _try in range(_TRIES):
         try:
             with transaction() as session:
@@ -88,7 +93,8 @@ def _record_all(
     session.add(
         TypedRound(
             id=sheet.id, roster_id=sheet.roster_id, volunteer_id=sheet.volunteer_id,
-            back_at=sheet.back_at, doors=len(sheet.reports), typed_by=by, typed_at=now,
+            left_at=sheet.left_at, back_at=sheet.back_at, planned_minutes=sheet.planned_minutes,
+            doors=len(sheet.reports), typed_by=by, typed_at=now,
         )
     )  # fmt: skip
     audit.record(

@@ -26,15 +26,15 @@ class SheetLink:
 
 
 def make_link(
-    *, roster_id: int, volunteer_id: int, ends: datetime, secrets: Sequence[str]
+    *, roster_id: int, volunteer_id: int, ends: datetime, secrets: Sequence[bytes]
 ) -> str:  # fmt: skip
     """The digits for one volunteer's sheet of a roster; good through the hour `ends` lies in."""
     hour = -(-int(ends.timestamp()) // _HOUR)
-    body = f"{roster_id:08d}{volunteer_id:08d}{hour:07d}"
-    return sealed(body, purpose=_PURPOSE, secrets=secrets)
+    fields = (roster_id, 8), (volunteer_id, 8), (hour, 7)
+    return sealed(fields, purpose=_PURPOSE, secrets=secrets)
 
 
-def read_link(digits: str, *, now: datetime, secrets: Sequence[str]) -> SheetLink | None:
+def read_link(digits: str, *, now: datetime, secrets: Sequence[bytes]) -> SheetLink | None:
     """What a code leads to; None if it is forged or cut. `secrets` newest first."""
     body = opened(digits, length=_BODY, purpose=_PURPOSE, secrets=secrets)
     if body is None:

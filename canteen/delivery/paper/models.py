@@ -41,7 +41,10 @@ class TypedRound(Base):
     roster_id: Mapped[int] = mapped_column(ForeignKey("rosters.id"))
     volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteers.id", ondelete="CASCADE"))
     back_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """As written on the sheet."""
+    """As written on the sheet, as `left_at` if it stands there."""
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    planned_minutes: Mapped[int | None]
+    """How long the plan of that day held the round to last; None where no plan knew it."""
     doors: Mapped[int]
     """How many doors were typed in at once."""
     typed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

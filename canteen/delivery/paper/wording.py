@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from canteen.foundation.wording import Sentence
 
 SENTENCES = {
+    "left_after_back": Sentence(_l("出发写得比送完还晚。"), _l("看一眼纸上的两个时间，再保存。")),
     "labels_changed": Sentence(
         _l("打印期间标签又变了，没有记。"), _l("下面是现在要补的，请再打印一次。")
     ),

@@ -15,6 +15,7 @@ from canteen.delivery.rounds import transfers
 from canteen.delivery.rounds.facts import Answer, PhoneEvent, Teller
 from canteen.delivery.rounds.models import EventKind, RoundEvent
 from canteen.delivery.rounds.rules import believed, look_at
+from canteen.delivery.watching.opening import release_knocks
 from canteen.foundation import audit
 from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
@@ -105,6 +106,7 @@ def _take(session: Session, event: PhoneEvent, teller: Teller, now: datetime) ->
             return Answer(id=event.id, outcome="taken", reason=told)
     elif event.kind is EventKind.CANNOT_FINISH:
         _make_red(session, event, teller, now)
+        release_knocks(session, roster_id=event.roster_id, volunteer_id=teller.volunteer_id)
     judged = Judged(reason=look_at(event.kind, _body(event)))
     keep(session, event, teller, judged, now)
     return Answer(id=event.id, outcome="taken", reason=told or judged.reason)

@@ -3,17 +3,21 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from canteen.delivery.lists import place_names
 from canteen.delivery.models import Roster, RosterStop, Volunteer
 from canteen.delivery.rounds.models import EventKind, OfferState, RoundEvent, RoundPhoto, StopOffer
 from canteen.delivery.rounds.rules import Leg, Told, leg_of
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
+from canteen.residents.models import GridNode
 from canteen.staff.models import Staff
 
+_TEAM_SEES = timedelta(days=6)
 _OF_A_LEG = (
     EventKind.PICKED_UP,
     EventKind.LEFT,
@@ -106,6 +110,59 @@ def differences(session: Session, *, site_id: int, is_open: bool, page: int) -> 
         ],
         page,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamDifference:
+    """One of them as a team's leader sees it: whose round, and of a door no more than today's
+    building. Leading a team opens nobody's door."""
+
+    event: RoundEvent
+    who: str
+    service_date: date
+    building: str
+
+
+def team_differences(session: Session, *, leader: Volunteer, today: date) -> list[TeamDifference]:
+    """What rounds of the leader's own team told in the last week and nobody has settled, the
+    newest first; nothing for who leads none. Two queries."""
+    if not leader.leads_team or leader.team_id is None:
+        return []
+    query = (
+        select(RoundEvent, Volunteer.name, Roster.service_date, GridNode.path)
+        .join(Volunteer, Volunteer.id == RoundEvent.volunteer_id)
+        .join(Roster, Roster.id == RoundEvent.roster_id)
+        .outerjoin(RosterStop, RosterStop.id == RoundEvent.stop_id)
+        .outerjoin(GridNode, GridNode.id == RosterStop.grid_node_id)
+        .where(
+            Volunteer.team_id == leader.team_id,
+            RoundEvent.site_id == leader.site_id,
+            RoundEvent.reason != "",
+            RoundEvent.settled_at.is_(None),
+            Roster.service_date.between(today - _TEAM_SEES, today),
+        )
+        .order_by(RoundEvent.received_at.desc(), RoundEvent.id)
+        .limit(PAGE_SIZE)
+    )
+    rows = session.execute(query).all()
+    buildings = {
+        path: _to_building(path) for _event, _who, day, path in rows if path and day == today
+    }
+    names = place_names(session, list(buildings.values()))
+    return [
+        TeamDifference(
+            event=event,
+            who=who,
+            service_date=day,
+            building=names.get(buildings.get(path, ""), "") if day == today else "",
+        )
+        for event, who, day, path in rows
+    ]
+
+
+def _to_building(path: str) -> str:
+    """/community/compound/building/ of a unit's path."""
+    return "/".join(path.split("/")[:4]) + "/"
 
 
 def open_differences(session: Session, *, site_id: int) -> int:

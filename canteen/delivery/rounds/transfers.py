@@ -14,7 +14,9 @@ from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer
 from canteen.delivery.rounds.facts import PhoneEvent, Teller
 from canteen.delivery.rounds.models import OfferState, StopOffer
 from canteen.foundation import audit
+from canteen.foundation.calendar import service_date
 from canteen.foundation.database import broke
+from canteen.sites.models import Site
 
 GONE = "offer_gone"
 NOT_OFFERED = "not_offered"
@@ -62,6 +64,9 @@ def accept(session: Session, event: PhoneEvent, teller: Teller, now: datetime) -
     roster = session.get_one(Roster, stop.roster_id)
     if roster.site_id != teller.site_id or given.from_id == teller.volunteer_id:
         return GONE
+    zone = session.get_one(Site, roster.site_id).time_zone
+    if roster.service_date != service_date(now, zone):
+        return GONE  # left open on another day: that round is over
     if not _is_open(session, stop, holder=given.from_id):
         return "" if stop.volunteer_id == teller.volunteer_id else GONE
     taken = session.execute(

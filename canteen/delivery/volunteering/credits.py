@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import Row, Subquery, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer
+from canteen.delivery.paper.models import TypedRound
 from canteen.delivery.rounds.models import RoundEvent
 from canteen.delivery.rules import DELIVERED
 from canteen.delivery.volunteering import rules
@@ -24,7 +26,7 @@ class Credit:
     meals: int
     minutes: int
     by_themselves: bool
-    """Whether they reported by phone; else the office typed it in and minutes are by door."""
+    """Whether they reported by phone; else the office typed it in."""
 
 
 def credits_between(
@@ -36,6 +38,7 @@ def credits_between(
     delivered = StopOutcome.kind.in_(DELIVERED)
     # Told late because there was no network, a round still took as long as it took.
     happened_at = func.coalesce(RoundEvent.happened_at, StopOutcome.recorded_at)
+    typed = _typed()
     query = (
         select(
             Volunteer.id,
@@ -45,35 +48,67 @@ def credits_between(
             func.sum(case((delivered, RosterStop.boxes), else_=0)),
             func.min(case((own, happened_at))),
             func.max(case((own, happened_at))),
+            func.count(case((own, 1))),
+            typed.c.left_at,
+            typed.c.back_at,
+            typed.c.planned,
         )
         .join(RosterStop, RosterStop.volunteer_id == Volunteer.id)
         .join(Roster, Roster.id == RosterStop.roster_id)
         .join(StopOutcome, StopOutcome.stop_id == RosterStop.id)
         .outerjoin(RoundEvent, RoundEvent.id == StopOutcome.id)
+        .outerjoin(typed, (typed.c.roster_id == Roster.id) & (typed.c.volunteer_id == Volunteer.id))
         .where(
             Roster.site_id == site_id,
             Roster.service_date.between(first, last),
             ~exists().where(follower.follows_id == StopOutcome.id),
         )
-        .group_by(Volunteer.id, Roster.id, Roster.service_date, Roster.period_code)
+        .group_by(
+            *(Volunteer.id, Roster.id, Roster.service_date, Roster.period_code),
+            *(typed.c.left_at, typed.c.back_at, typed.c.planned),
+        )
         .order_by(Volunteer.id, Roster.service_date, Roster.period_code)
     )
     if volunteer_id is not None:
         query = query.where(Volunteer.id == volunteer_id)
-    return [
-        Credit(
-            volunteer_id=who,
-            service_date=day,
-            period_code=period,
-            doors=doors,
-            meals=int(meals),
-            minutes=rules.credited_minutes(
-                rules.Walked(doors=doors, first_at=first_at, last_at=last_at)
-            ),
-            by_themselves=first_at is not None,
+    return [_credit(row) for row in session.execute(query)]
+
+
+def _credit(row: Row[*tuple[Any, ...]]) -> Credit:
+    who, day, period, doors, meals, first_at, last_at, own, left_at, back_at, planned = row
+    walked = rules.Walked(
+        doors=doors,
+        first_at=first_at,
+        last_at=last_at,
+        own=own,
+        left_at=left_at,
+        back_at=back_at if left_at else None,
+        planned=planned,
+    )
+    return Credit(
+        volunteer_id=who,
+        service_date=day,
+        period_code=period,
+        doors=doors,
+        meals=int(meals),
+        minutes=rules.credited_minutes(walked),
+        by_themselves=first_at is not None,
+    )
+
+
+def _typed() -> Subquery:
+    """What sheets typed in say of each round: one may have been typed in twice, in parts."""
+    return (
+        select(
+            TypedRound.roster_id,
+            TypedRound.volunteer_id,
+            func.min(TypedRound.left_at).label("left_at"),
+            func.max(TypedRound.back_at).label("back_at"),
+            func.max(TypedRound.planned_minutes).label("planned"),
         )
-        for who, day, period, doors, meals, first_at, last_at in session.execute(query)
-    ]
+        .group_by(TypedRound.roster_id, TypedRound.volunteer_id)
+        .subquery()
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

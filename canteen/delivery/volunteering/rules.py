@@ -55,28 +55,45 @@ def rank(candidates: Collection[Candidate], *, boxes: int) -> list[Candidate]:
 class Walked:
     """One round of one volunteer as it was reported.
 
-    `first_at` and `last_at` are the instants of their own first and last report, None
-    where the office typed it in.
+    `first_at` and `last_at` are the instants of their own first and last report, of `own` doors;
+    None and 0 where the office typed it in. `left_at` and `back_at` stand on the sheet it typed,
+    `planned` are the minutes a plan held the round to last; each None where nobody knows.
     """
 
     doors: int
-    first_at: datetime | None
-    last_at: datetime | None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    own: int = 0
+    left_at: datetime | None = None
+    back_at: datetime | None = None
+    planned: int | None = None
 
 
 def credited_minutes(walked: Walked) -> int:
     """How long a round counts, rounded up to quarters of an hour; 0 without a door.
 
-    From the first to the last report of their own, and twenty minutes for the boxes and
-    the first way. Where the office typed it in, or the reports lie more than four hours
-    apart, six minutes a door instead.
+    From leaving to being back, if the sheet says both. Else from the first to the last report of
+    their own, and twenty minutes for the boxes and the first way. Where the office typed in
+    most of it, at least as long as planned, or without a plan six minutes a door and those
+    twenty. What lies more than four hours apart is no round and counts as if unknown.
     """
     if not walked.doors:
         return 0
-    minutes = _MINUTES_A_DOOR * walked.doors
-    if walked.first_at and walked.last_at and walked.last_at - walked.first_at <= _LONGEST:
-        minutes = -(-int((walked.last_at - walked.first_at).total_seconds()) // 60)
-    return -(-(minutes + _PICK_UP_MINUTES) // _QUARTER) * _QUARTER
+    minutes = _span(walked.left_at, walked.back_at)
+    if minutes is None:
+        told = _span(walked.first_at, walked.last_at)
+        minutes = None if told is None else told + _PICK_UP_MINUTES
+        if minutes is None or 2 * walked.own < walked.doors:
+            guess = walked.planned or _MINUTES_A_DOOR * walked.doors + _PICK_UP_MINUTES
+            minutes = max(minutes or 0, guess)
+    return -(-minutes // _QUARTER) * _QUARTER
+
+
+def _span(first: datetime | None, last: datetime | None) -> int | None:
+    """Whole minutes, rounded up; None where an end is unknown or it is too long for a round."""
+    if first is None or last is None or not timedelta() <= last - first <= _LONGEST:
+        return None
+    return -(-int((last - first).total_seconds()) // 60)
 
 
 def shown_until(

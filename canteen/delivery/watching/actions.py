@@ -222,7 +222,10 @@ def _end_needs(session: Session, alarm: Alarm, *, today: date, by: int, now: dat
         (DeliveryNeed.valid_until.is_(None)) | (DeliveryNeed.valid_until >= today),
     )
     for need_id in session.scalars(query).all():
-        close_need(session, need_id=need_id, last_day=today - _DAY, today=today, by=by, now=now)
+        close_need(
+            session, need_id=need_id, last_day=today - _DAY, today=today, by=by, now=now,
+            nobody_there=True,
+        )  # fmt: skip
 
 
 def _locked(session: Session, alarm_id: int) -> Alarm | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from canteen.delivery import lists
@@ -85,9 +85,12 @@ def begin(session: Session, begun: Begun, *, by: int | None, now: datetime) -> A
     rungs = ladder.ladder_of(session, site_id=begun.site_id)
     if stop is None:  # nobody stands at a door: the ladder begins with the phone
         rungs = [one for one in rungs if one.kind != StepKind.SECOND_KNOCK] or rungs
+    carrier = _carrier(session, stop, by)
     known = _known(session, begun, resident)
+    if carrier is not None:
+        known[StepKind.SECOND_KNOCK] = (carrier.name, carrier.phone)
     for position, rung in enumerate(rungs, 1):
-        session.add(_step(alarm.id, position, rung, known, stop))
+        session.add(_step(alarm.id, position, rung, known, stop, carrier))
     audit.record(
         session, at=now, staff_id=by, action="alarm_began", subject="alarm", subject_id=alarm.id
     )
@@ -107,6 +110,7 @@ def _step(
     rung: Rung,
     known: Mapping[StepKind, _Person],
     stop: RosterStop | None,
+    carrier: Volunteer | None,
 ) -> AlarmStep:
     name, phone = known.get(rung.kind, ("", ""))
     if rung.who_name or rung.who_phone:
@@ -119,7 +123,7 @@ def _step(
         minutes=rung.minutes,
         who_name=name,
         who_phone=phone,
-        volunteer_id=stop.volunteer_id if stop and at_door else None,
+        volunteer_id=carrier.id if carrier and at_door else None,
         stop_id=stop.id if stop and at_door else None,
     )
 
@@ -142,11 +146,31 @@ def _known(session: Session, begun: Begun, resident: Resident) -> dict[StepKind,
     }
     if not terms.office_phone and leaders:  # the community's own node, the last on the way up
         known[StepKind.OFFICE] = leaders[-1]
-    volunteer_id = begun.stop.volunteer_id if begun.stop else None
-    volunteer = session.get(Volunteer, volunteer_id) if volunteer_id else None
-    if volunteer is not None:
-        known[StepKind.SECOND_KNOCK] = (volunteer.name, volunteer.phone)
     return known
+
+
+def _carrier(session: Session, stop: RosterStop | None, by: int | None) -> Volunteer | None:
+    """Who stands at the door: its volunteer, or who gave it back and went there all the same."""
+    if stop is None:
+        return None
+    if stop.volunteer_id is None and stop.was_with is not None:
+        before = session.get_one(Volunteer, stop.was_with)
+        return before if before.staff_id == by else None
+    return session.get(Volunteer, stop.volunteer_id) if stop.volunteer_id else None
+
+
+def release_knocks(session: Session, *, roster_id: int, volunteer_id: int) -> None:
+    """Who cannot go on knocks at no door a second time: those steps are anybody's now."""
+    session.execute(
+        update(AlarmStep)
+        .where(
+            AlarmStep.volunteer_id == volunteer_id,
+            AlarmStep.done_at.is_(None),
+            AlarmStep.stop_id.in_(select(RosterStop.id).filter_by(roster_id=roster_id)),
+        )
+        .values(volunteer_id=None, who_name="", who_phone="")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _neighbour(watch: WatchedDiner | None, door_note: str) -> _Person:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from canteen.delivery.contact.links import make_link
 from canteen.delivery.requests.models import HelpRequest
+from canteen.foundation import storage
 from canteen.foundation.database import db
 from tests.browser import LiveServer, sign_in_page, tablet_page
 from tests.delivery.contact.test_contact_cards import Street
@@ -45,7 +46,7 @@ def test_a_wish_goes_from_the_card_by_the_telephone_to_a_volunteer(
         browser_page.goto(f"{live_server.url}/delivery/contact-cards/{size}")
         check_cards(browser_page, size, millimetres, qr_mm)
 
-    code = make_link(street.link(), secrets=[str(app.secret_key)])
+    code = make_link(street.link(), secrets=storage.keys().paper)
     with tablet_page(chromium, viewport=PHONE, is_mobile=True) as phone:
         phone.set_default_timeout(60_000)
         phone.goto(f"{live_server.url}/help/{code}")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from time_machine import travel
 
+from canteen import create_app
 from canteen.blueprints.delivery import contact_cards as pages
 from canteen.delivery.contact import actions, queries
 from canteen.delivery.contact.links import CardLink, make_link
@@ -20,6 +22,8 @@ from canteen.delivery.contact.rules import MOST_WAITING
 from canteen.delivery.models import Volunteer
 from canteen.delivery.requests.models import HelpRequest
 from canteen.delivery.volunteering.models import VolunteerTeam
+from canteen.foundation import storage
+from canteen.foundation.crypto import drop_old_keys, rotate_keys
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import GridNode, Household, Resident, Status
@@ -149,7 +153,7 @@ def test_who_lives_together_has_one_card_and_who_has_no_door_is_named(app: Flask
 def test_prints_are_noted_and_a_lost_card_opens_nothing(client: FlaskClient) -> None:
     street = Street()
     sign_in(client, "zhangjie")
-    code = make_link(street.link(), secrets=[client.application.secret_key])
+    code = make_link(street.link(), secrets=storage.keys().paper)
     assert client.get(f"/help/{code}").status_code == 200
     client.post("/delivery/contact-cards/prints", data={"household": str(street.household_id)})
     assert street.cards(unprinted=True) == []
@@ -158,7 +162,7 @@ def test_prints_are_noted_and_a_lost_card_opens_nothing(client: FlaskClient) -> 
     assert client.get(f"/help/{code}").status_code == 404
     assert client.post(f"/help/{code}/wishes").status_code == 404
     assert street.ask() == "card_over"
-    new = make_link(street.link(1), secrets=[client.application.secret_key])
+    new = make_link(street.link(1), secrets=storage.keys().paper)
     assert client.get(f"/help/{new}").status_code == 200
 
 
@@ -166,7 +170,7 @@ def test_the_page_behind_the_code_names_nobody_and_what_is_asked_waits(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     street = Street()
-    code = make_link(street.link(), secrets=[client.application.secret_key])
+    code = make_link(street.link(), secrets=storage.keys().paper)
     page = client.get(f"/help/{code}").text
     assert "充煤气" in page
     for secret in ("陈", "单元 501", "小周", "周姐", "刘单元长"):
@@ -191,6 +195,17 @@ def test_the_page_behind_the_code_names_nobody_and_what_is_asked_waits(
     request = db.session.scalars(select(HelpRequest)).one()
     assert (request.kind, request.asked_by, request.state) == ("gas", "relative", "open")
     assert "家的卡" not in client.get("/requests").text
+
+
+def test_signing_everybody_out_leaves_printed_codes_alone(app: Flask) -> None:
+    street, keys = Street(), Path(app.config["DATA"]) / "keys.json"
+    code = make_link(street.link(), secrets=storage.keys().paper)
+    older = storage.keys().session
+    rotate_keys(keys, "session")
+    assert drop_old_keys(keys, "session").session != older
+    uri = app.config["SQLALCHEMY_DATABASE_URI"]
+    again = create_app(DATA=keys.parent, SQLALCHEMY_DATABASE_URI=uri)
+    assert again.test_client().get(f"/help/{code}").status_code == 200
 
 
 def test_spam_is_harmless_and_put_away(app: Flask) -> None:

@@ -22,7 +22,7 @@ from canteen.delivery.paper.rules import (
 )
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-SECRETS = ["a new secret of some length", "an older secret of some length"]
+SECRETS = [b"a new secret of some length", b"an older secret of some length"]
 
 
 def face(resident_id: int = 1, box: int = 1, **values: object) -> Face:
@@ -131,7 +131,7 @@ def test_a_sheets_code_changed_anywhere_or_of_other_keys_opens_nothing(where: in
     forged = code[:where] + str((int(code[where]) + 1) % 10) + code[where + 1 :]
     assert links.read_link(forged, now=NOON, secrets=SECRETS) is None
     assert links.read_link(code[:-1], now=NOON, secrets=SECRETS) is None
-    assert links.read_link(code, now=NOON, secrets=["somebody else's secret"]) is None
+    assert links.read_link(code, now=NOON, secrets=[b"somebody else's secret"]) is None
 
 
 def test_a_gun_types_the_whole_address_or_only_its_end() -> None:
@@ -142,11 +142,21 @@ def test_a_gun_types_the_whole_address_or_only_its_end() -> None:
 
 
 def test_a_cards_code_names_the_card_and_is_no_sheets_code() -> None:
-    link = card_links.CardLink(site_id=2, household_id=417, issue=3)
+    link = card_links.CardLink(site_id=10_417, household_id=417, issue=3)
     code = card_links.make_link(link, secrets=SECRETS)
     assert card_links.read_link(code, secrets=SECRETS) == link
     assert card_links.read_link(code, secrets=SECRETS[1:]) is None
     assert links.read_link(code, now=NOON, secrets=SECRETS) is None
+
+
+def test_a_site_too_many_for_a_cards_code_is_said_and_opens_no_other_sites_page() -> None:
+    last = card_links.CardLink(site_id=999_999, household_id=99_999_999, issue=99)
+    assert (
+        card_links.read_link(card_links.make_link(last, secrets=SECRETS), secrets=SECRETS) == last
+    )
+    for field, most in (("site_id", 999_999), ("household_id", 99_999_999)):
+        with pytest.raises(ValueError, match=str(most + 1)):
+            card_links.make_link(replace(last, **{field: most + 1}), secrets=SECRETS)
 
 
 def test_the_team_on_a_card_is_the_usual_volunteers_or_that_of_the_smallest_area() -> None:

@@ -16,12 +16,13 @@ from canteen.delivery.actions import reassign_stop
 from canteen.delivery.models import OutcomeKind, StopOutcome
 from canteen.delivery.paper.entries import Sheet
 from canteen.delivery.paper.models import TypedRound
+from canteen.delivery.volunteering.credits import credits_between
 from canteen.foundation.database import db
 from canteen.settlement.models import Meal
 from canteen.staff.rules import Role
 from tests.delivery.paper.rounds import DOORS, Round
 from tests.delivery.people import say_of
-from tests.people import NOW, make_staff, sign_in
+from tests.people import NOW, TODAY, make_staff, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,30 @@ def test_a_sheet_of_twelve_doors_is_typed_in_and_its_meals_are_paid(app: Flask) 
     assert (count(StopOutcome), count(Meal), count(TypedRound)) == (12, 11, 1)
     row = db.session.scalars(select(TypedRound)).one()
     assert (row.doors, row.back_at) == (12, NOW - timedelta(minutes=5))
+
+
+def credited(lunch: Round) -> list[tuple[int, int, bool]]:
+    db.session.rollback()
+    found = credits_between(db.session(), site_id=lunch.site_id, first=TODAY, last=TODAY)
+    return [(one.doors, one.minutes, one.by_themselves) for one in found]
+
+
+def test_hours_of_a_round_typed_in_in_two_parts_are_those_on_the_sheet(app: Flask) -> None:
+    lunch = Round()
+    morning, rest = dict.fromkeys(lunch.stops[:5], "handed_over"), lunch.stops[5:]
+    back = NOW - timedelta(minutes=30)
+    assert lunch.type_in(lunch.sheet(morning, back_at=back, planned_minutes=40)) is None
+    assert credited(lunch) == [(5, 45, False)]
+    sheet = lunch.sheet(dict.fromkeys(rest, "refused"), left_at=NOW - timedelta(minutes=80))
+    assert lunch.type_in(sheet) is None
+    assert credited(lunch) == [(12, 75, False)], "from leaving to the later of both ends"
+
+
+def test_a_round_that_left_after_it_was_back_is_not_stored(app: Flask) -> None:
+    lunch = Round()
+    wrong = lunch.sheet(left_at=NOW - timedelta(minutes=5), back_at=NOW - timedelta(minutes=5))
+    assert lunch.type_in(wrong) == ("left_after_back", None)
+    assert (count(StopOutcome), count(TypedRound)) == (0, 0)
 
 
 def test_if_one_door_cannot_be_recorded_none_is(app: Flask) -> None:

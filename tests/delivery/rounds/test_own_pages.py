@@ -14,9 +14,11 @@ from PIL import Image
 from sqlalchemy import select
 from time_machine import travel
 
-from canteen.delivery.models import StopOutcome
-from canteen.delivery.rounds.models import RoundEvent, RoundPhoto
+from canteen.delivery.models import StopOutcome, Volunteer
+from canteen.delivery.rounds.facts import Teller
+from canteen.delivery.rounds.models import EventKind, RoundEvent, RoundPhoto
 from canteen.delivery.rounds.photos import forget_photos
+from canteen.delivery.volunteering.teams import save_team
 from canteen.foundation.database import db, transaction
 from canteen.residents.models import GridNode
 from canteen.staff.rules import Role
@@ -255,6 +257,53 @@ def test_an_offer_shows_the_building_and_no_more_until_it_is_taken(
     sign_in(client, "xiaozhou")
     left = client.get("/round/data").json["rounds"][0]["stops"]
     assert [stop["title"] for stop in left] == ["李奶奶"]
+
+
+def test_a_leader_sees_what_the_own_team_told_and_nobodys_door(
+    client: FlaskClient, walk: Walk
+) -> None:
+    def team(name: str, *members: int) -> None:
+        values = {"name": name, "kind": "neighbours", "active": True}
+        made = save_team(
+            site_id=walk.site_id, team_id=None, values=values, by=walk.zhangjie, now=NOW
+        )
+        with transaction() as session:
+            for one in members:
+                session.get_one(Volunteer, one).team_id = made
+
+    def leads(teller: Teller) -> None:
+        with transaction() as session:
+            session.get_one(Volunteer, teller.volunteer_id).leads_team = True
+
+    team("邻里一队", walk.xiaozhou.volunteer_id, walk.laowu.volunteer_id)
+    team("邻里二队", walk.xiaolin.volunteer_id)
+    walk.tell(walk.outcome(walk.stops[0], note="李奶奶女儿在家", scanned=True))
+    walk.tell(walk.event(EventKind.CANNOT_FINISH, body={"note": "陈奶奶家上不去"}))
+    sign_in(client, "laowu")
+    assert client.get("/round/team").status_code == 404
+    assert "本队要看的" not in client.get("/round").text
+    leads(walk.laowu)
+    assert "本队要看的" in client.get("/round").text
+    page = client.get("/round/team").text
+    for shown in (
+        "邻里一队",
+        "小周",
+        "金牛小区 2栋",
+        "送不完，剩下的要人接",
+        "扫的码不是本食堂的卡",
+    ):
+        assert shown in page
+    for secret in ("奶奶", "1单元", "302", "女儿", "0303"):
+        assert secret not in page, secret
+    assert client.get("/delivery/round-differences").status_code == 403
+    with travel(NOW + timedelta(days=1)):
+        sign_in(client, "laowu")
+        page = client.get("/round/team").text
+        assert "小周" in page
+        assert "2栋" not in page
+    leads(walk.xiaolin)
+    sign_in(client, "lin")
+    assert "小周" not in client.get("/round/team").text
 
 
 def test_the_manager_sees_what_does_not_match_and_notes_what_was_done(

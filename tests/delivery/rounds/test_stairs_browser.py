@@ -2,6 +2,7 @@
 lost and nothing is there twice."""
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import time
@@ -75,6 +76,27 @@ READY = """async () => {
   throw new Error("nothing was kept in twenty seconds");
 }"""
 
+BEGUN = """async (wanted) => {
+  const begun = () => new Promise((resolve) => {
+    const asked = indexedDB.open("canteen-round", 1);
+    asked.onsuccess = () => {
+      const get = asked.result.transaction("kept").objectStore("kept").getAllKeys();
+      get.onsuccess = () => {
+        asked.result.close();
+        resolve(get.result.filter(Array.isArray).map((key) => key[2]).sort().join(" "));
+      };
+    };
+  });
+  let found = "";
+  for (let tries = 0; tries < 400; tries += 1) {
+    found = await begun();
+    if (found === wanted) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`kept of what was begun: ${found}`);
+}"""
+"""What was begun and not told is on disk: its pieces."""
+
 AT_REST = """async () => {
   const text = (value) => {
     if (value instanceof ArrayBuffer) return new TextDecoder().decode(value);
@@ -147,6 +169,9 @@ def picture() -> bytes:
     return buffer.getvalue()
 
 
+PHOTO = {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+
+
 def net(page: Any, words: str) -> None:
     page.locator("[data-slot=net]").filter(has_text=words).wait_for()
 
@@ -171,6 +196,10 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         plain.locator("[data-act=less]").click()
         page.locator(".pickup [data-slot=note]").fill("少一盒，厨房补")
         page.locator(".count-row").last.locator("[data-act=more]").click()
+        page.evaluate(BEGUN, "words")
+        page.reload()  # counted, noted, not yet pressed
+        assert page.locator(".pickup [data-slot=note]").input_value() == "少一盒，厨房补"
+        assert page.locator(".pickup [data-slot=count]").all_inner_texts() == ["1", "1"]
         page.click("[data-act=counted]")
         page.click("[data-act=left]")
         card = page.locator("article.next")
@@ -180,16 +209,17 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         assert page.evaluate(SMALLEST_BUTTON) >= 60
         assert page.evaluate(SMALLEST_WORD) >= 18
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        card.locator("input[type=file]").set_input_files(
-            {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": picture()}
-        )
-        card.locator("img").wait_for()
         card.locator("[data-slot=say]").fill("女儿在家")
+        card.locator("input[type=file]").set_input_files(PHOTO)
+        card.locator("img").wait_for()
         card.locator("[data-outcome=handed_over]").click()
         page.locator(".done-row").wait_for()
         net(page, "3 条记在手机上")
+        card.locator("[data-slot=say]").fill("门里有狗叫")
+        card.locator("input[type=file]").set_input_files(PHOTO)
+        page.evaluate(BEGUN, "photo words")
         kept = page.evaluate(AT_REST)
-        for secret in ("李奶奶", "陈奶奶", "13800000303", "金牛小区", "1单元", "女儿在家"):
+        for secret in ("李奶奶", "陈奶奶", "13800000303", "金牛小区", "1单元", "女儿在家", "狗"):
             assert secret not in kept
         assert "extractable=false" in kept
     assert rows(RoundEvent) == 0
@@ -201,9 +231,12 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         assert "女儿在家" in page.locator(".done-row").inner_text()
         card = page.locator("article.next")
         assert "501" in card.inner_text()
+        card.locator("img").wait_for()
+        assert card.locator("[data-slot=say]").input_value() == "门里有狗叫"
         card.locator("[data-slot=not] summary").click()
         card.locator("[data-outcome=nobody_answers]").click()
         net(page, "4 条记在手机上")
+        page.evaluate(BEGUN, "")
         page.context.set_offline(False)
         net(page, "请重新登录，记下的都还在")
         live_server.lose_next_answer("/round/events")  # told, but the phone does not hear it
@@ -216,11 +249,14 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         net(page, "没有网络")
         page.locator("[data-act=returned]").wait_for(state="detached")
 
+        page.locator(".done-row [data-act=again]").first.click()
+        page.locator("article.next [data-slot=say]").fill("还要补一句")
+        page.evaluate(BEGUN, "words")
         page.locator("[data-rail] summary").click()
         page.locator("form[data-leaving] button").click()
         page.wait_for_url("**/sign-in**")
         left = page.evaluate(AT_REST)
-        for gone in ("extractable", "data-round"):
+        for gone in ("extractable", "data-round", "stop-"):
             assert gone not in left
 
     assert rows(StopOutcome) == 2
@@ -235,8 +271,10 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         ("outcome", ""),
         ("returned", ""),
     ]
-    photo = db.session.scalars(select(RoundPhoto)).one()
-    assert photo.event_id == events[2].id
-    with Image.open(Path(app.config["DATA"]) / "round_photos" / f"{photo.event_id}.jpg") as kept:
-        assert max(kept.size) == 1280
-        assert not kept.getexif()
+    assert [json.loads(one.body).get("note") for one in events[2:4]] == ["女儿在家", "门里有狗叫"]
+    photos = set(db.session.scalars(select(RoundPhoto.event_id)))
+    assert photos == {events[2].id, events[3].id}
+    for one in photos:
+        with Image.open(Path(app.config["DATA"]) / "round_photos" / f"{one}.jpg") as kept:
+            assert max(kept.size) == 1280
+            assert not kept.getexif()

@@ -68,7 +68,7 @@ form.addEventListener("keydown", (event) => {
   if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
   const line = lineOf(event.target);
   const writing = event.target.matches("input:not([type=radio])");
-  if (event.key === "Enter" && event.target === time) {
+  if (event.key === "Enter" && "clock" in event.target.dataset) {
     event.preventDefault();
     focusOn(lines.find((one) => !("done" in one.dataset)) ?? lines[0]);
   } else if (line && event.key === "Enter") {

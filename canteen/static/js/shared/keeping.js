@@ -22,13 +22,16 @@ export function makeKeeping(name, version, stores) {
     return opened;
   }
 
-  /** Run `work(store)` in one transaction; its request's result once everything is on disk. */
-  async function within(store, mode, work) {
+  /**
+   * Run `work(store)` in one transaction, over several stores `work(one, other)`; its request's
+   * result once everything is on disk.
+   */
+  async function within(stores, mode, work) {
     const database = await open();
     return new Promise((resolve, reject) => {
       const options = mode === "readwrite" ? { durability: "strict" } : undefined;
-      const transaction = database.transaction(store, mode, options);
-      const request = work(transaction.objectStore(store));
+      const transaction = database.transaction(stores, mode, options);
+      const request = work(...[stores].flat().map((name) => transaction.objectStore(name)));
       transaction.oncomplete = () => resolve(request?.result);
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
     });

@@ -7,6 +7,7 @@ import { noteClock, postJson, serverNow } from "../../settlement/post.js";
 import { newId } from "../../shared/ids.js";
 import { canLock } from "../../shared/safe.js";
 import { embedded, fill } from "../../shared/words.js";
+import { atDoor, makeBegun } from "./begun.js";
 import { makeReader, whose } from "./card.js";
 import { shrunk } from "./photo.js";
 import { dropTold, makeQueue } from "./queue.js";
@@ -34,7 +35,7 @@ let chosen = null; // the stop somebody tapped
 let roster = null; // the round somebody tapped
 let last = null;
 let recordedAt = -Infinity;
-let drafts = new Map(); // stop id: {photo, token, proof}
+const begun = makeBegun(facts.owner);
 const notices = [];
 
 const reader = makeReader({ panel: root.querySelector("[data-slot=reader]"), url: urls.frames, words });
@@ -56,7 +57,7 @@ const queue = makeQueue({
 const view = makeView({
   root,
   facts,
-  acts: { record, tell, choose, photo, scan, accept, seen, choosing, call },
+  acts: { record, tell, choose, photo, scan, accept, seen, choosing, call, begin: begun.put },
 });
 
 const stopOf = (id) => day?.rounds.flatMap((one) => one.stops).find((one) => one.id === id) ?? null;
@@ -65,6 +66,7 @@ const stopOf = (id) => day?.rounds.flatMap((one) => one.stops).find((one) => one
 async function draw() {
   held = day ? await eventsOf(day.volunteer) : [];
   const shown = day && withEvents(day, held);
+  if (shown) begun.keepOnly(shown.rounds);
   const round = shown && (shown.rounds.find((one) => one.roster === roster) ?? currentRound(shown));
   const open = round ? openStops(round) : [];
   if (chosen !== null && !round?.stops.some((stop) => stop.id === chosen)) chosen = null;
@@ -73,7 +75,7 @@ async function draw() {
     round,
     stop: round?.stops.find((stop) => stop.id === chosen) ?? null,
     next: open[0] ?? null,
-    draft: (id) => drafts.get(id) ?? {},
+    begun: begun.at,
     last,
     notices,
     asked,
@@ -86,27 +88,25 @@ async function draw() {
   root.removeAttribute("aria-busy");
 }
 
-/** Keep one event on disk, show it, and tell it as soon as there is a way. */
-async function tell(event, photo = null) {
+/** Keep one event on disk, show it, and tell it as soon as there is a way. `part`: where begun. */
+async function tell(event, part = "") {
   const whole = { id: newId(), at: new Date().toISOString(), ...event };
-  await putEvent(whole, day.volunteer, photo);
+  await begun.spend(part, (photo) => putEvent(whole, day.volunteer, { photo, part }));
   await draw();
   sync();
-  return whole.id;
 }
 
 async function record(round, stop, outcome, note) {
   if (performance.now() - recordedAt < DOUBLE_TAP_MS) return; // a glove's second tap is no next door
   recordedAt = performance.now();
-  const { photo: picture = null, token = null } = drafts.get(stop.id) ?? {};
-  drafts.delete(stop.id);
+  const { token } = begun.at(atDoor(stop));
   chosen = null;
   last = { stop: stop.id, text: fill(words.recorded, { where: where(stop), said: outcomes[outcome] }) };
   const event = { kind: "outcome", roster: round.roster, stop: stop.id, outcome };
   if (note) event.note = note;
   if (token) event.token = token;
   if (stop.outcome) event.follows = stop.outcome.id;
-  await tell(event, picture);
+  await tell(event, atDoor(stop));
 }
 
 function choose(id) {
@@ -124,14 +124,14 @@ function choosing(id) {
 async function photo(stop, file) {
   const picture = await shrunk(file);
   if (!picture) notices.push(words.photo_bad);
-  else drafts.set(stop.id, { ...drafts.get(stop.id), photo: picture });
+  else begun.put(atDoor(stop), { photo: picture });
   await draw();
 }
 
 function scan(stop) {
   reader.open(async (token) => {
     const proof = await whose(token, stop, day.salt);
-    drafts.set(stop.id, { ...drafts.get(stop.id), token, proof });
+    begun.put(atDoor(stop), { token, proof });
     await draw();
   });
 }
@@ -273,6 +273,7 @@ async function start() {
   const known = await keptDay().catch(() => null);
   if (known?.day.volunteer === facts.owner) ({ day, tag } = known);
   else if (known) await forgetDay(); // somebody else has signed in on this phone
+  await begun.restore().catch(() => {});
   await expire();
   if (day) await draw(); // otherwise only an answer, or none, tells whether there are doors
   await sync();

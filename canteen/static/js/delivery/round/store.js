@@ -1,8 +1,9 @@
 /**
- * What the phone keeps: today's doors and what waits to be told, both under lock.
+ * What the phone keeps: today's doors, what was begun at them, and what waits to be told, all
+ * under lock.
  *
- * Where nothing can be locked (plain http) the doors live as long as the page does; what waits is
- * kept all the same, because it names nobody and must not be lost.
+ * Where nothing can be locked (plain http) the doors and what was begun live as long as the page
+ * does; what waits is kept all the same, because it names nobody and must not be lost.
  */
 
 import { makeKeeping } from "../../shared/keeping.js";
@@ -11,6 +12,7 @@ import { canLock, makeSafe } from "../../shared/safe.js";
 const DAY = "day";
 const SEQUENCE = "sequence";
 const LATEST = "latest";
+const BEGUN = "begun";
 
 const keeping = makeKeeping("canteen-round", 1, { queue: { keyPath: "id" }, kept: {} });
 const safe = makeSafe(keeping);
@@ -23,12 +25,26 @@ const locked = async (bytes) => (canLock() ? safe.seal(bytes) : { open: bytes })
 const unlocked = async (held) => held.open ?? safe.unseal(held);
 
 let left = false; // somebody is signing out
+let turn = Promise.resolve();
+
+/** One after the other: no key is forgotten between sealing with it and writing what it sealed. */
+function inTurn(work) {
+  const done = turn.then(work);
+  turn = done.catch(() => {});
+  return done;
+}
 
 /** Keep today's doors with the mark the server gave them. */
-export async function keepDay(day, tag) {
-  if (!canLock() || left) return;
-  const sealed = await safe.seal(packed(day));
-  if (!left) await keep(DAY, { ...sealed, tag });
+export function keepDay(day, tag) {
+  return keepSealed(DAY, packed(day), { tag });
+}
+
+function keepSealed(key, bytes, beside) {
+  return inTurn(async () => {
+    if (!canLock() || left) return;
+    const sealed = await safe.seal(bytes);
+    if (!left) await keep(key, { ...sealed, ...beside });
+  });
 }
 
 /** {day, tag} as it was kept; null where there is none. */
@@ -44,12 +60,38 @@ export async function leaveDay() {
   await forgetDay();
 }
 
-/** Today's doors go with what was told of them, and with nothing waiting also the key. */
-export async function forgetDay() {
-  await forget(DAY);
-  await within("queue", "readwrite", dropArrived);
-  const waiting = await within("queue", "readonly", (store) => store.count());
-  if (!waiting) await safe.forgetKey();
+/** Today's doors go with what was begun and told of them, and with nothing waiting also the key. */
+export function forgetDay() {
+  return inTurn(async () => {
+    await within("kept", "readwrite", (store) => {
+      store.delete(DAY);
+      store.delete(begunAt());
+    });
+    await within("queue", "readwrite", dropArrived);
+    const waiting = await within("queue", "readonly", (store) => store.count());
+    if (!waiting) await safe.forgetKey();
+  });
+}
+
+/** Where what was begun lies: of a part of the round, or of all. */
+const begunAt = (...part) => IDBKeyRange.bound([BEGUN, ...part], [BEGUN, ...part, []]);
+
+/** Keep what was begun at a part of the round: `piece` of it, its bytes. */
+export function keepBegun(owner, part, piece, bytes) {
+  return keepSealed([BEGUN, part, piece], bytes, { owner, part, piece });
+}
+
+export function forgetBegun(part) {
+  return inTurn(() => forget(begunAt(part)));
+}
+
+/** All that a volunteer had begun: {part, piece, bytes}. */
+export async function keptBegun(owner) {
+  if (!canLock()) return [];
+  const all = await within("kept", "readonly", (store) => store.getAll(begunAt()));
+  const mine = all.filter((held) => held.owner === owner);
+  const opened = mine.map(async (held) => ({ ...held, bytes: await safe.unseal(held) }));
+  return (await Promise.all(opened)).filter((held) => held.bytes);
 }
 
 function dropArrived(store) {
@@ -72,13 +114,21 @@ export async function latestSeen(now) {
 /** The server said what time it is: a clock that once ran ahead hides nothing any more. */
 export const believeTime = (now) => keep(LATEST, now);
 
-/** Keep an event, and the photo that belongs to it, before anybody is told that it is done. */
-export async function putEvent(event, owner, photo = null) {
-  const sequence = ((await kept(SEQUENCE)) ?? 0) + 1;
-  await keep(SEQUENCE, sequence);
-  const held = { id: event.id, sequence, owner, told: false, stuck: "", ...(await body(event)) };
-  if (photo) held.photo = await locked(new Uint8Array(await photo.arrayBuffer()));
-  await within("queue", "readwrite", (store) => store.put(held));
+/**
+ * Keep an event, and the photo that belongs to it, before anybody is told that it is done. What
+ * was begun at its `part` of the round goes in the same moment: never both, never neither.
+ */
+export function putEvent(event, owner, { photo = null, part = "" } = {}) {
+  return inTurn(async () => {
+    const sequence = ((await kept(SEQUENCE)) ?? 0) + 1;
+    await keep(SEQUENCE, sequence);
+    const held = { id: event.id, sequence, owner, told: false, stuck: "", ...(await body(event)) };
+    if (photo) held.photo = await locked(new Uint8Array(await photo.arrayBuffer()));
+    await within(["queue", "kept"], "readwrite", (waiting, begun) => {
+      waiting.put(held);
+      begun.delete(begunAt(part));
+    });
+  });
 }
 
 const body = async (event) => ({ event: await locked(packed(event)) });

@@ -1,6 +1,7 @@
 /** What stands on the page. It shows and asks; what happens is decided in page.js. */
 
 import { fill } from "../../shared/words.js";
+import { atDoor } from "./begun.js";
 import { drawBack, drawCannot, drawLeaving, drawPickUp } from "./boxes.js";
 import { filled, made, put } from "./parts.js";
 import { doneStops, mapLinks, openStops } from "./state.js";
@@ -8,7 +9,7 @@ import { doneStops, mapLinks, openStops } from "./state.js";
 /** How a door is called in one line. */
 export const where = (stop) => [stop.building, stop.unit, stop.room].filter(Boolean).join(" ");
 
-/** acts: record, tell, choose, choosing, photo, scan, accept, seen, call. */
+/** acts: record, tell, choose, choosing, photo, scan, accept, seen, call, begin. */
 export function makeView({ root, facts, acts }) {
   const { words, outcomes } = facts;
   const slot = (name) => root.querySelector(`[data-slot=${name}]`);
@@ -22,7 +23,7 @@ export function makeView({ root, facts, acts }) {
     section("offers", day?.offers ?? [], () => (day?.offers ?? []).map(offer));
     if (!round?.stops.length) return nothing(now);
     const shown = stop ?? next;
-    const { photo, proof } = now.draft(shown?.id);
+    const { photo, proof } = shown ? now.begun(atDoor(shown)) : {};
     const begun = hasBegun(round);
     const card = [shown && { ...shown, outcome: shown.outcome?.id }, Boolean(photo), proof];
     const left = openStops(round).length;
@@ -104,13 +105,13 @@ export function makeView({ root, facts, acts }) {
   function middle(now, begun) {
     const { round, stop, next } = now;
     if (stop) return [door(stop, now)];
-    if (!begun) return [drawPickUp(round, facts, acts)];
+    if (!begun) return [drawPickUp(now, facts, acts)];
     if (!next) return [filled("t-over")];
     return [...(round.left ? [] : [drawLeaving(round, facts, acts)]), door(next, now)];
   }
 
   function door(stop, now) {
-    const { round, draft } = now;
+    const { round } = now;
     const left = openStops(round).length;
     const counted = stop.outcome ? words.again : fill(left > 1 ? words.count : words.last_one, { n: left });
     const part = filled(
@@ -139,7 +140,9 @@ export function makeView({ root, facts, acts }) {
     part.querySelector("[data-act=maps]").hidden = !stop.links.length;
     put(find("maps"), mapLinks(stop.links, navigator.userAgent).map(mapLink));
     find("leave").hidden = !stop.leave;
-    drafted(find, draft(stop.id));
+    const at = atDoor(stop);
+    begunBefore(find, now.begun(at));
+    find("say").addEventListener("input", () => acts.begin(at, { note: find("say").value }));
     find("photo").addEventListener("change", (event) => acts.photo(stop, event.target.files[0]));
     for (const button of part.querySelectorAll("[data-outcome]")) {
       button.addEventListener("click", () =>
@@ -150,7 +153,8 @@ export function makeView({ root, facts, acts }) {
     return part;
   }
 
-  function drafted(find, { photo, proof }) {
+  function begunBefore(find, { note = "", photo, proof }) {
+    find("say").value = note;
     find("picture").hidden = !photo;
     if (photo) find("picture").src = URL.createObjectURL(photo);
     find("proof").hidden = !proof;
@@ -207,11 +211,12 @@ export function makeView({ root, facts, acts }) {
     return rows.length ? [made("h2", "done-head", words.done), ...rows] : [];
   }
 
-  function end({ round }) {
+  function end(now) {
+    const { round } = now;
     const left = openStops(round).length;
     const parts = [];
-    if (!left && round.bags_back === null) parts.push(drawBack(round, facts, acts));
-    if (left) parts.push(drawCannot(round, left, facts, acts));
+    if (!left && round.bags_back === null) parts.push(drawBack(now, facts, acts));
+    if (left) parts.push(drawCannot(now, left, facts, acts));
     return parts;
   }
 

@@ -63,12 +63,25 @@ async function page(request) {
   return Promise.race([fresh.catch(() => old), late]);
 }
 
-/** Styles and scripts of this version; anything else from the server. */
+/**
+ * Styles and scripts of this version; anything else from the server. Where nothing answers, a
+ * page of the version before this one has this one's: better than none.
+ */
 async function kept(request) {
   const shell = await caches.open(SHELL);
-  const known = await shell.match(request, { ignoreSearch: !new URL(request.url).search });
-  return known ?? fetch(request);
+  const known = await shell.match(request);
+  if (known) return known;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const newer = (await shell.keys()).find((one) => fileOf(one.url) === fileOf(request.url));
+    if (newer) return shell.match(newer);
+    throw error;
+  }
 }
+
+/** The file behind an address, whatever its mark. */
+const fileOf = (url) => new URL(url).pathname.replace(/^\/static\/at\/[^/]+\//, "/static/");
 
 /** A voice by its mark; another mark takes the older one's place. */
 async function sounds(request) {

@@ -52,7 +52,7 @@ self.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/static/")) event.respondWith(kept(request));
 });
 
-/** The page from the server; without an answer in time, as it was opened last. */
+/** The page from the server; without one in time, or while it is not there, as it was opened last. */
 async function page(request) {
   const shell = await caches.open(SHELL);
   const { pathname } = new URL(request.url);
@@ -60,7 +60,8 @@ async function page(request) {
   const old = await shell.match(pathname);
   if (!old) return fresh;
   const late = new Promise((resolve) => setTimeout(() => resolve(old), PATIENCE_MS));
-  return Promise.race([fresh.catch(() => old), late]);
+  const good = fresh.then((answer) => (answer.status < 500 ? answer : old)); // a proxy answers alone
+  return Promise.race([good.catch(() => old), late]);
 }
 
 /**

@@ -33,6 +33,7 @@ class LiveServer:
 
     def __init__(self, app: Flask) -> None:
         self._app = app.wsgi_app
+        self._is_down = False
         self._lost: list[str] = []
         self._seconds: dict[str, float] = {}
         self._held: dict[str, tuple[bytes, threading.Event]] = {}
@@ -40,6 +41,10 @@ class LiveServer:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
+
+    def be_down(self, is_down: bool) -> None:
+        """As behind a proxy whose server is gone: it answers, and says that nobody is there."""
+        self._is_down = is_down
 
     def lose_next_answer(self, path: str) -> None:
         """The next post to `path` is done, but its answer breaks off on the way."""
@@ -80,6 +85,9 @@ class LiveServer:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if self._is_down:
+            start_response("502 Bad Gateway", [("Content-Type", "text/html")])
+            return [b"<h1>502 Bad Gateway</h1>"]
         if environ["REQUEST_METHOD"] == "POST":
             time.sleep(self._seconds.get(path, 0))
             self._hold(path, environ)

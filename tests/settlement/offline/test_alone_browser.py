@@ -61,6 +61,20 @@ def test_without_a_network_a_card_is_taken_and_told_once_when_it_is_back(
     assert db.session.query(OfflineMeal).one().reason == ""
 
 
+def test_a_proxy_that_stands_before_no_server_is_no_answer(
+    till: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    ready(till)
+    live_server.be_down(True)
+    till.reload()
+    till.wait_for_selector("[data-showing=idle]")
+    shoot(till, counter.chen)
+    assert "离线" in shown(till, "receipt")
+    live_server.be_down(False)
+    till.locator("[data-bar=alone]").wait_for(state="hidden")
+    assert meals_booked() == 1
+
+
 def test_a_roster_that_was_kept_is_not_fetched_again_while_it_says_the_same(
     till: Any, counter: Counter
 ) -> None:

@@ -94,7 +94,9 @@ def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Found:
 
 
 def _sent(value: Any) -> bytes | None:
-    """A value as PostgreSQL reads it in text."""
+    """A value as PostgreSQL reads it in text. Most of what a sale sends is plain text."""
+    if type(value) is str:
+        return value.encode()
     if value is None:
         return None
     if value is True or value is False:

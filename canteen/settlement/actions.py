@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
 from canteen.foundation.database import broke, db, retried, transaction
-from canteen.foundation.prepared import reading, writing
+from canteen.foundation.prepared import one_by_one, reading, writing
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
 from canteen.ledger.booking import Occasion
@@ -65,7 +65,7 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
     """
     for _attempt in range(TRIES):
         try:
-            with reading() as connection:
+            with reading() as connection, one_by_one(connection):
                 found = meal_facts(connection, order=order, service_date=service_date, now=now)
                 if not found.taken:
                     facts = _with_tray(order, found.facts)

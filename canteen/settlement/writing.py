@@ -45,6 +45,12 @@ _MEAL_COLUMNS = [
 ]
 _LINE_COLUMNS = [column.name for column in _LINES.columns]
 _TRANSFER_COLUMNS = [column.name for column in _TRANSFERS.columns if column.name != "id"]
+_OWN = ("debit_code", "credit_code", "amount_fen", "kind", "policy", "note", "reverses_id")
+_SHARED = ("request_id", "till_device", "till_by")
+_OF_MEAL = {"meal_id": "id"} | {
+    name: name for name in ("site_id", "service_date", "created_by", "created_at")
+}
+"""What a transfer of a sale says for itself, what all of them share, what its meal says."""
 
 
 def write_sale(
@@ -86,7 +92,9 @@ def _in_one_statement(
     values: dict[str, Any] = {f"m_{name}": meal[name] for name in _MEAL_COLUMNS}
     for number, movement in enumerate(movements):
         row = booking.transfer_row(movement, occasion)
-        values.update({f"t{number}_{name}": value for name, value in row.items()})
+        if not number:
+            values.update({f"t_{name}": row[name] for name in _SHARED})
+        values.update({f"t{number}_{name}": row[name] for name in _OWN})
     if wallet is not None:
         owner, take, turn = wallet
         values.update(owner=owner, change=-take, seen_turn=turn, most=None)
@@ -114,7 +122,7 @@ def _build(transfers: int, has_wallet: bool, has_lines: bool) -> Any:
     eaten = (
         insert(_MEALS)
         .from_select([*_MEAL_COLUMNS, "void_reason"], meal, include_defaults=False)
-        .returning(_MEALS.c.id)
+        .returning(*(_MEALS.c[name] for name in _OF_MEAL.values()))
         .cte("eaten")
     )
     answer = (
@@ -156,8 +164,9 @@ def _held(eaten: Any) -> Any:
 
 
 def _shift() -> Any:
-    """The open shift at this counter; its transfers name it by the first one's values."""
-    return open_shift(*(parameter(f"t0_{name}") for name in booking.SHIFT_PARAMETERS))
+    """The open shift at this counter."""
+    site_id, *till = booking.SHIFT_PARAMETERS
+    return open_shift(parameter(f"m_{site_id}"), *(parameter(f"t_{name}") for name in till))
 
 
 def _transfer(number: int, eaten: Any, shift: Any) -> Any:
@@ -167,18 +176,18 @@ def _transfer(number: int, eaten: Any, shift: Any) -> Any:
         code = bindparam(f"t{number}_{side}_code", type_=_WALLETS.c.code.type)
         return select(_WALLETS.c.id).where(_WALLETS.c.code == code).scalar_subquery()
 
+    def value(name: str) -> Any:
+        whose = "t" if name in _SHARED else f"t{number}"
+        return bindparam(f"{whose}_{name}", type_=_TRANSFERS.c[name].type)
+
     sources = {
         "debit_account_id": account("debit"),
         "credit_account_id": account("credit"),
         "shift_id": select(shift.c.id).scalar_subquery(),
+        **{name: eaten.c[of_meal] for name, of_meal in _OF_MEAL.items()},
     }
     return select(
-        *(
-            sources[name]
-            if name in sources
-            else bindparam(f"t{number}_{name}", type_=_TRANSFERS.c[name].type)
-            for name in _TRANSFER_COLUMNS
-        )
+        *(sources[name] if name in sources else value(name) for name in _TRANSFER_COLUMNS)
     ).select_from(eaten)
 
 

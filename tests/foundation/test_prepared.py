@@ -1,6 +1,7 @@
 """Ready statements: the same rows from both databases, inside transactions and outside."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import Date, Integer, String, Uuid, bindparam, func, insert, lit
 from sqlalchemy.exc import IntegrityError
 
 from canteen.foundation.database import broke, db, transaction
-from canteen.foundation.prepared import Prepared, reading
+from canteen.foundation.prepared import Prepared, one_by_one, reading
 from canteen.sites.models import CalendarDay
 from tests.people import make_site
 
@@ -141,3 +142,18 @@ def test_uuids_are_values_too(app: Flask) -> None:
     one = UUID("12345678-1234-5678-1234-567812345678")
     with reading() as connection:
         assert bool(same.one(connection, {"one": one, "other": one}).same)
+
+
+def test_one_thread_of_a_process_sells_at_a_time_where_the_database_has_one_writer(
+    app: Flask,
+) -> None:
+    with reading() as connection:
+        with pytest.raises(ZeroDivisionError), one_by_one(connection):
+            print(1 / 0)
+        with one_by_one(connection):
+            again: Any = one_by_one(connection)
+            if connection.dialect.name == "sqlite":
+                assert again.acquire(blocking=False) is False
+            else:
+                with again:
+                    pass

@@ -24,7 +24,7 @@ from tests.people import PASSWORD
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TABLET = {"width": 1024, "height": 768}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long a test waits for a page: on a busy machine seconds, on a quiet one never so long."""
 
 

@@ -147,6 +147,14 @@ def _migrate(url: str, data: Path) -> None:
         db.engine.dispose()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a server that starts or a search that ends by the clock
+    leaves one idle."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) + 1
+
+
 def pytest_configure() -> None:
     """What tests write lies in memory, where there is room for it."""
     memory = in_memory()

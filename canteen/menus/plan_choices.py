@@ -10,7 +10,6 @@ from canteen.menus.plan_asked import Place
 from canteen.menus.plan_facts import Read, current_plan
 from canteen.menus.plan_settings import usual_amount
 from canteen.menus.plan_words import Names, broken_words, category_words
-from canteen.menus.planning.changing import alternatives
 from canteen.menus.planning.facts import Placement
 
 _SHOWN = (("kcal", "kcal"), ("protein", "g"), ("sodium", "mg"))
@@ -31,6 +30,8 @@ class DishChoice:
 
 def choices_for(read: Read, place: Place, names: Names, *, most: int = 12) -> list[DishChoice]:
     """The best dishes for a place first; KeyError for a place in which nothing stands."""
+    from canteen.menus.planning.changing import alternatives  # reads the solvers: only when asked
+
     day, period, slot, position = place
     here = Placement(
         day=day, period=period, slot=slot, position=position, dish_id=read.stood[place]

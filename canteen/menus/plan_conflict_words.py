@@ -19,7 +19,7 @@ from canteen.menus.plan_words import (
     mark_words,
     rule_words,
 )
-from canteen.menus.planning.conflicts import Demand, Remedy
+from canteen.menus.planning.demands import Demand, Remedy
 
 
 @dataclass(frozen=True, kw_only=True)

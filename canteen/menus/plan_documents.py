@@ -31,7 +31,7 @@ from canteen.menus.plan_measures import (
     measures_of,
 )
 from canteen.menus.planning.checking import Broken
-from canteen.menus.planning.conflicts import Conflict, Demand, Remedy
+from canteen.menus.planning.demands import Conflict, Demand, Remedy
 from canteen.menus.planning.facts import Placement
 
 

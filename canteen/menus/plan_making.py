@@ -1,7 +1,8 @@
 """From a question to an offer: search, explain why nothing fits, find what breaks least, check.
 
 No database and no clock: the job and the command both call this, each with its own way to show
-how far it is.
+how far it is. The solvers are read when they are asked: a process that plans nothing, as most do,
+starts a second earlier without them.
 """
 
 from collections.abc import Callable
@@ -9,13 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from canteen.foundation.wording import Refusal
-from canteen.menus.planning.changing import replan
 from canteen.menus.planning.checking import Broken, broken_rules
-from canteen.menus.planning.conflicts import Conflict, explain
+from canteen.menus.planning.demands import Conflict
 from canteen.menus.planning.facts import PlanFacts
-from canteen.menus.planning.nearest import nearest_plan
+from canteen.menus.planning.outcome import Outcome, Tidings
 from canteen.menus.planning.problems import problems_of
-from canteen.menus.planning.search import Outcome, Tidings, plan_weeks
 
 Phase = Literal["search", "reasons", "nearest"]
 Tell = Callable[[Phase, Tidings | None], None]
@@ -58,6 +57,9 @@ def make_plan(
     when there is none. What is offered has passed the independent check or says what it breaks."""
     if problems := problems_of(facts):
         return Made(problems=tuple(problems))
+    from canteen.menus.planning.changing import replan
+    from canteen.menus.planning.search import plan_weeks
+
     look = replan if facts.before else plan_weeks
     found = look(
         facts,
@@ -77,6 +79,9 @@ def make_plan(
 def _without_plan(
     facts: PlanFacts, found: Outcome, seconds: float, tell: Tell, stop: Callable[[], bool]
 ) -> Made:
+    from canteen.menus.planning.conflicts import explain
+    from canteen.menus.planning.nearest import nearest_plan
+
     impossible = found.state == "infeasible"
     conflict = None
     if impossible:

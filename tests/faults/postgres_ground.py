@@ -19,7 +19,7 @@ from tests.faults.disks import Disk, LimitedFiles
 from tests.faults.server import Server, children
 from tests.faults.town import Town, found
 
-STARTS_SECONDS = 60.0
+STARTS_SECONDS = 240.0
 
 
 class PostgresTemplate:

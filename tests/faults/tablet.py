@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.browser import CHROMIUM, QUIET, TABLET
+from tests.browser import CHROMIUM, PATIENCE_MS, QUIET, TABLET
 from tests.people import PASSWORD
 
-STARTS_SECONDS = 60.0
+STARTS_SECONDS = 240.0
 
 
 class Tablet:
@@ -44,7 +44,7 @@ class Tablet:
         address = f"http://127.0.0.1:{port.read_text().split()[0]}"
         self._browser = self._playwright.chromium.connect_over_cdp(address)
         page = self._browser.contexts[0].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{self._url}/counter")
         return page
 

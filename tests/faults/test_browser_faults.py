@@ -17,7 +17,7 @@ from tests.faults.place import Place
 from tests.faults.tablet import Tablet
 from tests.faults.town import Tray
 from tests.faults.wire import Weather
-from tests.settlement.counter import shown
+from tests.settlement.counter import later, shown
 from tests.settlement.offline.test_alone_browser import ready
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def test_a_browser_killed_between_queued_and_sent_tells_everything_once(
                 place.wire.turn(Weather.DOWN)
                 page = tablet.open()  # nobody answers: the page comes from the device
                 page.wait_for_selector("[data-showing=idle]")
-                assert f"{TRAYS} 份" in page.locator("[data-bar=alone]").inner_text()
+                page.locator("[data-bar=alone]", has_text=f"{TRAYS} 份").wait_for()
                 place.wire.turn(Weather.FINE)
                 page.goto(page.url)
                 at_the_till(tablet, page, place)
@@ -91,7 +91,7 @@ def serve_alone(page: Any, place: Place) -> list[str]:
         shown(page, "receipt")
         served.append(tray.token)
         if len(served) < TRAYS:
-            page.wait_for_timeout(3200)  # the next diner
+            later(page)  # the next diner
         assert title.count()
     return served
 
@@ -111,8 +111,8 @@ def as_told(place: Place, tokens: list[str]) -> dict[UUID, Told]:
 
 
 def wait_until(true: Any) -> None:
-    """Within a minute."""
-    until = time.monotonic() + 60
+    """Within minutes: the machine may be busy."""
+    until = time.monotonic() + 240
     while not true():
         assert time.monotonic() < until, "it took too long"
         time.sleep(0.1)

@@ -30,7 +30,7 @@ from canteen.foundation.jobs.progress import WorkerStopping
 from canteen.foundation.jobs.rules import LOST_AFTER, WORKER_LOST, Standing, percent, standing
 from canteen.foundation.jobs.running import run_job
 from canteen.foundation.jobs.waking import PlainMessages, QueueUnknown, bell
-from tests.jobs.kinds import runs
+from tests.jobs.kinds import runs, soaked
 from tests.people import NOW
 
 
@@ -105,16 +105,14 @@ def test_a_waiting_job_is_cancelled_at_once(app: Flask) -> None:
 
 
 def test_a_running_job_stops_at_its_next_word(app: Flask) -> None:
-    job_id = ask("wash_bowls", seconds=30)
-    began = time.monotonic()
+    job_id = ask("wash_bowls", seconds=300)
     thread = threading.Thread(target=run_job, args=(app, job_id))
     thread.start()
     while read(job_id).done == 0:
         time.sleep(0.02)
     cancel(job_id, now=NOW)
-    thread.join(timeout=10)
+    thread.join(timeout=120)
     assert not thread.is_alive()
-    assert time.monotonic() - began < 10
     assert (read(job_id).state, read(job_id).total) == ("cancelled", 250_000)
 
 
@@ -210,14 +208,17 @@ def test_a_job_that_says_nothing_is_not_lost_while_its_worker_lives(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "SIGN_OF_LIFE_SECONDS", 0.05)
-    job_id = ask("soak_bowls", seconds=2)
+    soaked.clear()
+    job_id = ask("soak_bowls")
     thread = threading.Thread(target=worker.do, args=(app, job_id, lambda: False))
     thread.start()
     seen = set()
-    while thread.is_alive():
+    while thread.is_alive() and len(seen) < 5:
         seen.add(read(job_id).seen_at)
         time.sleep(0.02)
-    assert len(seen) > 4
+    soaked.set()
+    thread.join(timeout=120)
+    assert len(seen) == 5
     assert read(job_id).state == "done"
 
 

@@ -84,7 +84,6 @@ def test_thirty_pixels_on_every_page_of_a_diner_and_of_a_volunteer(
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with tablet_page(chromium, viewport=PHONE, is_mobile=True) as page:
-        page.set_default_timeout(30_000)  # thirty pages, on a machine that does other things
         base = live_server.url
         look(page, f"{base}/sign-in", least=18)
         page.click(".letters > summary")
@@ -116,7 +115,6 @@ def test_the_first_paint_is_large_and_a_page_without_scripts_can_choose(
     morning: int, live_server: LiveServer, chromium: Any
 ) -> None:
     with tablet_page(chromium, viewport=PHONE, java_script_enabled=False) as page:
-        page.set_default_timeout(30_000)
         page.goto(f"{live_server.url}/menu/jinniu/{WEEK}")
         page.click("[data-text-size=largest]")
         page.wait_for_selector("html[data-text=largest]")

@@ -1,5 +1,6 @@
 """Small kinds of long work for tests; also imported by the worker processes that tests start."""
 
+import threading
 import time
 from typing import Any
 
@@ -36,10 +37,14 @@ def note_bowl(progress: Progress, *, file: str, bowl: int) -> None:
     time.sleep(0.05)
 
 
+soaked = threading.Event()
+"""Ends every `soak_bowls` of this process."""
+
+
 @job("soak_bowls")
-def soak_bowls(progress: Progress, *, seconds: float) -> None:
-    """Says nothing for a while."""
-    time.sleep(seconds)
+def soak_bowls(progress: Progress) -> None:
+    """Says nothing until they are `soaked`."""
+    soaked.wait(240)
 
 
 @job("drop_bowls")

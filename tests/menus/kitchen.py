@@ -10,6 +10,7 @@ from canteen.menus import actions, queries
 from canteen.menus.models import Dish
 from canteen.menus.plan import WeekPlan
 from canteen.staff.rules import Role
+from tests.menus.shelves import stock_library
 from tests.people import make_site, make_staff
 
 MONDAY = date(2026, 11, 23)
@@ -22,7 +23,7 @@ def make_kitchen() -> int:
     """金牛食堂 with 王师傅 (wangshifu), the library and the usual rows. Its id."""
     site_id = make_site()
     make_staff("wangshifu", Role.KITCHEN, site_id=site_id, name="王师傅")
-    actions.load_shipped_library()
+    stock_library()
     actions.make_default_slots(site_id=site_id)
     return site_id
 

@@ -9,6 +9,7 @@ from canteen.menus import actions, queries
 from canteen.menus.dishes import DishValues
 from canteen.menus.nutrition import RecipeLine
 from tests.menus.kitchen import dish_id
+from tests.menus.shelves import stock_library
 from tests.people import NOW, make_site
 
 
@@ -40,40 +41,40 @@ def test_the_shipped_library_loads_once(app: Flask) -> None:
 
 
 def test_loading_leaves_what_the_site_has_changed(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     site_id = make_site()
     potato = queries.ingredients(db.session(), text="土豆").rows[0]
     actions.save_ingredient(
         site_id=site_id, ingredient_id=potato.id, values={"price_fen_per_kg": 555},
         source="采购单", now=NOW, by=None,
     )  # fmt: skip
-    actions.load_shipped_library()
+    stock_library()
     db.session.rollback()
     facts = queries.ingredient_facts(db.session(), site_id, ["土豆"])["土豆"]
     assert facts.price_fen_per_kg == 555
 
 
 def test_a_dish_is_found_by_name_pinyin_initials_and_its_other_name(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     for text in ("番茄炒蛋", "fqcd", "fanqiechao", "FQCD", "西红柿炒鸡蛋"):
         found, _more = queries.choices(db.session(), text=text, categories=[])
         assert "番茄炒蛋" in [one.name for one in found], text
 
 
 def test_signs_of_like_find_nothing(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     for text in ("%", "_", "\\"):
         assert queries.choices(db.session(), text=text, categories=[]) == ([], False)
 
 
 def test_the_picker_gets_few_rows_whatever_there_is(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     found, more = queries.choices(db.session(), text="", categories=[])
     assert (len(found), more) == (queries.MOST_CHOICES, True)
 
 
 def test_a_dish_is_saved_with_its_recipe_and_changed(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     number = save()
     assert isinstance(number, int)
     lines = (RecipeLine(ingredient="马铃薯", grams=90.0), RecipeLine(ingredient="盐", grams=1.0))
@@ -86,7 +87,7 @@ def test_a_dish_is_saved_with_its_recipe_and_changed(app: Flask) -> None:
 
 
 def test_another_name_for_a_dish_of_the_library_is_refused_and_says_which(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     saved = save(name="西红柿炒鸡蛋")
     assert isinstance(saved, list)
     assert saved[0].code == "dish_exists"
@@ -123,17 +124,17 @@ def test_another_name_for_a_dish_of_the_library_is_refused_and_says_which(app: F
 def test_what_a_dish_cannot_be_is_refused(
     app: Flask, changed: dict[str, object], code: str
 ) -> None:
-    actions.load_shipped_library()
+    stock_library()
     assert code in codes(**changed)
 
 
 def test_forty_characters_and_rare_ones_are_a_name(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     assert codes(name="𠅤" + "鲜" * 39) == []
 
 
 def test_a_price_beyond_reason_is_refused_for_an_ingredient(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     wrong = {"name": "某物", "food_group": "vegetable", "price_fen_per_kg": 10**9}
     refused = actions.save_ingredient(
         site_id=make_site(), ingredient_id=None, values=wrong, source="", now=NOW, by=None

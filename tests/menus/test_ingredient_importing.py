@@ -6,7 +6,7 @@ from flask import Flask
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
 from canteen.foundation.wording import Refusal
-from canteen.menus import actions, queries
+from canteen.menus import queries
 from canteen.menus.ingredient_importing import (
     IngredientPreview,
     import_ingredients,
@@ -15,6 +15,7 @@ from canteen.menus.ingredient_importing import (
 from canteen.menus.ingredient_words import HEADINGS
 from canteen.menus.ingredients import OwnValue
 from canteen.menus.library_sheets import SheetPreview
+from tests.menus.shelves import stock_library
 from tests.people import NOW, make_site
 
 FILE = "我们的食材.csv"
@@ -22,7 +23,7 @@ FILE = "我们的食材.csv"
 
 @pytest.fixture
 def site(app: Flask) -> int:
-    actions.load_shipped_library()
+    stock_library()
     return make_site()
 
 

@@ -20,6 +20,7 @@ from canteen.menus.library import library_ingredients, shipped_ingredient
 from canteen.menus.models import Ingredient
 from canteen.menus.nutrition import IngredientFacts, RecipeLine, cost_of, nutrition_of
 from tests.menus.counting import queries_of
+from tests.menus.shelves import stock_library
 from tests.people import NOW, make_site
 
 POTATO = IngredientFacts(
@@ -133,7 +134,7 @@ def test_what_is_unknown_is_no_problem() -> None:
 
 
 def test_the_shipped_meats_say_what_animal_they_are(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     known = queries.ingredient_facts(db.session(), make_site())
     for one in library_ingredients():
         assert known[one.facts.name].contains == one.facts.contains, one.facts.name
@@ -142,7 +143,7 @@ def test_the_shipped_meats_say_what_animal_they_are(app: Flask) -> None:
 
 
 def test_a_price_of_one_site_is_not_the_price_of_another(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     here, there = make_site(), make_site("xingfu")
     save(here, price_fen_per_kg=420)
     assert (facts(here).price_fen_per_kg, facts(there).price_fen_per_kg) == (420, 360)
@@ -151,7 +152,7 @@ def test_a_price_of_one_site_is_not_the_price_of_another(app: Flask) -> None:
 
 
 def test_one_changed_value_leaves_the_source_of_the_rest(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     site_id = make_site()
     save(site_id, price_fen_per_kg=420, kcal=77.0, sodium_mg=None)
     own = queries.own_values(db.session(), site_id)[potato()]
@@ -165,7 +166,7 @@ def test_one_changed_value_leaves_the_source_of_the_rest(app: Flask) -> None:
 
 
 def test_the_shared_value_typed_again_is_the_shared_value_again(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     site_id = make_site()
     save(site_id, price_fen_per_kg=420)
     save(site_id, price_fen_per_kg=360)
@@ -173,7 +174,7 @@ def test_the_shared_value_typed_again_is_the_shared_value_again(app: Flask) -> N
 
 
 def test_a_value_is_given_back_once_and_twice(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     site_id = make_site()
     save(site_id, price_fen_per_kg=420)
     for _ in range(2):
@@ -211,7 +212,7 @@ def test_a_new_ingredient_is_shared_but_its_price_is_the_sites(app: Flask) -> No
 def test_one_word_never_means_two_ingredients(
     app: Flask, values: dict[str, str], code: str
 ) -> None:
-    actions.load_shipped_library()
+    stock_library()
     refused = actions.save_ingredient(
         site_id=make_site(), ingredient_id=None, values=values, source="", now=NOW, by=None
     )
@@ -220,7 +221,7 @@ def test_one_word_never_means_two_ingredients(
 
 
 def test_all_facts_are_two_queries(app: Flask) -> None:
-    actions.load_shipped_library()
+    stock_library()
     site_id = make_site()
     save(site_id, price_fen_per_kg=420)
     asked, known = queries_of(lambda: queries.ingredient_facts(db.session(), site_id))

@@ -14,7 +14,7 @@ from canteen.staff.pins import set_pin
 from canteen.staff.rules import Role
 from tests.browser import LiveServer, shoot
 from tests.people import PASSWORD, make_staff
-from tests.settlement.counter import Counter, meals_booked, never_gives_up, open_counter, shown
+from tests.settlement.counter import Counter, meals_booked, open_counter, shown
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +75,6 @@ def served_by(resident_id: int) -> int | None:
 def test_with_trays_in_the_line_the_counter_is_not_handed_over(
     till: Any, counter: Counter, live_server: LiveServer, clerks: dict[str, int]
 ) -> None:
-    never_gives_up(till)
     with live_server.held("/counter/meals"):
         shoot(till, counter.chen)
         shown(till, "waiting")

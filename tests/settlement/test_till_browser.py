@@ -16,7 +16,6 @@ from tests.settlement.counter import (
     add_small_set,
     later,
     meals_booked,
-    never_gives_up,
     open_counter,
     shown,
 )
@@ -106,7 +105,6 @@ def test_a_card_held_too_long_is_one_card(till: Any, counter: Counter) -> None:
 def test_cards_shown_while_one_is_pending_are_queued(
     till: Any, counter: Counter, live_server: LiveServer
 ) -> None:
-    never_gives_up(till)
     with live_server.held("/counter/meals"):
         for digits in (counter.chen, counter.wang, NOBODY):
             shoot(till, digits)

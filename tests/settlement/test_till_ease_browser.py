@@ -11,7 +11,6 @@ from tests.settlement.counter import (
     add_small_set,
     later,
     make_counter,
-    never_gives_up,
     open_counter,
     shown,
 )
@@ -112,7 +111,6 @@ def test_motion_stops_for_those_who_ask_for_it(
 ) -> None:
     with tablet_page(chromium, reduced_motion="reduce") as page:
         open_counter(page, live_server)
-        never_gives_up(page)
         with live_server.held("/counter/meals"):
             shoot(page, counter.chen)
             shown(page, "waiting")

@@ -22,7 +22,7 @@ from canteen.staff.models import Staff
 from canteen.staff.pins import set_pin
 from tests.browser import LiveServer, shoot, sign_in_page, tablet_page
 from tests.people import PASSWORD
-from tests.settlement.counter import Counter, later, never_gives_up, open_counter, shown
+from tests.settlement.counter import Counter, later, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 from tests.settlement.offline.test_offline_posts import served
 from tests.settlement.test_till_ease_browser import CUT, SMALL_LETTERS
@@ -185,7 +185,6 @@ def test_waiting_and_without_an_answer(
     counter: Counter, live_server: LiveServer, chromium: Any, language: str, size: tuple[int, int]
 ) -> None:
     with counter_page(chromium, live_server, language, size, roster=False) as page:
-        never_gives_up(page)
         with live_server.held("/counter/meals"):
             shoot(page, counter.chen)
             shown(page, "waiting")

@@ -40,7 +40,6 @@ def test_a_wish_goes_from_the_card_by_the_telephone_to_a_volunteer(
     app: Flask, browser_page: Any, chromium: Any, live_server: LiveServer
 ) -> None:
     street = Street()
-    browser_page.set_default_timeout(60_000)
     sign_in_page(browser_page, live_server, "zhangjie")
     for size, millimetres, qr_mm in (("small", (86, 54), 24), ("large", (105, 148), 35)):
         browser_page.goto(f"{live_server.url}/delivery/contact-cards/{size}")
@@ -48,7 +47,6 @@ def test_a_wish_goes_from_the_card_by_the_telephone_to_a_volunteer(
 
     code = make_link(street.link(), secrets=storage.keys().paper)
     with tablet_page(chromium, viewport=PHONE, is_mobile=True) as phone:
-        phone.set_default_timeout(60_000)
         phone.goto(f"{live_server.url}/help/{code}")
         assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         phone.select_option("[name=kind]", "escort")

@@ -68,7 +68,6 @@ def check_paper(page: Any, doors: int) -> None:
 def test_twenty_eight_doors_from_paper_in_a_minute(
     browser_page: Any, live_server: LiveServer, lunch: Round
 ) -> None:
-    browser_page.set_default_timeout(60_000)  # 28 meals are booked at once, on a busy machine
     sign_in_page(browser_page, live_server, "zhangjie")
     browser_page.goto(f"{live_server.url}/delivery/rosters/{lunch.roster_id}/sheets")
     check_paper(browser_page, 28)

@@ -19,7 +19,7 @@ from canteen.delivery.rounds.models import RoundEvent, RoundPhoto
 from canteen.foundation.database import db, transaction
 from canteen.settlement.models import Meal
 from canteen.sites.models import MealPeriod, Site
-from tests.browser import CHROMIUM, QUIET, LiveServer, sign_in_page
+from tests.browser import CHROMIUM, PATIENCE_MS, QUIET, LiveServer, sign_in_page
 from tests.delivery.rounds.walks import Walk, make_walk
 from tests.noon import HERE, today
 
@@ -52,7 +52,7 @@ def phone(playwright: Any, profile: Path, *, offline: bool = False) -> Iterator[
     )
     context.set_offline(offline)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MS)
     mistakes: list[str] = []
     page.on("pageerror", lambda error: mistakes.append(str(error)))
     yield page

@@ -114,7 +114,7 @@ def test_a_stopped_search_ends_at_once_and_keeps_what_it_has() -> None:
     assert outcome.state in ("cancelled", "optimal")
     assert outcome.plan is not None
     assert broken_rules(case.facts, outcome.plan) == []
-    assert ended - (stopped or [begun])[0] < 5  # half a second on a machine that is not busy
+    assert ended - (stopped or [begun])[0] < LONG / 2  # half a second where nobody else computes
     assert len(heard) <= 5 * (ended - begun) + 1
 
 

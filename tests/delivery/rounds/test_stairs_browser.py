@@ -124,7 +124,8 @@ EXPIRY = """async () => {
 NO_DOORS = """(() => {
   const plain = window.fetch;
   const lost = () => Promise.reject(new TypeError("lost"));
-  window.fetch = (url, ...rest) => String(url).endsWith("/round/data") ? lost() : plain(url, ...rest);
+  const isDay = (url) => String(url).endsWith("/round/data");
+  window.fetch = (url, ...rest) => isDay(url) ? lost() : plain(url, ...rest);
 })()"""
 """What happened is still told, but the phone does not hear what stands since."""
 SMALLEST_BUTTON = """Math.min(...[...document.querySelectorAll("[data-round] .button")]

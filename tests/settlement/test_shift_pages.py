@@ -34,6 +34,19 @@ def open_by_page(client: FlaskClient, **values: object) -> str:
     return str(answer.headers["Location"])
 
 
+@pytest.mark.parametrize("pieces", ["-1", "1.5", "1e3", "abc", "99999999999"])
+def test_what_is_no_number_of_notes_is_told_in_one_sentence(
+    client: FlaskClient, desk: Desk, pieces: str
+) -> None:
+    sign_in(client, "xiaoli")
+    answer = client.post(f"{open_by_page(client)}/closing", data={"n10000": pieces, "n5000": ""})
+    assert answer.status_code == 422
+    assert re.findall(r"[^>]*请填 0 到 99999 的张数[^<]*", answer.text) == [
+        "请填 0 到 99999 的张数"
+    ]
+    assert f'value="{pieces}"' in answer.text, "what was typed stays"
+
+
 def test_a_clerk_opens_moves_cash_counts_and_closes(client: FlaskClient, desk: Desk) -> None:
     sign_in(client, "xiaoli")
     address = open_by_page(client)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from canteen.blueprints.cards.forms import CashForm, is_uuid
 from canteen.blueprints.fields import MoneyField, PostedForm, RadioField, SelectField
@@ -26,9 +26,28 @@ _NAMES: Mapping[int, Any] = {
 NUMBERS = {"inputmode": "numeric", "autocomplete": "off"}
 
 
+_HOW_MANY = _l("请填 0 到 99999 的张数")
+
+
+class PiecesField(IntegerField):
+    """How many of a note or coin; what is no number is told in one sentence, not in two."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a whole number."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_HOW_MANY) from error
+
+    def pre_validate(self, form: Any) -> None:
+        """Nothing more is said of what could not be read; an empty field is left to its rules."""
+        if self.process_errors and self.raw_data and self.raw_data[0].strip():
+            raise StopValidation
+
+
 def _pieces(fen: int) -> IntegerField:
-    rules = [Optional(), NumberRange(0, MOST_PIECES, message=_l("请填 0 到 99999 的张数"))]
-    return IntegerField(_NAMES[fen], rules, render_kw={**NUMBERS, "data-fen": str(fen)})
+    rules = [Optional(), NumberRange(0, MOST_PIECES, message=_HOW_MANY)]
+    return PiecesField(_NAMES[fen], rules, render_kw={**NUMBERS, "data-fen": str(fen)})
 
 
 class CountForm(PostedForm):

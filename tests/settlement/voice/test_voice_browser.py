@@ -115,6 +115,39 @@ def test_a_result_is_spoken_without_gaps_at_the_chosen_speed_and_loudness(
         assert min(abs(gap), abs(gap - 0.22)) < 0.001, "words follow at once, or after a comma"
 
 
+def test_a_voice_that_is_listed_and_cannot_speak_gives_way_to_the_sounds(
+    speaking: Any, counter: Counter
+) -> None:
+    speaking.evaluate(
+        """() => {
+             window.SpeechSynthesisUtterance = class extends EventTarget {};
+             const absent = { localService: true, lang: 'zh-CN', voiceURI: 'absent' };
+             speechSynthesis.getVoices = () => [absent];
+             const Own = window.AudioContext;
+             window.AudioContext = class extends Own {
+               constructor() { super(); window.loudspeaker = this; }
+             };
+             window.asked = 0;
+             speechSynthesis.speak = (words) => {
+               window.asked += 1;
+               const error = 'voice-unavailable';
+               words.dispatchEvent(Object.assign(new Event('error'), { error }));
+             };
+           }"""
+    )
+    speaking.keyboard.press("F10")  # the first touch opens the loudspeaker
+    speaking.keyboard.press("F10")
+    speaking.wait_for_function("window.loudspeaker?.state === 'running'")
+    shoot(speaking, counter.chen)
+    shown(speaking, "receipt")
+    speaking.wait_for_function("window.spoken.length > 0")
+    speaking.evaluate("window.spoken = []")
+    shoot(speaking, counter.wang)
+    shown(speaking, "refusal")
+    speaking.wait_for_function("window.spoken.length > 0")
+    assert speaking.evaluate("window.asked") == 1, "it is not asked a second time"
+
+
 def test_speed_and_volume_hold_for_the_sounds_and_are_remembered(
     speaking: Any, counter: Counter
 ) -> None:

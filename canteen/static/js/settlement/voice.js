@@ -8,12 +8,15 @@ import { makeTones } from "./tones.js";
 
 const STORED = "till-sound";
 const AFTER_TONE_S = { good: 0.4, bad: 0.55 };
+const ABSENT = ["language-unavailable", "voice-unavailable", "synthesis-failed", "synthesis-unavailable"];
+const mute = new Set(); // voices of this device that could not speak
 const OWN_PACE = 0.9; // what sounds unhurried by a device's own voice at speed 1
 
 /** A voice that speaks Chinese without the network; null if this device has none. */
 function localChineseVoice() {
   const voices = window.speechSynthesis?.getVoices() ?? [];
-  const chinese = voices.filter((voice) => voice.localService && /^(zh|cmn)/i.test(voice.lang));
+  const able = voices.filter((voice) => voice.localService && !mute.has(voice.voiceURI));
+  const chinese = able.filter((voice) => /^(zh|cmn)/i.test(voice.lang));
   return chinese.find((voice) => /cn|hans/i.test(voice.lang)) ?? chinese[0] ?? null;
 }
 
@@ -34,14 +37,20 @@ export function makeVoice({ clipsUrl = null } = {}) {
     hush(); // the next diner does not wait for the last one's sentence
     if (!sentence) return;
     const voice = localChineseVoice();
-    if (voice) sayByDevice(voice, sentence);
+    if (voice) sayByDevice(kind, voice, sentence);
     else sayByClips(kind, sentence);
   }
 
-  function sayByDevice(voice, sentence) {
+  /** A voice may be listed and yet not be installed: then the sounds speak, now and afterwards. */
+  function sayByDevice(kind, voice, sentence) {
     const words = new SpeechSynthesisUtterance(sentence);
     const { volume, speed } = settings;
     Object.assign(words, { voice, lang: voice.lang, volume, rate: OWN_PACE * speed });
+    words.addEventListener("error", ({ error }) => {
+      if (!ABSENT.includes(error)) return; // hushed by the next sentence, or not yet allowed
+      mute.add(voice.voiceURI);
+      clips.prepare().then(() => sayByClips(kind, sentence));
+    });
     speechSynthesis.speak(words);
   }
 

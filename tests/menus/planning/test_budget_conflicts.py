@@ -149,6 +149,16 @@ def test_where_all_else_took_the_time_the_budget_that_would_do_is_named_all_the_
     assert remedies == (Remedy(kind="budget", period="lunch", amount=970),)
 
 
+def test_a_diet_that_asks_for_more_than_there_is_stands_beside_a_budget() -> None:
+    """What no sum can reach is no error of a solver: the relaxation and branching just say no."""
+    dishes = [*meat(range(3), 600, diets=frozenset(["low_purine"])), *meat(range(3, 9), 600)]
+    facts = with_meat(dishes, budget_fen={"lunch": 1}, diets={"low_purine": 9})
+    assert cheapest(facts, "lunch", Clock(LONG)) is None
+    assert not passes_budget(facts, Clock(LONG))
+    conflict = explain(facts, seconds=LONG)
+    assert conflict is not None
+
+
 def no_other(facts: PlanFacts, clock: Clock) -> tuple[Sequence[Demand], PlanFacts]:
     """No further conflict is looked for."""
     return (), facts

@@ -19,6 +19,10 @@ class Behind:
         """Whether it has come to its end."""
         return self._done.is_set()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most, or until it has come to its end; whether it has."""
+        return self._done.wait(seconds)
+
     def check(self) -> None:
         """Raise what it failed with, if it did."""
         if self._error is not None:

@@ -28,7 +28,7 @@ from functools import partial
 
 from ortools.sat.python import cp_model
 
-from canteen.menus.planning.costs import cheapest, passes_budget
+from canteen.menus.planning.costs import Cheapest, cheapest, passes_budget
 from canteen.menus.planning.demands import Conflict, Demand, Remedy
 from canteen.menus.planning.facts import Cell, HardRules, PlanFacts
 from canteen.menus.planning.first_plans import first_plan
@@ -59,20 +59,26 @@ def explain(
     found = find_conflict(facts, clock.at_most(seconds / 2))
     if found is None:
         return None
-    demands = tuple(_with_cheapest(facts, one, clock) for one in found.conflict.demands)
-    remedies = remedies_for(facts, found.part, demands, clock, _demands_in_conflict)
+    priced = [with_cheapest(facts, one, clock) for one in found.conflict.demands]
+    demands = tuple(demand for demand, _ in priced)
+    plans = {demand: week.plan for demand, week in priced if week is not None}
+    remedies = remedies_for(facts, found.part, demands, clock, _demands_in_conflict, plans)
     return replace(found.conflict, demands=demands, remedies=remedies)
 
 
-def _with_cheapest(facts: PlanFacts, demand: Demand, clock: Clock) -> Demand:
-    """A budget with what its week costs at least by all the other rules, where that is known."""
-    if demand.rule != "budget":
-        return demand
-    for part in by_period(replace(facts, cells=_on(facts, demand.days))):
-        if part.cells[0].period == demand.period:
-            found = cheapest(part, demand.period, clock.at_most(_SECONDS_TO_PRICE))
-            return demand if found is None else replace(demand, have=found.fen)
-    return demand
+def with_cheapest(facts: PlanFacts, demand: Demand, clock: Clock) -> tuple[Demand, Cheapest | None]:
+    """A budget with what its week costs at least by all the other rules, and that week, where
+    that is known. It is looked at also where all else took the time there was: it is the way out
+    that people ask for first."""
+    if demand.rule == "budget":
+        days = replace(facts, cells=_on(facts, demand.days))
+        for part in by_period(days):
+            if part.cells[0].period == demand.period:
+                if len(part.cells) == len(days.cells):
+                    part = days  # no other meals: the balances of a day are this meal's
+                found = cheapest(part, demand.period, clock.at_least(_SECONDS_TO_PRICE))
+                return (demand if found is None else replace(demand, have=found.fen)), found
+    return demand, None
 
 
 def _on(facts: PlanFacts, days: Collection[date]) -> tuple[Cell, ...]:

@@ -211,8 +211,11 @@ class Draft:
         to at least `least` and at most `most`: always, under a guard, or up to a slack."""
         weights = [1] * len(spots) if parts is None else list(parts)
         low, high = _reach(weights)
-        least = low if least is None else least
-        most = high if most is None else most
+        # More is asked than there is: an open end, as solvers refuse limits that cross.
+        if least is None:
+            least = low if most is None or most >= low else -FAR
+        if most is None:
+            most = high if least <= high else FAR
         if least <= low and high <= most:
             return
         variables = [spot.variable for spot in spots]

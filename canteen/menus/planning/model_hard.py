@@ -140,7 +140,9 @@ def write_diets(draft: Draft) -> None:
 
 def write_capacity(draft: Draft) -> None:
     """No meal needs more of a kind of equipment than there is."""
-    users = draft.grouped(lambda spot: ((spot.cell.meal, tool) for tool in spot.dish.equipment))
+    users = draft.grouped(
+        lambda spot: ((spot.cell.meal, tool) for tool in sorted(spot.dish.equipment))
+    )
     for meal, stand in _standing_by_meal(draft).items():
         for tool, most in draft.facts.hard.capacity.get(meal[1], {}).items():
             used = sum(tool in dish.equipment for dish in stand)

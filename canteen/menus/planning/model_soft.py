@@ -291,7 +291,9 @@ def _met_again(draft: Draft, words: _Words) -> Terms:
 
 def _missing_foods(draft: Draft, span: Callable[[date], date], least: int) -> Terms:
     """Kinds of food missing in each day or week."""
-    groups = draft.grouped(lambda spot: ((span(spot.cell.day), food) for food in spot.dish.foods))
+    groups = draft.grouped(
+        lambda spot: ((span(spot.cell.day), food) for food in sorted(spot.dish.foods))
+    )
     kinds: dict[date, list[cp_model.IntVar]] = {span(day): [] for day in draft.days}
     if least > 0:
         for (start, _), spots in groups.items():

@@ -1,8 +1,9 @@
 """Planning a single week: to the proof, where there is time for it.
 
 Two ways at once, because each is quick where the other is slow: branch and bound over the
-relaxation (`branching`), which proves; and CP-SAT, which fits dishes into days and dives near to
-what the relaxation says. Whoever comes first to a plan that nothing can be better than ends both.
+relaxation (`branching`), which proves; and CP-SAT, which fits dishes into days (`fitting`) and
+dives near to what the relaxation says. A plan near to the bound is at once asked whether it is
+the best. Whoever comes first to a plan that nothing can be better than ends both.
 """
 
 import math
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from canteen.menus.planning.behind import Behind
 from canteen.menus.planning.branching import Branched, branch
 from canteen.menus.planning.diving import NEAR, dive
+from canteen.menus.planning.fitting import fit
 from canteen.menus.planning.model import Model, build
 from canteen.menus.planning.progress import Progress
 from canteen.menus.planning.relaxation import Guide, relax
@@ -22,6 +24,9 @@ _ALONE = 0.5
 """What branching has of the time of a single worker, who does one thing after the other."""
 _LONGEST = 15.0
 """Seconds of branching at most: it cannot be stopped, and goes on so long when a person stops."""
+_LONGEST_PROOF = 5.0
+"""Seconds for the question whether a plan is the best: where that is not soon seen, it is not."""
+_A_MOMENT = 0.02
 _SMALL = 1_000
 """Dishes in cells up to which it is best to go for the proof soon."""
 _TOO_LARGE = 3_000
@@ -58,12 +63,36 @@ def _both_ways(progress: Progress, guide: Guide, narrow: Model, beyond: int) -> 
     behind = Behind(lambda over: found.append(branch(narrow, seconds=seconds)))
     progress.solvers = progress.workers - 1
     clock = Clock(progress.clock.left, _either(progress.clock.stop, lambda: behind.done))
-    _solve_near(progress, guide, clock, len(narrow.stands))
+    _fit_and_prove(progress, guide, narrow, clock, beyond)
+    if clock.left and not progress.proven:
+        _solve_near(progress, guide, clock, len(narrow.stands))
     progress.solvers = progress.workers
     behind.end()
     behind.check()
     if found:
         _learn(progress, found[0], beyond)
+
+
+def _fit_and_prove(
+    progress: Progress, guide: Guide, narrow: Model, clock: Clock, beyond: int
+) -> None:
+    """The plan of the dishes that are best where days may be by half, and the question whether
+    there is a better one: the answer is mostly no, and soon there."""
+    bound = fit(progress, narrow, clock)
+    progress.raise_bound(min(bound, beyond))
+    if progress.score is None or progress.proven or progress.score.total > beyond:
+        return
+    below = progress.score.total
+    better = build(progress.facts, only=guide.narrowed(below - (guide.bound - 1)))
+    found: list[Branched | None] = []
+    seconds = min(_LONGEST_PROOF, clock.left)
+    behind = Behind(lambda over: found.append(branch(better, seconds=seconds, below=below)))
+    while clock.left and not behind.done:
+        progress.tell_now()
+        behind.wait(_A_MOMENT)
+    behind.check()
+    if found:
+        _learn(progress, found[0], below)
 
 
 def _either(one: Callable[[], bool], other: Callable[[], bool]) -> Callable[[], bool]:

@@ -10,9 +10,11 @@ far from what a library can do, time may run out before that, and nothing is off
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 from ortools.sat.python import cp_model
 
@@ -20,7 +22,7 @@ from canteen.foundation.calendar import week_of
 from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.demands import Demand, Remedy, together
 from canteen.menus.planning.draft import Draft
-from canteen.menus.planning.facts import CellKey, Placement, PlanFacts
+from canteen.menus.planning.facts import CellKey, Placement, Plan, PlanFacts
 from canteen.menus.planning.first_plans import first_plan
 from canteen.menus.planning.guarded import Guarded
 from canteen.menus.planning.model_hard import write_hard_rules
@@ -45,20 +47,32 @@ Find = Callable[[PlanFacts, Clock], tuple[Sequence[Demand], PlanFacts]]
 
 
 def remedies_for(
-    facts: PlanFacts, part: PlanFacts, demands: Sequence[Demand], clock: Clock, find: Find
+    facts: PlanFacts,
+    part: PlanFacts,
+    demands: Sequence[Demand],
+    clock: Clock,
+    find: Find,
+    cheapest: Mapping[Demand, Plan] = MappingProxyType({}),
 ) -> tuple[Remedy, ...]:
     """Ways out of a conflict in a part of the facts, the readiest first. `find` gives the conflict
-    of other facts."""
+    of other facts; `cheapest` the plans that a budget among the demands was priced by, which are
+    looked at before anything else can take the time."""
+    dearer = [
+        remedy
+        for demand, plan in cheapest.items()
+        if (remedy := _as_dear_as(facts, demand, plan, clock.at_least(_LONG_ENOUGH)))
+    ]
     ways = [way for way in ways_out(facts, demands) if _helps(part, demands, way, clock)]
     found: list[Remedy] = []
     for number, way in enumerate(ways):
         share = clock.at_most(clock.left / (len(ways) - number + 1))
         found += filter(None, [_least_of_all(facts, part, way, share)])
+    found += dearer
     for demand in demands:
         share = clock.at_most(clock.left / 3)
         if not share.left:
             break
-        if demand.rule == "budget":
+        if demand.rule == "budget" and not dearer:
             found += _dearer(facts, demand, share)
         elif demand.rule == "supply" and demand.categories:
             found += _fewer_places(facts, demand, share)
@@ -155,14 +169,33 @@ def _helps(facts: PlanFacts, demands: Sequence[Demand], way: Way, clock: Clock) 
     return guarded.can_hold(demands, clock) is True
 
 
+def _as_dear_as(facts: PlanFacts, demand: Demand, plan: Plan, clock: Clock) -> Remedy | None:
+    """A budget with room for the cheapest plan of its meal and week, if all else can be planned
+    around that plan. Where there is nothing else, nothing is left to be solved."""
+    remedy = _with_room(demand.period, demand.have or 0)
+    changed = with_remedy(facts, remedy)
+    if not broken_rules(changed, plan):
+        return remedy
+    around = _pinned_to(changed, plan)
+    whole = any_plan(around, clock.at_most(clock.left / 2)) or any_plan(changed, clock)
+    return remedy if whole and not broken_rules(changed, whole) else None
+
+
+def _pinned_to(facts: PlanFacts, plan: Plan) -> PlanFacts:
+    """The facts with a plan of some cells held."""
+    held: dict[CellKey, dict[int, int]] = defaultdict(dict)
+    for one in plan:
+        held[one.key][one.position] = one.dish_id
+    cells = (
+        replace(cell, pinned=MappingProxyType(held[cell.key])) if cell.key in held else cell
+        for cell in facts.cells
+    )
+    return replace(facts, cells=tuple(cells))
+
+
 def _dearer(facts: PlanFacts, demand: Demand, clock: Clock) -> Iterator[Remedy]:
     """What the dearest week of a meal must cost at least, by the cheapest plan found, with some
     room in whole tenths of a yuan: at the bare least there is but one plan, and hard to find."""
-    if demand.have is not None:
-        remedy = _with_room(demand.period, demand.have)
-        if frees(facts, remedy, clock):
-            yield remedy
-            return
     open_end = Remedy(kind="budget", period=demand.period, amount=_NO_LIMIT_FEN)
     draft = Draft(with_remedy(facts, open_end), relaxed=(), guards=False)
     write_hard_rules(draft)

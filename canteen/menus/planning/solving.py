@@ -35,6 +35,10 @@ class Clock:
         """A part of the time that is left."""
         return Clock(min(seconds, self.left), self.stop)
 
+    def at_least(self, seconds: float) -> "Clock":
+        """So long, also where less is left: for what must not be missing at the end."""
+        return Clock(max(seconds, self.left), self.stop)
+
 
 class Answer:
     """A model that was solved, as far as time went."""

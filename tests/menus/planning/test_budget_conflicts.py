@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from canteen.menus.planning.conflicts import explain
+from canteen.menus.planning.conflicts import explain, find_conflict, with_cheapest
 from canteen.menus.planning.costs import cheapest, passes_budget
-from canteen.menus.planning.demands import Conflict, Remedy
+from canteen.menus.planning.demands import Conflict, Demand, Remedy
 from canteen.menus.planning.dominated import needed_places
 from canteen.menus.planning.facts import Forbidden, HardRules, PlanDish, PlanFacts
 from canteen.menus.planning.guarded import Guarded
-from canteen.menus.planning.remedies import any_plan
+from canteen.menus.planning.remedies import any_plan, remedies_for
 from canteen.menus.planning.solving import Clock
 from canteen.menus.planning.splitting import whole_demands
 from tests.menus.planning.explaining import explained, rules_of
@@ -134,3 +134,31 @@ def test_of_dishes_that_are_alike_the_cheapest_are_enough_for_the_places() -> No
     kept = {dish_id for (_, _, slot), dish_id in needed_places(facts) if slot == "meat"}
     among = {one.id for one in facts.dishes if one.category == "main_meat"} & kept
     assert among == {one.id for one in dishes[:7]} | {fasting.id}
+
+
+def test_where_all_else_took_the_time_the_budget_that_would_do_is_named_all_the_same() -> None:
+    """The cheapest week is priced and held against the checker also when nothing is left."""
+    facts = with_meat(meat(range(8), 600), budget_fen={"lunch": 1})
+    found = find_conflict(facts, Clock(LONG))
+    assert found is not None
+    (budget,) = (one for one in found.conflict.demands if one.rule == "budget")
+    over = Clock(0)
+    priced, week = with_cheapest(facts, budget, over)
+    assert week is not None
+    remedies = remedies_for(facts, found.part, [priced], over, no_other, {priced: week.plan})
+    assert remedies == (Remedy(kind="budget", period="lunch", amount=970),)
+
+
+def test_a_diet_that_asks_for_more_than_there_is_stands_beside_a_budget() -> None:
+    """What no sum can reach is no error of a solver: the relaxation and branching just say no."""
+    dishes = [*meat(range(3), 600, diets=frozenset(["low_purine"])), *meat(range(3, 9), 600)]
+    facts = with_meat(dishes, budget_fen={"lunch": 1}, diets={"low_purine": 9})
+    assert cheapest(facts, "lunch", Clock(LONG)) is None
+    assert not passes_budget(facts, Clock(LONG))
+    conflict = explain(facts, seconds=LONG)
+    assert conflict is not None
+
+
+def no_other(facts: PlanFacts, clock: Clock) -> tuple[Sequence[Demand], PlanFacts]:
+    """No further conflict is looked for."""
+    return (), facts

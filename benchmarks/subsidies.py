@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from datetime import time as clock
 from importlib.resources import files
 
-from canteen.subsidies.cases import parse_cases
+from canteen.subsidies.case_reading import parse_cases
 from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.facts import MealFacts, PastPart, history_of, history_since
 from canteen.subsidies.policy import Policy

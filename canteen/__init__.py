@@ -17,6 +17,7 @@ from canteen.blueprints import (
     packing,
     plain_door,
     rooms,
+    scripts,
     sessions,
     signin,
 )
@@ -37,6 +38,7 @@ def create_app(**overrides: Any) -> Flask:
     signin.install(app)
     context.install(app)
     filters.install(app)
+    scripts.install(app)
     headers.install(app)
     packing.install(app)
     errors.install(app)

@@ -5,12 +5,12 @@ from sqlalchemy.orm import configure_mappers
 from canteen.cards import models as cards
 from canteen.claims import models as claims
 from canteen.delivery import models as delivery
-from canteen.delivery import route_models as delivery_routes
 from canteen.delivery.contact import models as contact_cards
 from canteen.delivery.needs import models as delivery_needs
 from canteen.delivery.paper import models as delivery_paper
 from canteen.delivery.requests import models as help_requests
 from canteen.delivery.rounds import models as delivery_rounds
+from canteen.delivery.routes import models as delivery_routes
 from canteen.delivery.volunteering import models as volunteering
 from canteen.delivery.watching import models as watching
 from canteen.foundation import audit

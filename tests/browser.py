@@ -7,6 +7,7 @@ Debian's chromium is not installed. ``conftest.py`` lends them to every room.
 
 import asyncio
 import contextlib
+import io
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -32,12 +33,18 @@ class LiveServer:
 
     def __init__(self, app: Flask) -> None:
         self._app = app.wsgi_app
+        self._is_down = False
         self._lost: list[str] = []
         self._seconds: dict[str, float] = {}
+        self._held: dict[str, tuple[bytes, threading.Event]] = {}
         self._server = create_server(self._answer, host="127.0.0.1", port=0, threads=4)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
+
+    def be_down(self, is_down: bool) -> None:
+        """As behind a proxy whose server is gone: it answers, and says that nobody is there."""
+        self._is_down = is_down
 
     def lose_next_answer(self, path: str) -> None:
         """The next post to `path` is done, but its answer breaks off on the way."""
@@ -50,6 +57,20 @@ class LiveServer:
     def answer_late(self, path: str, seconds: float) -> None:
         """From now on posts to `path` wait before they are done."""
         self._seconds[path] = seconds
+
+    @contextlib.contextmanager
+    def held(self, path: str, *, naming: str = "") -> Iterator[None]:
+        """Posts to `path` wait until the block is over, however long this machine takes for it.
+
+        `naming`: only those whose body says this.
+        """
+        free = threading.Event()
+        self._held[path] = (naming.encode(), free)
+        try:
+            yield
+        finally:
+            del self._held[path]
+            free.set()
 
     def stop(self) -> None:
         """Close the port and end the thread."""
@@ -64,13 +85,26 @@ class LiveServer:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if self._is_down:
+            start_response("502 Bad Gateway", [("Content-Type", "text/html")])
+            return [b"<h1>502 Bad Gateway</h1>"]
         if environ["REQUEST_METHOD"] == "POST":
             time.sleep(self._seconds.get(path, 0))
+            self._hold(path, environ)
         if environ["REQUEST_METHOD"] != "POST" or path not in self._lost:
             return self._app(environ, start_response)
         self._lost.remove(path)
         whole = b"".join(self._app(environ, start_response))
         return [whole[: len(whole) // 2]]  # shorter than it said: the connection is cut
+
+    def _hold(self, path: str, environ: dict[str, Any]) -> None:
+        if path not in self._held:
+            return
+        named, free = self._held[path]
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        if named in body:
+            free.wait(PATIENCE_MS / 1000)
 
 
 @pytest.fixture
@@ -158,11 +192,13 @@ def shoot(page: Any, digits: str, *, enter: bool = True) -> None:
             "timestamp": began + place * 0.005,
         }
         events += [{"type": "keyDown", "text": digit, **key}, {"type": "keyUp", **key}]
-    _send_at_once(keys, events)
+    send_at_once(keys, events)
 
 
-def _send_at_once(keys: Any, events: list[dict[str, Any]]) -> None:
-    """All keys on their way before the first is answered: a gun does not wait for the page.
+def send_at_once(
+    keys: Any, events: list[dict[str, Any]], method: str = "Input.dispatchKeyEvent"
+) -> None:
+    """All events on their way before the first is answered: a gun does not wait for the page.
 
     The server runs in this process. While it computes, keys sent one by one would come so late
     that the page took the first for one typed by hand.
@@ -170,8 +206,6 @@ def _send_at_once(keys: Any, events: list[dict[str, Any]]) -> None:
     send = keys._impl_obj.send
 
     async def all_of_them() -> None:
-        await asyncio.gather(
-            *[send("Input.dispatchKeyEvent", event, timeout=PATIENCE_MS) for event in events]
-        )
+        await asyncio.gather(*[send(method, event, timeout=PATIENCE_MS) for event in events])
 
     keys._sync(all_of_them())

@@ -68,11 +68,13 @@ class PostgresDatabases:
             self._root = make_url(self._server.get_uri())
         self._root = self._root.set(drivername="postgresql+psycopg")
         self._numbers = count(1)
+        self._done_with: list[str] = []
         self._name = f"canteen_test_{id(self):x}"
         self._admin = create_engine(self._root, isolation_level="AUTOCOMMIT")
         if self._server is not None:  # a database that lives for one test need not survive a crash
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 self._run(f"ALTER SYSTEM SET {setting} = off")
+            self._run("ALTER SYSTEM SET autovacuum = off")  # or a clone may have to wait for it
             self._run("ALTER SYSTEM SET max_wal_size = '256MB'")  # a clone writes all it copies
             self._run("SELECT pg_reload_conf()")
         self._run(f'CREATE DATABASE "{self._name}"')
@@ -85,11 +87,15 @@ class PostgresDatabases:
         return self._url(name)
 
     def drop(self, url: str) -> None:
-        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        """It goes after the next test: while the last connections end, dropping sleeps 0.1 s."""
+        self._done_with.append(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        while len(self._done_with) > 1:
+            self._run(self._done_with.pop(0))
 
     def stop(self) -> None:
         """Remove the template, and the server if it was ours."""
-        self._run(f'DROP DATABASE "{self._name}" WITH (FORCE)')
+        for statement in (*self._done_with, f'DROP DATABASE "{self._name}" WITH (FORCE)'):
+            self._run(statement)
         self._admin.dispose()
         if self._server is not None:
             self._server.cleanup()

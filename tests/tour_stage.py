@@ -28,10 +28,13 @@ from canteen.cards.departure import end_residence
 from canteen.cards.models import Card, CardState
 from canteen.cards.tokens import make_token
 from canteen.claims.models import Claim
-from canteen.delivery import route_documents, route_facts, route_jobs, route_plans
 from canteen.delivery.contact import links as contact_links
 from canteen.delivery.models import Roster, RosterStop, Volunteer
 from canteen.delivery.paper import links as sheet_links
+from canteen.delivery.routes import actions as route_actions
+from canteen.delivery.routes import documents as route_documents
+from canteen.delivery.routes import facts as route_facts
+from canteen.delivery.routes.jobs import document_of
 from canteen.delivery.routing.distances import Table
 from canteen.delivery.routing.search import Clock
 from canteen.delivery.routing.solving import solve
@@ -556,11 +559,11 @@ def _rounds_on_offer(now: datetime) -> int:
     assert isinstance(question, route_facts.Read), question
     db.session.remove()
     found = solve(Table(question.question), seed=1, clock=Clock(2.0)).plan
-    document = route_jobs.document_of(
+    document = document_of(
         asked, found, question.question, question.grid,
         streets=route_documents.Streets(), by_streets="crow",
     )  # fmt: skip
-    return route_plans.keep_offer(document, by=None, now=now)
+    return route_actions.keep_offer(document, by=None, now=now)
 
 
 def _offered(asked: Asked, now: datetime) -> int:

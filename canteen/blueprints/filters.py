@@ -17,6 +17,7 @@ from markupsafe import Markup
 from canteen.blueprints.access import may_open
 from canteen.blueprints.context import own_sites
 from canteen.blueprints.languages import ENGLISH, choose_language
+from canteen.blueprints.scripts import script_address
 from canteen.config import PACKAGE
 from canteen.foundation.database import db
 from canteen.settlement.trays import TAPPED, TYPED
@@ -113,7 +114,9 @@ def named(thing: Any) -> str:
 
 
 def asset(name: str) -> str:
-    """The address of a static file with the hash of its content, so that it may be kept."""
+    """The address of a static file with a mark of its content, so that it may be kept."""
+    if name.endswith(".js"):
+        return script_address(name)
     return url_for("static", filename=name, v=_fingerprint(name))
 
 

@@ -40,6 +40,10 @@ _WITH_A_FILE = (("X-Content-Type-Options", "nosniff"),)
 """A script or a picture is no page: what pages may do would be a third of a counter's bytes."""
 
 
+_OF_NO_USE = frozenset({"Content-Disposition"})
+_FOR_ASKING_AGAIN = frozenset({"ETag", "Last-Modified", "Accept-Ranges"})
+
+
 def _kept_to_itself(application: Callable[..., Any]) -> Callable[..., Any]:
     """Adds what every answer says as it leaves: by then headers are a plain list.
 
@@ -49,9 +53,11 @@ def _kept_to_itself(application: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(environ: Any, start_response: Callable[..., Any]) -> Any:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             own = {name.lower(): value for name, value in headers}
-            said = _WITH_A_FILE if _is_file(environ, own) else _ALWAYS
+            is_file = _is_file(environ, own)
+            said = _WITH_A_FILE if is_file else _ALWAYS
             added = [pair for pair in said if pair[0].lower() not in own]
-            return start_response(status, headers + added, exc_info)
+            kept = _of_a_file(headers) if is_file else headers
+            return start_response(status, kept + added, exc_info)
 
         return application(environ, start)
 
@@ -62,6 +68,18 @@ def _is_file(environ: Any, headers: dict[str, str]) -> bool:
     """Whether this is one of the application's own files, not the page that says it is missing."""
     is_static = environ["PATH_INFO"].startswith("/static/")
     return is_static and not headers.get("content-type", "").startswith("text/html")
+
+
+def _of_a_file(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A file is the same for everybody, and one that is kept for good is never asked for again."""
+    is_kept = any("immutable" in value for name, value in headers if name == "Cache-Control")
+    left_out = _FOR_ASKING_AGAIN | _OF_NO_USE if is_kept else _OF_NO_USE
+    same_for_all = ("Vary", "Cookie")  # said of an answer that looked at who asks
+    return [
+        (name, value.removesuffix(", Cookie") if name == "Vary" else value)
+        for name, value in headers
+        if name not in left_out and (name, value) != same_for_all
+    ]
 
 
 def _say_what_is_kept(response: Response) -> Response:

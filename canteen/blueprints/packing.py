@@ -9,9 +9,12 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
+from canteen.blueprints import scripts
+
 QUICK, WELL = 1, 6
 """Level 1 for what is made anew each time; 6 for files, which are packed once."""
-WORTH_IT = 1024
+WORTH_IT = 400
+FILES = ("static", scripts.ENDPOINT)
 WORDS = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
@@ -29,7 +32,7 @@ def packed(answer: Response) -> Response:
 
 
 def _pack_files(answer: Response) -> Response:
-    whole = request.endpoint == "static" and request.method == "GET" and answer.status_code == 200
+    whole = request.endpoint in FILES and request.method == "GET" and answer.status_code == 200
     if not whole or not (answer.mimetype or "").startswith(WORDS) or not _takes_gzip():
         return answer
     answer.direct_passthrough = False

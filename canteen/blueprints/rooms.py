@@ -35,7 +35,7 @@ from canteen.delivery.needs.wording import SENTENCES as DELIVERY_NEEDS
 from canteen.delivery.paper.wording import SENTENCES as DELIVERY_PAPER
 from canteen.delivery.requests.wording import SENTENCES as REQUESTS
 from canteen.delivery.rounds.wording import SENTENCES as ROUNDS
-from canteen.delivery.route_wording import SENTENCES as DELIVERY_ROUTES
+from canteen.delivery.routes.wording import SENTENCES as DELIVERY_ROUTES
 from canteen.delivery.volunteering.wording import SENTENCES as VOLUNTEERING
 from canteen.delivery.watching.wording import SENTENCES as WATCHING
 from canteen.delivery.wording import SENTENCES as DELIVERY
@@ -119,7 +119,7 @@ BOOKS: tuple[Mapping[str, Sentence], ...] = (
 JOBS: tuple[str, ...] = (
     "canteen.claims.jobs",
     "canteen.menus.plan_jobs",
-    "canteen.delivery.route_jobs",
+    "canteen.delivery.routes.jobs",
     "canteen.blueprints.subsidies.costs",
 )
 """Modules whose functions are kinds of long work: one line per module, known to server and

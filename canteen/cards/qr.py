@@ -15,7 +15,6 @@ from qrcode.image.svg import SvgPathFillImage
 from canteen.foundation.codes import inline_svg
 
 BORDER_MODULES = 4
-SIDE_MODULES = 21 + 2 * BORDER_MODULES
 
 
 def qr_svg(digits: str, *, label: str) -> Markup:

@@ -66,19 +66,6 @@ def unproven_number(text: str) -> str | None:
     return digits[:NUMBER_DIGITS] if re.fullmatch(r"[0-9]{22}", digits) else None
 
 
-def read_card_number(text: str) -> str | Refusal:
-    """The number printed on a card, typed by hand: it finds a card and proves nothing.
-
-    Codes: card_number_missing, card_number_form (`expected`).
-    """
-    digits = plain_scan(text)
-    if not digits:
-        return Refusal("card_number_missing")
-    if not re.fullmatch(r"[0-9]{8}", digits):
-        return Refusal("card_number_form", {"expected": NUMBER_DIGITS})
-    return digits
-
-
 def plain_scan(text: str) -> str:
     """A scan without what a gun or an input method adds: width, spaces, a closing return."""
     return "".join(unicodedata.normalize("NFKC", text).split())

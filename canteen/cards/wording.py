@@ -15,10 +15,6 @@ SENTENCES = {
         _l("这张卡的验证码不对，可能破损、被改动，或不是本系统发的卡。"), _FIND_BY_NAME
     ),
     "token_foreign": Sentence(_l("这张卡不是本系统发的。"), _FIND_BY_NAME),
-    "card_number_missing": Sentence(_l("没有填卡号。"), _l("请填卡面上的 8 位数字。")),
-    "card_number_form": Sentence(
-        _l("卡号应为 %(expected)s 位数字。"), _l("请填卡面上的 8 位数字。")
-    ),
     "card_already_active": Sentence(
         _l("已有在用的卡 %(number)s"), _l("旧卡坏了或丢了，请在这里换卡")
     ),

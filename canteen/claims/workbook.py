@@ -34,7 +34,6 @@ _A4 = 9
 _COVER_WIDTHS = (30, 20, 12, 18)
 _LINE_WIDTHS = (8, 12, 14, 20, 12, 24, 44, 22, 12, 24, 38, 24)
 _TITLE: Both = ("助餐补贴结算申报表", "Meal subsidy claim")
-_BOX = Border(*(Side(style="thin", color="999999"),) * 4)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from canteen.delivery.models import (
     Volunteer,
     VolunteerArea,
 )
-from canteen.delivery.route_documents import RouteDocument, from_json
-from canteen.delivery.route_models import RoutePlan
+from canteen.delivery.routes.documents import RouteDocument, from_json
+from canteen.delivery.routes.models import RoutePlan
 from canteen.delivery.standing import standing_outcome, stands
 from canteen.delivery.volunteering import queries as volunteering
 from canteen.residents.models import GridNode, Resident

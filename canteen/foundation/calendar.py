@@ -87,11 +87,6 @@ def month_bounds(day: date) -> tuple[date, date]:
     return first, next_first - timedelta(days=1)
 
 
-def year_bounds(day: date) -> tuple[date, date]:
-    """First and last day of the year of `day`, both inclusive."""
-    return date(day.year, 1, 1), date(day.year, 12, 31)
-
-
 def age_on(birthday: date, day: date) -> int:
     """Full years on `day`; the birthday itself counts. Born on 29 February: from 1 March."""
     had_birthday = (day.month, day.day) >= (birthday.month, birthday.day)

@@ -56,10 +56,6 @@ class TransferKind(StrEnum):
     """What a counted drawer was off by when its shift was closed."""
 
 
-SHIFT_KINDS = (TransferKind.CASH_IN, TransferKind.CASH_OUT, TransferKind.DIFFERENCE)
-"""What only happens in a shift."""
-
-
 class Account(Base):
     """One pot of money. A wallet belongs to a person and outlives every card.
 

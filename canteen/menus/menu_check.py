@@ -26,11 +26,6 @@ class MenuReport:
     near_duplicates: tuple[NearDuplicate, ...]
     balance: tuple[DayBalance, ...]
 
-    @property
-    def keeps_promise(self) -> bool:
-        """No dish stands more often than it may."""
-        return not self.repeats
-
 
 def check_entries(
     entries: Iterable[PrintedEntry],

@@ -42,6 +42,11 @@ def devices(session: Session, site_id: int) -> Sequence[Device]:
     return session.scalars(query.order_by(Device.id)).all()
 
 
+def site_of_device(session: Session, device_id: int) -> int | None:
+    """The site that a counter belongs to, in use or retired; None for no counter."""
+    return session.scalar(select(Device.site_id).where(Device.id == device_id))
+
+
 def calendar_rows(session: Session, year: int) -> Sequence[CalendarDay]:
     """The days of a year that an administrator has settled."""
     query = select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))

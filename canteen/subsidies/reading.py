@@ -2,25 +2,21 @@
 
 A `Node` is one table and where it stands. Each method takes one key, notes a `Problem`
 if it is missing or cannot mean what is asked, and then answers with a harmless value, so
-that an author sees all mistakes at once. List items are counted from 1.
+that an author sees all mistakes at once. What a value may be is said in `values`. List items
+are counted from 1.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, time
 from typing import Any
 
+from canteen.subsidies import values
 from canteen.subsidies.policy import Place, Words
 from canteen.subsidies.proximity import hint
 
-MAX_YUAN = 100_000
-MAX_NAME = 40
-MAX_TEXT = 500
 LONGEST_SHOWN = 80
-_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -117,30 +113,33 @@ class Node:
             return None if default is REQUIRED else default
 
     def text(self, name: str, default: Any = REQUIRED) -> Any:
-        want = (f"应为文字，不超过 {MAX_TEXT} 字", f"a text, not empty, up to {MAX_TEXT} letters")
-        return self.take(name, _text, want, default)
+        want = (
+            f"应为文字，不超过 {values.MAX_TEXT} 字",
+            f"a text, not empty, up to {values.MAX_TEXT} letters",
+        )
+        return self.take(name, values.text, want, default)
 
     def words(self, name: str) -> Any:
         """A name in both languages: ``{ zh = "…", en = "…" }``."""
         want = (
-            f'应为 {{ zh = "中文名", en = "English name" }}，中文不超过 {MAX_NAME} 字',
-            f"a name in both languages, zh up to {MAX_NAME} letters, en up to twice that",
+            f'应为 {{ zh = "中文名", en = "English name" }}，中文不超过 {values.MAX_NAME} 字',
+            f"a name in both languages, zh up to {values.MAX_NAME} letters, en up to twice that",
         )
-        return self.take(name, _words, want) or Words("", "")
+        return self.take(name, values.words, want) or Words("", "")
 
     def code(self, name: str) -> Any:
         want = ("应为小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -")
-        return self.take(name, _code, want)
+        return self.take(name, values.code, want)
 
     def codes(self, name: str) -> tuple[str, ...]:
         want = ("应为代码列表，且不重复", "a list of codes, each once")
-        return self.take(name, _list_of(_code), want, ()) or ()
+        return self.take(name, values.list_of(values.code), want, ()) or ()
 
     def choice(self, name: str, options: Collection[str], default: Any = REQUIRED) -> Any:
         zh, en = hint(self._table.get(name), options)
         listed = ", ".join(options)
         want = (f"应为其中之一：{listed}{zh}", f"one of {listed}{en}")
-        return self.take(name, _one_of(options), want, default)
+        return self.take(name, values.one_of(options), want, default)
 
     def choices(self, name: str, options: Collection[str], default: Any = ()) -> tuple[str, ...]:
         """A list of the options; an item that is none of them is named by its place."""
@@ -154,69 +153,70 @@ class Node:
                 self._read.add(name)
                 return ()
         want = (f"应为不重复的列表，取自：{listed}", f"a list, each once, of {listed}")
-        return self.take(name, _list_of(_one_of(options)), want, default) or ()
+        return self.take(name, values.list_of(values.one_of(options)), want, default) or ()
 
     def whole(self, name: str, low: int, high: int, default: Any = REQUIRED) -> Any:
         want = (f"应为 {low} 至 {high} 的整数", f"a whole number from {low} to {high}")
-        return self.take(name, _whole(low, high), want, default)
+        return self.take(name, values.whole(low, high), want, default)
 
     def wholes(self, name: str, low: int, high: int) -> tuple[int, ...]:
         want = (f"应为 {low} 至 {high} 的整数列表", f"a list of whole numbers {low} to {high}")
-        return self.take(name, _list_of(_whole(low, high)), want, ()) or ()
+        return self.take(name, values.list_of(values.whole(low, high)), want, ()) or ()
 
     def yuan(self, name: str, default: Any = REQUIRED) -> Any:
         """An amount in yuan with at most two decimals, as fen."""
         want = ("应为金额（元，最多两位小数），如 2 或 2.5", "an amount in yuan, such as 2 or 2.5")
-        return self.take(name, yuan_to_fen, want, default)
+        return self.take(name, values.yuan_to_fen, want, default)
 
     def yuan_or(self, name: str, word: str) -> Any:
         """An amount as fen, or None for the one word that stands for no limit."""
         want = (f'应为金额（元）或 "{word}"', f'an amount in yuan, or "{word}"')
-        return self.take(name, lambda raw: None if raw == word else yuan_to_fen(raw), want)
+        return self.take(name, lambda raw: None if raw == word else values.yuan_to_fen(raw), want)
 
     def yuans(self, name: str) -> tuple[int, ...]:
         want = ("应为金额列表（元）", "a list of amounts in yuan")
-        return self.take(name, _list_of(yuan_to_fen, unique=False), want) or ()
+        return self.take(name, values.list_of(values.yuan_to_fen, unique=False), want) or ()
 
     def percent(self, name: str) -> Any:
         """A percentage above 0 and up to 100, at most two decimals, as basis points."""
         want = ("应为大于 0、不超过 100 的百分数", "a percentage above 0, at most 100")
-        return self.take(name, _basis_points, want)
+        return self.take(name, values.basis_points, want)
 
     def flag(self, name: str, default: Any = REQUIRED) -> Any:
-        return self.take(name, _flag, ("应为 true 或 false", "true or false"), default)
+        return self.take(name, values.flag, ("应为 true 或 false", "true or false"), default)
 
     def day(self, name: str) -> Any:
-        return self.take(name, _day, ("应为日期，如 2026-01-01", "a date such as 2026-01-01"))
+        return self.take(name, values.day, ("应为日期，如 2026-01-01", "a date such as 2026-01-01"))
 
     def day_or(self, name: str, word: str) -> Any:
         want = (f'应为日期或 "{word}"', f'a date, or "{word}"')
-        return self.take(name, lambda raw: None if raw == word else _day(raw), want)
+        return self.take(name, lambda raw: None if raw == word else values.day(raw), want)
 
     def days(self, name: str) -> tuple[date, ...]:
-        return self.take(name, _list_of(_day), ("应为日期列表", "a list of dates"), ()) or ()
+        want = ("应为日期列表", "a list of dates")
+        return self.take(name, values.list_of(values.day), want, ()) or ()
 
     def clock(self, name: str) -> Any:
         want = ("应为到分钟的时刻，如 11:00:00", "a time to the minute such as 11:00:00")
-        return self.take(name, _clock, want)
+        return self.take(name, values.clock, want)
 
     def place(self, name: str) -> Any:
         want = ('应为"市/区/镇"，如 "广州市/增城区"', 'a place such as "广州市/增城区"')
-        return self.take(name, _place, want)
+        return self.take(name, values.place, want)
 
     def places(self, name: str) -> tuple[Place, ...]:
         want = ('应为地名列表，如 ["广州市/增城区"]', 'places such as ["广州市/增城区"]')
-        return self.take(name, _list_of(_place), want, ()) or ()
+        return self.take(name, values.list_of(values.place), want, ()) or ()
 
     def child(self, name: str, default: Any = REQUIRED) -> "Node":
         """The table under a key; an empty one if it is missing."""
-        table = self.take(name, _table, ("应为一个表", "a table"), default)
+        table = self.take(name, values.table, ("应为一个表", "a table"), default)
         return Node(table or {}, self.key(name), self.problems)
 
     def children(self, name: str) -> Iterator["Node"]:
         """The tables of a list, each with its place counted from 1."""
         want = ("应为表的列表，且不为空", "a list of tables, not empty")
-        for index, table in enumerate(self.take(name, _tables, want, ()) or (), start=1):
+        for index, table in enumerate(self.take(name, values.tables, want, ()) or (), start=1):
             yield Node(table, f"{self.key(name)}[{index}]", self.problems)
 
     def finish(self) -> None:
@@ -228,117 +228,3 @@ class Node:
                 self.note(
                     name, f"不认识这个键{zh}；此处可用：{known}", f"unknown key{en}; known: {known}"
                 )
-
-
-def yuan_to_fen(raw: Any) -> int:
-    """Yuan as TOML gives them (int, or Decimal) in fen; ValueError if they are not money."""
-    return _hundredths(raw, MAX_YUAN)
-
-
-def _hundredths(raw: Any, high: int) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
-        raise TypeError(raw)
-    if isinstance(raw, Decimal) and raw.is_finite() and len(raw.as_tuple().digits) > 20:
-        raise ValueError(raw)  # more digits than arithmetic keeps: it would round in silence
-    scaled = Decimal(raw) * 100
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
-        raise ValueError(raw)
-    if not 0 <= scaled <= high * 100:
-        raise ValueError(raw)
-    return int(scaled)
-
-
-def _basis_points(raw: Any) -> int:
-    points = _hundredths(raw, 100)
-    if not points:
-        raise ValueError(raw)
-    return points
-
-
-def _text(raw: Any) -> str:
-    if not isinstance(raw, str) or not raw.strip() or len(raw) > MAX_TEXT:
-        raise TypeError(raw)
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in raw):
-        raise ValueError(raw)  # no database keeps a NUL, and nobody can read the others
-    return raw
-
-
-def _words(raw: Any) -> Words:
-    if not isinstance(raw, dict) or set(raw) != {"zh", "en"}:
-        raise TypeError(raw)
-    if len(_text(raw["zh"])) > MAX_NAME or len(_text(raw["en"])) > 2 * MAX_NAME:
-        raise ValueError(raw)
-    return Words(raw["zh"], raw["en"])
-
-
-def _code(raw: Any) -> str:
-    if not isinstance(raw, str) or not _CODE.fullmatch(raw):
-        raise ValueError(raw)
-    return raw
-
-
-def _place(raw: Any) -> Place:
-    steps = tuple(_text(raw).split("/"))
-    if any(step != step.strip() or not step for step in steps):
-        raise ValueError(raw)
-    return steps
-
-
-def _one_of(options: Collection[str]) -> Callable[[Any], str]:
-    def convert(raw: Any) -> str:
-        if not isinstance(raw, str) or raw not in options:
-            raise ValueError(raw)
-        return raw
-
-    return convert
-
-
-def _whole(low: int, high: int) -> Callable[[Any], int]:
-    def convert(raw: Any) -> int:
-        if isinstance(raw, bool) or not isinstance(raw, int) or not low <= raw <= high:
-            raise ValueError(raw)
-        return raw
-
-    return convert
-
-
-def _list_of(convert: Callable[[Any], Any], *, unique: bool = True) -> Callable[[Any], Any]:
-    def read(raw: Any) -> tuple[Any, ...]:
-        if not isinstance(raw, list) or not raw:
-            raise TypeError(raw)
-        items = tuple(convert(item) for item in raw)
-        if unique and len(set(items)) != len(items):
-            raise ValueError(raw)
-        return items
-
-    return read
-
-
-def _flag(raw: Any) -> bool:
-    if not isinstance(raw, bool):
-        raise TypeError(raw)
-    return raw
-
-
-def _day(raw: Any) -> date:
-    if not isinstance(raw, date) or isinstance(raw, datetime):
-        raise TypeError(raw)
-    return raw
-
-
-def _clock(raw: Any) -> time:
-    if not isinstance(raw, time) or raw.second or raw.microsecond:
-        raise ValueError(raw)
-    return raw
-
-
-def _table(raw: Any) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise TypeError(raw)
-    return raw
-
-
-def _tables(raw: Any) -> list[dict[str, Any]]:
-    if not isinstance(raw, list) or not raw:
-        raise TypeError(raw)
-    return [_table(item) for item in raw]

@@ -1,7 +1,5 @@
 """Printed cards, through Chromium's printer: right sizes, and every code reads."""
 
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,20 +8,18 @@ import pytest
 import zxingcpp
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from canteen.cards import actions
 from canteen.cards.models import Card
 from canteen.cards.tokens import CardClaim, read_token
 from canteen.foundation import storage
 from canteen.foundation.database import db
-from tests.people import NOW, PASSWORD, make_resident, make_site, make_xiaoli
+from tests.browser import LiveServer, sign_in_page
+from tests.people import NOW, make_resident, make_site, make_xiaoli
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pdfium = pytest.importorskip("pypdfium2")
-CHROMIUM = shutil.which("chromium")
 DPI = 203
 """The coarsest printer in use: a label printer."""
 MM = 72 / 25.4
@@ -42,28 +38,13 @@ def cards(app: Flask) -> dict[str, int]:
 
 
 @pytest.fixture
-def page(app: Flask, cards: dict[str, int]) -> Iterator[Any]:
+def page(chromium: Any, live_server: LiveServer, cards: dict[str, int]) -> Iterator[Any]:
     """A signed-in Chromium in front of the running application."""
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_page(base_url=f"http://127.0.0.1:{server.port}", locale="zh-CN")
-        page.goto("/sign-in")
-        page.fill("[name=username]", "xiaoli")
-        page.fill("[name=password]", PASSWORD)
-        page.click("form.card button")
-        page.wait_for_url("**/")
-        yield page
-        browser.close()
-    server.shutdown()
-    thread.join()
+    context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
+    page = context.new_page()
+    sign_in_page(page, live_server, "xiaoli")
+    yield page
+    context.close()
 
 
 def printed(page: Any, address: str, folder: Path) -> Any:

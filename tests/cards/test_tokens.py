@@ -8,7 +8,6 @@ from canteen.cards.tokens import (
     CardClaim,
     make_token,
     plain_scan,
-    read_card_number,
     read_token,
     unproven_number,
 )
@@ -128,10 +127,3 @@ def test_a_token_for_no_possible_card_is_a_mistake(number, issue, key):
 def test_reading_without_a_key_is_a_mistake():
     with pytest.raises(ValueError, match="key"):
         read_token(TOKEN, [])
-
-
-def test_a_number_typed_by_hand_has_eight_digits():
-    assert read_card_number(" ００００ 1234 ") == "00001234"
-    assert code(read_card_number("")) == "card_number_missing"
-    for wrong in ("1234", TOKEN, "1234567O"):
-        assert code(read_card_number(wrong)) == "card_number_form"

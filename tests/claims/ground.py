@@ -16,7 +16,7 @@ from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
 from canteen.ledger.booking import Movement, Occasion
-from canteen.ledger.models import Transfer, TransferKind
+from canteen.ledger.models import TransferKind
 from canteen.residents.models import Resident, ResidentTag
 from canteen.settlement.actions import void_meal
 from canteen.settlement.models import Channel, Meal, PaidBy
@@ -183,10 +183,3 @@ def lines_of(claim_id: int) -> list[ClaimLine]:
 def amounts(claim_id: int) -> list[int]:
     """The amounts of a claim's lines."""
     return [line.amount_fen for line in lines_of(claim_id)]
-
-
-def transfer_of(meal_id: UUID, kind: str = "meal_subsidy") -> int:
-    """The first transfer of a kind of a meal."""
-    db.session.rollback()
-    query = select(Transfer.id).where(Transfer.meal_id == meal_id, Transfer.kind == kind)
-    return db.session.scalars(query.order_by(Transfer.id)).first() or 0

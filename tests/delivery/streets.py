@@ -7,9 +7,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from canteen.delivery.route_documents import Asked
-from canteen.delivery.route_models import RoutePlan
-from canteen.delivery.route_plans import ask_for_routes
+from canteen.delivery.routes.actions import ask_for_routes
+from canteen.delivery.routes.documents import Asked
+from canteen.delivery.routes.models import RoutePlan
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, run_waiting
 from canteen.residents.models import GridNode

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,13 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from canteen.delivery.models import RosterStop, StopOutcome
-from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.residents.models import Resident
 from canteen.settlement.models import Meal
 from canteen.sites.models import MealPeriod
 from tests.browser import LiveServer, sign_in_page, tablet_page
 from tests.delivery.people import make_need, make_programme, make_xiaozhou
+from tests.noon import HERE, today
 from tests.people import make_chen, make_resident, make_site, make_unit, make_zhangjie
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ class Morning:
 
 @pytest.fixture
 def morning(app: Flask) -> Morning:
-    site_id = make_site()
+    site_id = make_site(time_zone=HERE)
     make_zhangjie(site_id)
     unit = make_unit()
     chen = make_chen(site_id, unit_id=unit)
@@ -60,7 +60,7 @@ def morning(app: Flask) -> Morning:
             .where(MealPeriod.code == "lunch")
             .values(starts=time(0, 0), ends=time(23, 59))
         )
-    return Morning(site_id, service_date(datetime.now(UTC), "Asia/Shanghai"))
+    return Morning(site_id, today())
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from canteen.foundation.calendar import (
     service_date,
     week_name,
     week_of,
-    year_bounds,
 )
 
 
@@ -58,10 +57,9 @@ def test_a_week_that_does_not_exist_is_refused(name):
         parse_week(name)
 
 
-def test_months_and_years_end_on_their_last_day():
+def test_months_end_on_their_last_day():
     assert month_bounds(date(2024, 2, 10)) == (date(2024, 2, 1), date(2024, 2, 29))
     assert month_bounds(date(2026, 12, 31)) == (date(2026, 12, 1), date(2026, 12, 31))
-    assert year_bounds(date(2026, 5, 5)) == (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def test_the_birthday_itself_counts_as_the_new_age():

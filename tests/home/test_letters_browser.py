@@ -8,14 +8,14 @@ from flask import Flask
 from sqlalchemy import update
 
 from canteen.delivery.actions import publish_roster
-from canteen.foundation.calendar import service_date
 from canteen.foundation.database import transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus import actions
-from canteen.sites.models import MealPeriod
+from canteen.sites.models import MealPeriod, Site
 from tests.browser import LiveServer, sign_in_page, tablet_page
 from tests.delivery.people import make_need, make_programme, make_xiaozhou
 from tests.menus.kitchen import MONDAY, WEEK, fill, make_kitchen
+from tests.noon import HERE, today
 from tests.people import NOW, make_chen, make_unit, make_zhangjie
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
@@ -56,10 +56,10 @@ def morning(app: Flask) -> int:
     with transaction() as session:  # lunch lasts all day: the test runs at whatever hour it is
         lunch = update(MealPeriod).where(MealPeriod.code == "lunch")
         session.execute(lunch.values(starts=time(0, 0), ends=time(23, 59)))
-    now = datetime.now(UTC)
-    today = service_date(now, "Asia/Shanghai")
+        session.get_one(Site, site_id).time_zone = HERE
+    day, now = today(), datetime.now(UTC)
     made = publish_roster(
-        site_id=site_id, day=today, period_code="lunch", today=today, by=manager, now=now
+        site_id=site_id, day=day, period_code="lunch", today=day, by=manager, now=now
     )
     assert not isinstance(made, Refusal), made
     return site_id
@@ -103,6 +103,7 @@ def test_thirty_pixels_on_every_page_of_a_diner_and_of_a_volunteer(
         look(page, f"{base}/round", main=".pickup .count-what, .on-round main *")
         page.click("[data-act=counted]")
         page.click("[data-act=left]")
+        page.wait_for_selector(".stop-card.next")  # noted: leaving the page loses nothing
         look(page, f"{base}/round", main=".stop-card.next .door-building, .on-round main *")
         look(page, f"{base}/round/list")
         link = page.get_attribute("a[href*='/duties/']", "href")

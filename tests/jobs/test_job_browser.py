@@ -14,7 +14,7 @@ from canteen.foundation.jobs.running import run_job
 from tests.browser import LiveServer, sign_in_page
 from tests.people import make_site, make_zhangjie
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 def ask(kind: str, **arguments: Any) -> int:

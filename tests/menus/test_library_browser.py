@@ -1,21 +1,22 @@
 """What only a browser shows of the library: votes by touch and key, new dishes looked at."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from canteen.foundation.calendar import service_date
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
 from canteen.menus import actions, queries
 from canteen.menus.library_models import DishRating
+from canteen.sites.models import Site
 from tests.browser import LiveServer, sign_in_page
 from tests.menus.kitchen import dish_id, make_kitchen, put
+from tests.noon import HERE, today
 from tests.people import NOW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 MENU = "星期,餐次,类别,菜名\n周一,午餐,大荤,秘制鸡块\n周二,午餐,素菜,青炒菠菜\n"
 
@@ -24,10 +25,12 @@ def test_votes_are_counted_by_touch_and_by_key(
     app: Flask, live_server: LiveServer, browser_page: Any
 ) -> None:
     site = make_kitchen()
-    today = service_date(datetime.now(UTC), "Asia/Shanghai")
-    put(site, today, "红烧肉")
-    put(site, today, "白切鸡", position=1)
-    monday = today - timedelta(days=today.weekday())
+    with transaction() as session:
+        session.get_one(Site, site).time_zone = HERE
+    day = today()
+    put(site, day, "红烧肉")
+    put(site, day, "白切鸡", position=1)
+    monday = day - timedelta(days=day.weekday())
     assert actions.publish_week(site_id=site, monday=monday, now=NOW, by=None) is None
     pork, chicken = dish_id("红烧肉"), dish_id("白切鸡")
     sign_in_page(browser_page, live_server, "wangshifu")

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from canteen.menus import actions
-from tests.browser import sign_in_page, tablet_page
+from tests.browser import send_at_once, sign_in_page, tablet_page
 from tests.menus.kitchen import MONDAY, TUESDAY, WEEK, fill, make_kitchen, put, week
 from tests.people import NOW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 MON = "#p-2026-11-23-lunch-meat-0"
 TUE = "#p-2026-11-24-lunch-meat-0"
@@ -172,9 +172,11 @@ def test_a_finger_that_moves_at_once_scrolls(site: int, live_server: Any, chromi
         page.evaluate("id => document.querySelector(id).scrollIntoView({block: 'center'})", MON)
         box = page.locator(MON).bounding_box()
         touch = page.context.new_cdp_session(page)
-        for kind, down in (("touchStart", 0), ("touchMove", 30), ("touchMove", 60)):
-            point = {"x": box["x"] + 30, "y": box["y"] + 20 - down}
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        events = [
+            {"type": kind, "touchPoints": [{"x": box["x"] + 30, "y": box["y"] + 20 - down}]}
+            for kind, down in (("touchStart", 0), ("touchMove", 30), ("touchMove", 60))
+        ]
+        send_at_once(touch, events, "Input.dispatchTouchEvent")
         page.wait_for_timeout(500)
         assert not page.locator(".ghost").count()
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

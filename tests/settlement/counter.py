@@ -18,6 +18,7 @@ from canteen.settlement.models import Meal
 from canteen.sites.models import MealPeriod, MealSet
 from canteen.subsidies.actions import adopt_policy, publish_policy
 from tests.browser import LiveServer, sign_in_page
+from tests.noon import HERE, today
 from tests.people import make_chen, make_site, make_wang, make_xiaoli, make_zhangjie
 
 POLICY = Path(__file__).parents[2] / "canteen" / "subsidies" / "policies" / "nanchang.toml"
@@ -39,7 +40,7 @@ class Counter:
 def make_counter() -> Counter:
     """The counter with its people, cards, money and a policy that pays 4 yuan for 陈奶奶."""
     now = datetime.now(UTC)
-    site_id = make_site(menu_required=False)
+    site_id = make_site(menu_required=False, time_zone=HERE)
     clerk = make_xiaoli(site_id)
     make_zhangjie(site_id)
     with transaction() as session:
@@ -66,7 +67,7 @@ def adopt(site_id: int, now: datetime) -> None:
     """The shipped policy of the city."""
     code = publish_policy(document=POLICY.read_text("utf-8"), now=now, by=None)
     assert isinstance(code, str)
-    adopt_policy(site_id=site_id, policy_code=code, valid_from=now.date().replace(month=1, day=1))
+    adopt_policy(site_id=site_id, policy_code=code, valid_from=today().replace(month=1, day=1))
 
 
 def pay_in(resident_id: int, fen: int, *, site_id: int, by: int, now: datetime) -> None:
@@ -77,7 +78,7 @@ def pay_in(resident_id: int, fen: int, *, site_id: int, by: int, now: datetime) 
             amount_fen=fen,
             request_id=uuid4(),
             site_id=site_id,
-            service_date=now.date(),
+            service_date=today(),
             by=by,
         ),
         now=now,
@@ -113,6 +114,19 @@ def open_counter(page: Any, server: LiveServer, username: str = "xiaoli") -> Non
     sign_in_page(page, server, username)
     page.goto(f"{server.url}/counter")
     page.wait_for_selector("[data-showing=idle]")
+
+
+def later(page: Any) -> None:
+    """Three seconds on by the page's clock: the same card is shown anew, not held long."""
+    page.evaluate(
+        """() => { const own = performance.now.bind(performance);
+                  performance.now = () => own() + 3100; }"""
+    )
+
+
+def never_gives_up(page: Any) -> None:
+    """From now on the page waits for an answer as long as it takes."""
+    page.evaluate("() => { AbortController.prototype.abort = () => {}; }")
 
 
 def shown(page: Any, screen: str) -> str:

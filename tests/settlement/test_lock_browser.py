@@ -14,7 +14,7 @@ from canteen.staff.pins import set_pin
 from canteen.staff.rules import Role
 from tests.browser import LiveServer, shoot
 from tests.people import PASSWORD, make_staff
-from tests.settlement.counter import Counter, meals_booked, open_counter, shown
+from tests.settlement.counter import Counter, meals_booked, never_gives_up, open_counter, shown
 
 pytestmark = pytest.mark.browser
 
@@ -75,11 +75,13 @@ def served_by(resident_id: int) -> int | None:
 def test_with_trays_in_the_line_the_counter_is_not_handed_over(
     till: Any, counter: Counter, live_server: LiveServer, clerks: dict[str, int]
 ) -> None:
-    live_server.answer_late("/counter/meals", 1.0)
-    shoot(till, counter.chen)
-    till.keyboard.press("F4")
-    till.click("[data-act=lock]")
-    till.locator("[data-hint]:not([hidden])", has_text="先收完再锁").wait_for()
+    never_gives_up(till)
+    with live_server.held("/counter/meals"):
+        shoot(till, counter.chen)
+        shown(till, "waiting")
+        till.keyboard.press("F4")
+        till.click("[data-act=lock]")
+        till.locator("[data-hint]:not([hidden])", has_text="先收完再锁").wait_for()
     till.locator("[data-bar=served]", has_text="2").wait_for()
     lock(till)
     unlock(till, "小王", WANG)
@@ -157,11 +159,8 @@ def test_without_a_network_who_locked_it_unlocks_it_and_nobody_else(
     lock(till)
     unlock(till, "小李", LI)  # now the device knows this PIN
     shown(till, "idle")
-    kept = None
-    while not kept:
-        till.wait_for_timeout(50)
-        kept = till.evaluate("localStorage.getItem('till-pins')")
-    assert LI not in kept
+    till.wait_for_function("localStorage.getItem('till-pins')")
+    assert LI not in till.evaluate("localStorage.getItem('till-pins')")
     lock(till)
     till.context.set_offline(True)
     unlock(till, "小王", WANG)

@@ -12,7 +12,7 @@ from canteen.settlement.models import Meal
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.sites.models import MealSet
 from tests.browser import LiveServer, shoot, tablet_page
-from tests.settlement.counter import Counter, meals_booked, open_counter, shown
+from tests.settlement.counter import Counter, later, meals_booked, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
@@ -58,8 +58,7 @@ def dearer(site_id: int) -> None:
 
 def noon_of_tomorrow() -> datetime:
     """Well inside the next day of the canteen."""
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    return tomorrow.replace(hour=4, minute=0, second=0)
+    return datetime.now(UTC) + timedelta(days=1)
 
 
 def test_the_browser_is_asked_to_keep_what_is_stored(old_tablet: Any) -> None:
@@ -73,13 +72,13 @@ def test_over_night_the_page_moves_to_the_new_day_by_itself(
     shown(old_tablet, "receipt")
     assert "1" in old_tablet.inner_text("[data-bar=served]")
     old_tablet.keyboard.press("Escape")
-    old_tablet.wait_for_timeout(3100)  # the same card at once would be one card held long
+    later(old_tablet)
     dearer(counter.site_id)
     tomorrow = noon_of_tomorrow()
     with time_machine.travel(tomorrow, tick=True):
         set_clock(old_tablet, tomorrow - _really_now())
         idle_words(old_tablet, "15.00")
-        assert "0" in old_tablet.inner_text("[data-bar=served]")
+        old_tablet.locator("[data-bar=served]", has_text="0").wait_for()
         shoot(old_tablet, counter.chen)
         assert "奶奶" in shown(old_tablet, "receipt"), "the same card, a new day"
     days = {row.service_date for row in db.session.query(Meal)}
@@ -93,7 +92,7 @@ def test_without_a_network_the_night_takes_yesterdays_dishes_off_and_cards_go_on
     shoot(old_tablet, counter.chen)
     shown(old_tablet, "receipt")
     old_tablet.keyboard.press("Escape")
-    old_tablet.wait_for_timeout(3100)  # the same card at once would be one card held long
+    later(old_tablet)
     old_tablet.context.set_offline(True)
     set_clock(old_tablet, timedelta(days=1))
     old_tablet.wait_for_function(

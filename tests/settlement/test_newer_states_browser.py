@@ -1,11 +1,11 @@
 """Trays without a set and the screens turned to the diner, as old eyes and axe meet them."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.browser import LiveServer, shoot, tablet_page
+from tests.noon import today
 from tests.settlement.counter import Counter, open_counter, shown
 from tests.settlement.test_till_states_browser import (
     LANGUAGES,
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.looks]
 def test_a_tray_of_dishes_or_of_an_amount(
     counter: Counter, live_server: LiveServer, chromium: Any, language: str, size: tuple[int, int]
 ) -> None:
-    publish_dishes(counter.site_id, (datetime.now(UTC) + timedelta(hours=8)).date())
+    publish_dishes(counter.site_id, today())
     sell(counter.site_id, "sets", "dishes", "amounts")
     with counter_page(chromium, live_server, language, size) as page:
         page.click("[data-act=tray]")

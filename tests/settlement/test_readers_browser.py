@@ -13,7 +13,7 @@ from canteen.staff.models import Staff
 from tests.browser import shoot
 from tests.settlement.counter import Counter, meals_booked, shown
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 DECIMAL, HEX = "0009876543", "04A22B9C118000"
 

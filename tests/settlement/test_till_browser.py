@@ -11,7 +11,15 @@ from canteen.foundation.database import db
 from canteen.settlement.models import Meal
 from tests.browser import LiveServer, shoot
 from tests.people import PASSWORD, wallet_of
-from tests.settlement.counter import Counter, add_small_set, meals_booked, open_counter, shown
+from tests.settlement.counter import (
+    Counter,
+    add_small_set,
+    later,
+    meals_booked,
+    never_gives_up,
+    open_counter,
+    shown,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -98,10 +106,10 @@ def test_a_card_held_too_long_is_one_card(till: Any, counter: Counter) -> None:
 def test_cards_shown_while_one_is_pending_are_queued(
     till: Any, counter: Counter, live_server: LiveServer
 ) -> None:
-    live_server.answer_late("/counter/meals", 0.5)
-    shoot(till, counter.chen)
-    shoot(till, counter.wang)
-    shoot(till, NOBODY)
+    never_gives_up(till)
+    with live_server.held("/counter/meals"):
+        for digits in (counter.chen, counter.wang, NOBODY):
+            shoot(till, digits)
     till.wait_for_selector("[data-recent] >> nth=2", state="attached")
     assert meals_booked(resident_id=counter.chen_id) == 1
     said = " ".join(till.locator("[data-recent]").all_text_contents())
@@ -152,7 +160,7 @@ def test_too_little_money_is_paid_in_cash_with_one_key(till: Any, counter: Count
 def test_a_second_meal_needs_a_manager_and_a_reason(till: Any, counter: Counter) -> None:
     shoot(till, counter.chen)
     shown(till, "receipt")
-    till.wait_for_timeout(3100)
+    later(till)
     shoot(till, counter.chen)
     refusal(till, "已用过", "负责人放行")
     till.keyboard.press("Enter")

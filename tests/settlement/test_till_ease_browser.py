@@ -6,7 +6,15 @@ import pytest
 from flask import Flask
 
 from tests.browser import LiveServer, shoot, tablet_page
-from tests.settlement.counter import Counter, add_small_set, make_counter, open_counter, shown
+from tests.settlement.counter import (
+    Counter,
+    add_small_set,
+    later,
+    make_counter,
+    never_gives_up,
+    open_counter,
+    shown,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
@@ -76,7 +84,7 @@ def test_every_screen_can_be_read_and_hit(
         page.keyboard.type("wdf", delay=80)
         page.locator("[role=option]").wait_for()
         check(page, "search")
-        page.wait_for_timeout(2500)
+        later(page)
         shoot(page, counter.chen)
         page.locator("[data-step=override]").click()
         shown(page, "override")
@@ -104,9 +112,10 @@ def test_motion_stops_for_those_who_ask_for_it(
 ) -> None:
     with tablet_page(chromium, reduced_motion="reduce") as page:
         open_counter(page, live_server)
-        live_server.answer_late("/counter/meals", 1.5)
-        shoot(page, counter.chen)
-        shown(page, "waiting")
-        turning = "document.querySelector('.turning svg')"
-        assert page.evaluate(f"getComputedStyle({turning}).animationName") == "none"
+        never_gives_up(page)
+        with live_server.held("/counter/meals"):
+            shoot(page, counter.chen)
+            shown(page, "waiting")
+            turning = "document.querySelector('.turning svg')"
+            assert page.evaluate(f"getComputedStyle({turning}).animationName") == "none"
         shown(page, "receipt")

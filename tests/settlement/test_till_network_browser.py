@@ -23,14 +23,23 @@ def cards_only_with_a_network(counter: Counter) -> None:
         session.get_one(Site, counter.site_id).offline_hours = 0
 
 
+NOTE_SCREENS = """() => {
+    window.screens = [];
+    const note = () => window.screens.push(document.body.dataset.showing);
+    new MutationObserver(note).observe(document.body, { attributeFilter: ["data-showing"] });
+}"""
+"""Some screens are gone before somebody who asks for them has looked."""
+
+
 def test_a_lost_answer_is_asked_for_again_and_the_meal_booked_once(
     till: Any, counter: Counter, live_server: LiveServer
 ) -> None:
     live_server.lose_next_answer("/counter/meals")
+    till.evaluate(NOTE_SCREENS)
     shoot(till, counter.chen)
-    shown(till, "retrying")
     words = shown(till, "receipt")
     assert "没有重复扣款" in words
+    assert "retrying" in till.evaluate("window.screens")
     assert meals_booked() == 1
     assert wallet_of(counter.chen_id).balance_fen == 41_00
 
@@ -51,11 +60,11 @@ def test_without_a_network_the_tray_is_kept_over_a_reload_and_sent_later(
 def test_a_tray_that_was_on_its_way_when_the_page_died_is_offered_again(
     till: Any, counter: Counter, live_server: LiveServer
 ) -> None:
-    live_server.answer_late("/counter/meals", 1.0)
-    shoot(till, counter.chen, enter=True)
-    till.wait_for_timeout(200)
-    till.reload()
-    shown(till, "trouble")
+    with live_server.held("/counter/meals"):
+        with till.expect_request("**/counter/meals"):
+            shoot(till, counter.chen, enter=True)
+        till.reload()
+        shown(till, "trouble")
     till.keyboard.press("Enter")
     shown(till, "receipt")
     assert meals_booked() == 1

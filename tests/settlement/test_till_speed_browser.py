@@ -183,8 +183,7 @@ def test_the_page_is_light_and_the_second_visit_fetches_no_script_again(
     _tablet, other = tablets
     page = other.page
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("() => caches.keys().then((names) => names.length > 0)")
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     loaded = """() => performance.getEntriesByType("resource")
         .filter((one) => one.name.includes("/static/"))
         .map((one) => [one.name, one.transferSize, one.encodedBodySize])"""

@@ -22,7 +22,7 @@ from canteen.staff.models import Staff
 from canteen.staff.pins import set_pin
 from tests.browser import LiveServer, shoot, sign_in_page, tablet_page
 from tests.people import PASSWORD
-from tests.settlement.counter import Counter, open_counter, shown
+from tests.settlement.counter import Counter, later, never_gives_up, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 from tests.settlement.offline.test_offline_posts import served
 from tests.settlement.test_till_ease_browser import CUT, SMALL_LETTERS
@@ -185,17 +185,17 @@ def test_waiting_and_without_an_answer(
     counter: Counter, live_server: LiveServer, chromium: Any, language: str, size: tuple[int, int]
 ) -> None:
     with counter_page(chromium, live_server, language, size, roster=False) as page:
-        live_server.answer_late("/counter/meals", 3)
-        shoot(page, counter.chen)
-        shown(page, "waiting")
-        shoot(page, counter.wang)
-        check(page, "waiting")
-        live_server.answer_late("/counter/meals", 0)
+        never_gives_up(page)
+        with live_server.held("/counter/meals"):
+            shoot(page, counter.chen)
+            shown(page, "waiting")
+            shoot(page, counter.wang)
+            check(page, "waiting")
         shown(page, "refusal")  # the second tray's: the first one's receipt came before it
         page.keyboard.press("Control+z")
         shown(page, "undone")
         check(page, "undone")
-        page.wait_for_timeout(3000)
+        later(page)
         page.route("**/counter/meals", lambda route: route.abort())
         shoot(page, counter.chen)
         shown(page, "retrying")
@@ -236,7 +236,7 @@ def test_alone_and_locked(
         shown(page, "refusal")
         page.keyboard.press("Escape")
         page.context.set_offline(True)
-        page.wait_for_timeout(3000)
+        later(page)
         shoot(page, counter.chen)
         shown(page, "receipt")
         page.locator("[data-bar=alone]:visible").wait_for()

@@ -1,6 +1,7 @@
 """Trays without a set at the counter: before the card or after it, by finger or by key."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from canteen.settlement.offline.models import OfflineMeal
 from canteen.staff.pins import set_pin
 from canteen.staff.queries import by_username
 from tests.browser import LiveServer, shoot
+from tests.noon import today
 from tests.people import PASSWORD, wallet_of
-from tests.settlement.counter import Counter, meals_booked, open_counter, shown
+from tests.settlement.counter import Counter, later, meals_booked, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
 from tests.settlement.trays import publish_dishes, sell
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 @pytest.fixture
@@ -34,15 +36,16 @@ def carte(counter: Counter, live_server: LiveServer, browser_page: Any) -> Any:
 
 
 def opened(counter: Counter, server: LiveServer, page: Any, *ways: str) -> Any:
-    day = (datetime.now(UTC) + timedelta(hours=8)).date()
-    publish_dishes(counter.site_id, day)
+    publish_dishes(counter.site_id, today())
     sell(counter.site_id, *ways)
     open_counter(page, server)
     return page
 
 
-def total(page: Any) -> str:
-    return str(page.inner_text("[data-tray-total]"))
+def total(page: Any, yuan: str) -> None:
+    """Wait until the tray costs so much: what a hand typed counts a moment later."""
+    whole = re.compile(f"^{re.escape(yuan)}$")
+    page.locator("[data-tray-total]", has_text=whole).wait_for(state="attached")
 
 
 def lines() -> list[tuple[str, int, int]]:
@@ -74,7 +77,7 @@ def test_dishes_are_tapped_then_the_card_is_scanned(both: Any, counter: Counter)
     tap(both, "红烧肉")
     tap(both, "米饭", times=3)
     both.get_by_role("button", name="米饭减一份").click()
-    assert total(both) == "10.00"
+    total(both, "10.00")
     shoot(both, counter.chen)
     words = shown(both, "receipt")
     for expected in ("陈奶奶", "红烧肉、米饭 × 2", "10.00 元", "6.00", "44.00"):
@@ -94,14 +97,14 @@ def test_the_card_is_scanned_then_waits_for_dishes_and_a_button(
     words = shown(carte, "receipt")
     assert "陈奶奶" in words
     assert lines() == [("清炒小白菜", 2, 300)]
-    assert total(carte) == "0.00"
+    total(carte, "0.00")
 
 
 def test_an_amount_is_typed_on_the_keypad(carte: Any, counter: Counter) -> None:
     carte.locator("[data-tab=amount]").click()
     for key in ("1", "2", ".", "3", "4", "back", "5"):
         carte.locator(f"[data-key='{key}']").click()
-    assert total(carte) == "12.35"
+    total(carte, "12.35")
     shoot(carte, counter.chen)
     shown(carte, "receipt")
     assert lines() == [("自选", 1, 1235)]
@@ -110,12 +113,12 @@ def test_an_amount_is_typed_on_the_keypad(carte: Any, counter: Counter) -> None:
 def test_a_tray_is_sold_by_keyboard_alone(both: Any, counter: Counter) -> None:
     both.keyboard.press("F6")
     both.keyboard.type("133", delay=300)
-    assert total(both) == "10.00"
+    total(both, "10.00")
     both.locator("[data-tab=amount]").focus()
     both.keyboard.press("Enter")
     both.keyboard.type("7.55", delay=300)
     both.keyboard.press("Backspace")
-    assert total(both) == "17.50"
+    total(both, "17.50")
     both.keyboard.press("F4")
     assert "请付现金" in shown(both, "receipt")
     assert lines() == [("红烧肉", 1, 800), ("米饭", 2, 100), ("自选", 1, 750)]
@@ -128,7 +131,7 @@ def test_a_card_that_waits_is_settled_by_enter_and_let_go_by_escape(
     shown(carte, "held")
     carte.keyboard.press("Escape")
     shown(carte, "idle")
-    carte.wait_for_timeout(3100)
+    later(carte)
     shoot(carte, counter.wang)
     shown(carte, "held")
     carte.keyboard.type("3", delay=300)
@@ -156,7 +159,7 @@ def test_a_reload_in_the_middle_keeps_the_tray_and_the_card(carte: Any, counter:
     tap(carte, "红烧肉", times=2)
     carte.reload()
     carte.wait_for_selector("[data-showing=idle]")
-    assert total(carte) == "16.00"
+    total(carte, "16.00")
     carte.locator("[data-act=wipe-tray]").click()
     shoot(carte, counter.chen)
     shown(carte, "held")
@@ -196,7 +199,7 @@ def test_a_card_that_could_not_be_read_keeps_the_tray_for_the_next_try(
     tap(carte, "红烧肉")
     shoot(carte, counter.chen[:15])
     shown(carte, "refusal")
-    assert total(carte) == "8.00"
+    total(carte, "8.00")
     shoot(carte, counter.chen)
     shown(carte, "receipt")
     assert lines() == [("红烧肉", 1, 800)]
@@ -223,7 +226,7 @@ def test_a_refused_tray_is_paid_in_cash_with_one_touch(carte: Any, counter: Coun
     shown(carte, "refusal")
     carte.keyboard.press("Enter")
     assert "请付现金" in shown(carte, "receipt")
-    assert total(carte) == "0.00"
+    total(carte, "0.00")
     assert lines() == [("红烧肉", 1, 800)]
 
 
@@ -276,7 +279,7 @@ def test_a_manager_lets_a_tray_through_by_pin_on_the_clerks_tablet(
     tap(page, "红烧肉")
     shoot(page, counter.chen)
     shown(page, "receipt")
-    page.wait_for_timeout(3100)
+    later(page)
     tap(page, "米饭")
     shoot(page, counter.chen)
     assert "已用过" in shown(page, "refusal")

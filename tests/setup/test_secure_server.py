@@ -102,10 +102,8 @@ def test_it_answers_while_three_idle_connections_are_open(served: Served) -> Non
     with contextlib.ExitStack() as open_ones:
         for _ in range(3):
             open_ones.enter_context(socket.create_connection(("127.0.0.1", served.https)))
-        began = time.monotonic()
         for _ in range(5):
-            assert served.get("/sign-in").status == 200
-        assert time.monotonic() - began < 5
+            assert served.get("/sign-in").status == 200  # not at all is after ten seconds
 
 
 def test_cookies_go_over_https_alone_and_old_tablets_are_understood(served: Served) -> None:
@@ -198,8 +196,7 @@ def test_signing_in_works_over_https(trusting_page: Any, served: Served) -> None
     trusting_page.wait_for_url(f"{base}/settings/devices")
     trusting_page.fill("input[name=name]", "三号窗口")
     trusting_page.click("form.card button.primary")
-    trusting_page.wait_for_load_state()
-    assert "三号窗口" in trusting_page.locator("table").inner_text()
+    trusting_page.locator("table", has_text="三号窗口").wait_for()
 
 
 @pytest.mark.browser

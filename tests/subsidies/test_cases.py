@@ -4,7 +4,8 @@ from importlib.resources import files
 
 import pytest
 
-from canteen.subsidies.cases import check_cases, parse_cases, report_lines
+from canteen.subsidies.case_reading import parse_cases
+from canteen.subsidies.cases import check_cases, report_lines
 from canteen.subsidies.documents import PolicyInvalid, parse_policy
 
 SHELF = files("canteen.subsidies") / "policies"

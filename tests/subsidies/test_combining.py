@@ -18,8 +18,6 @@ from tests.subsidies.makers import (
     shares,
 )
 
-TEN_PERCENT = Effect("percent_off", basis_points=1000, of="list")
-
 
 def two(overlap: str):
     rules = (

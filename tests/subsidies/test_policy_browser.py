@@ -14,7 +14,7 @@ from canteen.subsidies.page_queries import version_of
 from tests.browser import LiveServer, sign_in_page
 from tests.subsidies.pages import manager_at_work, versions
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 def tab_to(page: Any, wanted: str, most: int = 150) -> None:

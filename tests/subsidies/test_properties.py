@@ -499,7 +499,7 @@ def test_another_process_prices_the_same():
 PRICE_ALL = """
 import sys
 from importlib.resources import files
-from canteen.subsidies.cases import parse_cases
+from canteen.subsidies.case_reading import parse_cases
 from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.rules import price_meal
 sys.stdout.reconfigure(encoding="utf-8")

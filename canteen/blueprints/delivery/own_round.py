@@ -26,14 +26,7 @@ from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.staff.rules import Role
 
-_SCRIPTS = (
-    "js/delivery/round",
-    "js/shared",
-    "js/settlement/camera.js",
-    "js/settlement/post.js",
-    "js/settlement/offline/roster.js",
-    "js/settlement/offline/store.js",
-)
+_SCRIPTS = ("js/delivery/round/page.js", "js/shared/letters.js", "js/shared/leaving.js")
 
 
 @blueprint.get("/round")
@@ -98,6 +91,7 @@ def round_worker() -> Any:
             pages=(url_for("delivery.own_round"),),
             styles=(
                 "css/tokens.css",
+                "css/ground.css",
                 "css/canteen.css",
                 "css/delivery.css",
                 "css/letters.css",
@@ -105,7 +99,6 @@ def round_worker() -> Any:
             ),
             pictures=("icons/sprite.svg", "icons/bowl.svg"),
             scripts=_SCRIPTS,
-            named=("js/delivery/round/page.js",),
         )
     )
 

@@ -17,10 +17,11 @@ from canteen.blueprints.delivery.blueprint import (
     tell,
 )
 from canteen.blueprints.delivery.forms import AssignmentForm, OutcomeForm, PublicationForm
-from canteen.delivery import actions, counts, lists, queries, route_plans
+from canteen.delivery import actions, counts, lists, queries
 from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop
 from canteen.delivery.rounds.queries import open_differences, told_of_stop
 from canteen.delivery.rounds.wording import PROOFS, REASONS
+from canteen.delivery.routes.queries import plan_in_use
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
 from canteen.foundation.wording import Refusal
@@ -67,7 +68,7 @@ def draft() -> Any:
         period=period,
         day=day,
         over=day < today(),
-        route=route_plans.plan_in_use(db.session(), **wanted),
+        route=plan_in_use(db.session(), **wanted),
     )
 
 

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.delivery.route_picture import Picture, picture_of
 from canteen.delivery.queries import DraftStop
-from canteen.delivery.route_plans import Cost
-from canteen.delivery.route_reading import Figures, Shown
-from canteen.delivery.route_wording import BROKEN, MOVED, PLACED_BY, TRANSPORT, UNSERVED
+from canteen.delivery.routes.actions import Cost
+from canteen.delivery.routes.reading import Figures, Shown
+from canteen.delivery.routes.wording import BROKEN, MOVED, PLACED_BY, TRANSPORT, UNSERVED
 from canteen.delivery.routing.checking import OVER_CAPACITY, Fault
 from canteen.delivery.routing.comparing import GONE, NEW
 

@@ -9,7 +9,8 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.route_forms import RouteWishForm
-from canteen.delivery import lists, route_wishes
+from canteen.delivery import lists
+from canteen.delivery.routes.wishes import save_wish, wish_of
 from canteen.foundation.database import db
 from canteen.foundation.wording import say
 from canteen.residents.models import Resident
@@ -25,7 +26,7 @@ def route_wish(resident_id: int) -> Any:
         abort(404)
     form, said = _form(resident_id), None
     if form.validate_on_submit():
-        refusal = route_wishes.save_wish(
+        refusal = save_wish(
             site_id=current_site().id,
             resident_id=resident_id,
             earliest=form.earliest.data,
@@ -43,7 +44,7 @@ def route_wish(resident_id: int) -> Any:
 
 
 def _form(resident_id: int) -> RouteWishForm:
-    wish = route_wishes.wish_of(db.session(), resident_id=resident_id)
+    wish = wish_of(db.session(), resident_id=resident_id)
     data: dict[str, Any] = (
         {
             "earliest": wish.earliest,

@@ -19,10 +19,10 @@ from canteen.blueprints.delivery.blueprint import (
 from canteen.blueprints.delivery.route_forms import RouteMoveForm, RoutesForm
 from canteen.blueprints.delivery.route_page import cost_words, page_of
 from canteen.blueprints.filters import named
-from canteen.delivery import route_plans
-from canteen.delivery.route_documents import Asked
-from canteen.delivery.route_facts import seconds_of
-from canteen.delivery.route_models import RoutePlan
+from canteen.delivery.routes import actions, queries
+from canteen.delivery.routes.documents import Asked
+from canteen.delivery.routes.facts import seconds_of
+from canteen.delivery.routes.models import RoutePlan
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.sites.models import MealPeriod
@@ -55,9 +55,7 @@ def route_request() -> Any:
         hot_minutes=given(form.hot_minutes.data),
         fresh=form.fresh.data,
     )
-    job_id = route_plans.ask_for_routes(
-        db.session(), asked, today=today(), by=staff_id(), now=now()
-    )
+    job_id = actions.ask_for_routes(db.session(), asked, today=today(), by=staff_id(), now=now())
     if isinstance(job_id, Refusal):
         page = render_template("delivery/routes_new.html", form=form, said=say(job_id))
         return page, 409
@@ -69,7 +67,7 @@ def route_request() -> Any:
 def route_plan(plan_id: int) -> Any:
     """A plan beside the order there is: who goes where, when, and what it costs."""
     found = _own_plan(plan_id)
-    shown = route_plans.shown_plan(db.session(), found)
+    shown = queries.shown_plan(db.session(), found)
     period = _period(found.period_code)
     if isinstance(shown, Refusal):
         tell(shown)
@@ -83,14 +81,14 @@ def route_plan(plan_id: int) -> Any:
 @allow(Role.MANAGER, Role.COMMUNITY)
 def route_adoption(plan_id: int) -> Any:
     """Let the draft follow a plan."""
-    return _decided(plan_id, route_plans.take_plan, _("已采用，草稿按这份路线排"))
+    return _decided(plan_id, actions.take_plan, _("已采用，草稿按这份路线排"))
 
 
 @blueprint.post("/delivery/route-plans/<int:plan_id>/discarding")
 @allow(Role.MANAGER, Role.COMMUNITY)
 def route_discarding(plan_id: int) -> Any:
     """Put a plan away; the draft is in grid order again."""
-    return _decided(plan_id, route_plans.discard_plan, _("路线已放下，草稿用默认顺序"))
+    return _decided(plan_id, actions.discard_plan, _("路线已放下，草稿用默认顺序"))
 
 
 @blueprint.post("/delivery/route-plans/<int:plan_id>/moves")
@@ -101,7 +99,7 @@ def route_move(plan_id: int) -> Any:
     form = RouteMoveForm()
     if not form.validate_on_submit():
         abort(400)
-    cost = route_plans.move_stop(
+    cost = actions.move_stop(
         site_id=current_site().id,
         plan_id=plan_id,
         resident_id=form.resident_id.data or 0,
@@ -153,7 +151,7 @@ def _period(code: str) -> MealPeriod:
 
 
 def _own_plan(plan_id: int) -> RoutePlan:
-    found = route_plans.plan_at_site(db.session(), site_id=current_site().id, plan_id=plan_id)
+    found = queries.plan_at_site(db.session(), site_id=current_site().id, plan_id=plan_id)
     return found or abort(404)
 
 

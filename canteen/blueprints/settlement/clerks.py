@@ -42,11 +42,14 @@ def clerk_facts(person_id: int, name: str, *, has_pin: bool) -> dict[str, Any]:
     }
 
 
-def clerk_of(mark: str) -> int:
-    """Whose tray it is: its mark says so where it waited through a change; else who is here."""
+def clerk_of(mark: str, *, site_id: int | None = None) -> int:
+    """Whose tray it is: its mark says so where it waited through a change; else who is here.
+
+    `site_id` is the site at which it was served, if that is not the one of this session.
+    """
     number, _dot, _rest = mark.partition(".")
     if number.isascii() and number.isdigit() and len(number) < 10:
-        known = _mark(int(number), site_id_here())
+        known = _mark(int(number), site_id or site_id_here())
         if hmac.compare_digest(known.encode(), mark.encode()):
             return int(number)
     return staff_id()

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from pydantic import ValidationError
 
 from canteen.blueprints.access import allow
@@ -13,7 +14,7 @@ from canteen.blueprints.context import current_site, now, site_id_here, staff_id
 from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement import schemas
-from canteen.blueprints.settlement.clerks import clerk_of
+from canteen.blueprints.settlement.clerks import MANAGING, clerk_of
 from canteen.blueprints.settlement.views import blueprint
 from canteen.cards.tokens import read_token
 from canteen.foundation import storage
@@ -26,6 +27,7 @@ from canteen.settlement.offline.roster import read_roster
 from canteen.settlement.offline.rules import Shown
 from canteen.settlement.offline.signing import roster_salt, sign
 from canteen.settlement.rules import Order
+from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 from canteen.subsidies.queries import funder_names
 
@@ -138,12 +140,13 @@ def _booked(meal: dict[str, Any]) -> dict[str, Any]:
         if isinstance(claim, Refusal):
             return offline.unread_json(meal, say(claim).text)
         card = (claim.number, claim.issue)
+    site_id = _served_at(told.device_id)
     served = actions.ServedMeal(
         order=Order(
             meal_id=told.id,
-            site_id=site_id_here(),
+            site_id=site_id,
             device_id=told.device_id,
-            clerk_id=clerk_of(told.clerk) if told.clerk else staff_id(),
+            clerk_id=clerk_of(told.clerk, site_id=site_id) if told.clerk else staff_id(),
             period_code=told.period,
             set_code=told.set,
             channel=Channel(told.channel),
@@ -164,3 +167,12 @@ def _booked(meal: dict[str, Any]) -> dict[str, Any]:
         undone=told.undone,
     )
     return offline.answer_json(actions.book_served_meal(served, now=now()))
+
+
+def _served_at(device_id: int | None) -> int:
+    """The site whose counter served a meal: a queue waits while its tablet's session goes over to
+    another canteen. Where the person who tells it has nothing to do there, it is the one here."""
+    theirs = sites.site_of_device(db.session(), device_id) if device_id is not None else None
+    if theirs is not None and current_user.roles_at(theirs) & {Role.CLERK, *MANAGING}:
+        return theirs
+    return site_id_here()

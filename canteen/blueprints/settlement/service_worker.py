@@ -20,6 +20,7 @@ def service_worker() -> Any:
             pages=(url_for("settlement.till"), url_for("settlement.diner_window")),
             styles=(
                 "css/tokens.css",
+                "css/ground.css",
                 "css/canteen.css",
                 "css/till.css",
                 "css/till_tray.css",
@@ -27,11 +28,11 @@ def service_worker() -> Any:
                 "css/letters.css",
             ),
             pictures=("icons/sprite.svg", "icons/bowl.svg", "icons/till.svg"),
-            scripts=("js/shared", "js/settlement", "js/delivery/round/store.js"),
-            named=(
+            scripts=(
                 "js/settlement/till.js",
                 "js/settlement/printer.js",
                 "js/settlement/diner/screen.js",
+                "js/shared/letters.js",
             ),
             sounds=url_for("settlement.voice"),
         )

@@ -44,7 +44,7 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
     ]  # fmt: skip
     period_code = serving.code if serving else ""
     return {
-        "site": {"name": named(site), "phone": site.phone},
+        "site": {"id": site.id, "name": named(site), "phone": site.phone},
         "device": {"id": chosen.id, "name": chosen.name} if chosen else {"id": None, "name": ""},
         "devices": [{"id": row.id, "name": row.name} for row in devices],
         "service_date": day.isoformat(),

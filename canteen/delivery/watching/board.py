@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen.delivery import route_facts
 from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer
 from canteen.delivery.rounds.queries import round_states
 from canteen.delivery.rounds.rules import Leg
-from canteen.delivery.route_models import RoutePlan, RouteWish
+from canteen.delivery.routes import facts as route_facts
+from canteen.delivery.routes.models import RoutePlan, RouteWish
 from canteen.delivery.standing import standing_outcome, stands
 from canteen.delivery.watching import rounds
 from canteen.delivery.watching.rounds import Door, RoundLine

@@ -52,7 +52,7 @@ self.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/static/")) event.respondWith(kept(request));
 });
 
-/** The page from the server; without an answer in time, as it was opened last. */
+/** The page from the server; without one in time, or while it is not there, as it was opened last. */
 async function page(request) {
   const shell = await caches.open(SHELL);
   const { pathname } = new URL(request.url);
@@ -60,15 +60,29 @@ async function page(request) {
   const old = await shell.match(pathname);
   if (!old) return fresh;
   const late = new Promise((resolve) => setTimeout(() => resolve(old), PATIENCE_MS));
-  return Promise.race([fresh.catch(() => old), late]);
+  const good = fresh.then((answer) => (answer.status < 500 ? answer : old)); // a proxy answers alone
+  return Promise.race([good.catch(() => old), late]);
 }
 
-/** Styles and scripts of this version; anything else from the server. */
+/**
+ * Styles and scripts of this version; anything else from the server. Where nothing answers, a
+ * page of the version before this one has this one's: better than none.
+ */
 async function kept(request) {
   const shell = await caches.open(SHELL);
-  const known = await shell.match(request, { ignoreSearch: !new URL(request.url).search });
-  return known ?? fetch(request);
+  const known = await shell.match(request);
+  if (known) return known;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const newer = (await shell.keys()).find((one) => fileOf(one.url) === fileOf(request.url));
+    if (newer) return shell.match(newer);
+    throw error;
+  }
 }
+
+/** The file behind an address, whatever its mark. */
+const fileOf = (url) => new URL(url).pathname.replace(/^\/static\/at\/[^/]+\//, "/static/");
 
 /** A voice by its mark; another mark takes the older one's place. */
 async function sounds(request) {

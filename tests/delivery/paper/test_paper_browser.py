@@ -2,7 +2,6 @@
 
 import math
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,10 +9,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from canteen.delivery.models import StopOutcome
-from canteen.foundation.calendar import service_date
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
+from canteen.sites.models import Site
 from tests.browser import LiveServer, sign_in_page
 from tests.delivery.paper.rounds import Round
+from tests.noon import HERE, today
 
 pdfium = pytest.importorskip("pypdfium2", reason="needs the test-e2e extra")
 
@@ -23,7 +23,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def lunch(app: Flask) -> Round:
     """28 doors with long addresses and three kinds of food, today."""
-    return Round(doors=28, hard=True, day=service_date(datetime.now(UTC), "Asia/Shanghai"))
+    made = Round(doors=28, hard=True, day=today())
+    with transaction() as session:
+        session.get_one(Site, made.site_id).time_zone = HERE
+    return made
 
 
 class Keys:

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ from sqlalchemy import func, select, update
 
 from canteen.delivery.models import StopOutcome
 from canteen.delivery.rounds.models import RoundEvent, RoundPhoto
-from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.settlement.models import Meal
-from canteen.sites.models import MealPeriod
+from canteen.sites.models import MealPeriod, Site
 from tests.browser import CHROMIUM, QUIET, LiveServer, sign_in_page
 from tests.delivery.rounds.walks import Walk, make_walk
+from tests.noon import HERE, today
 
 pytestmark = pytest.mark.browser
 
@@ -30,10 +30,11 @@ PHONE = {"width": 360, "height": 740}
 
 @pytest.fixture
 def walk(app: Flask) -> Walk:
-    found = make_walk(service_date(datetime.now(UTC), "Asia/Shanghai"))
+    found = make_walk(today())
     with transaction() as session:  # lunch lasts all day: the test runs at whatever hour it is
         lunch = update(MealPeriod).where(MealPeriod.code == "lunch")
         session.execute(lunch.values(starts=time(0, 0), ends=time(23, 59)))
+        session.get_one(Site, found.site_id).time_zone = HERE
     return found
 
 
@@ -146,8 +147,8 @@ EXPIRY = """async () => {
 NO_DOORS = """(() => {
   const plain = window.fetch;
   const lost = () => Promise.reject(new TypeError("lost"));
-  window.fetch = (url, ...rest) =>
-    String(url).endsWith("/round/data") ? lost() : plain(url, ...rest);
+  const isDoors = (url) => String(url).endsWith("/round/data");
+  window.fetch = (url, ...rest) => isDoors(url) ? lost() : plain(url, ...rest);
 })()"""
 """What happened is still told, but the phone does not hear what stands since."""
 SMALLEST_BUTTON = """Math.min(...[...document.querySelectorAll("[data-round] .button")]
@@ -226,7 +227,7 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
     with phone(playwright, profile, offline=True) as page:  # switched on again on the stairs
         page.goto(f"{live_server.url}/round")
         net(page, "3 条记在手机上")
-        assert page.locator("[data-slot=progress]").inner_text() == "1 / 2"
+        page.locator("[data-slot=progress]", has_text="1 / 2").wait_for()
         assert "女儿在家" in page.locator(".done-row").inner_text()
         card = page.locator("article.next")
         assert "501" in card.inner_text()

@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 from canteen.delivery.actions import Report, publish_roster, record_outcome
 from canteen.delivery.models import OutcomeKind, RosterStop
 from canteen.delivery.watching.models import Alarm, AlarmStep
-from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.sites.models import MealPeriod
 from tests.browser import LiveServer, sign_in_page
 from tests.delivery.people import make_need, make_programme, make_xiaozhou
+from tests.noon import HERE, today
 from tests.people import make_chen, make_site, make_unit, make_zhangjie
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def sounds(page: Any) -> int:
 @pytest.fixture
 def stop_id(app: Flask) -> int:
     """陈奶奶's door on a round of today, whatever the hour."""
-    site_id = make_site()
+    site_id = make_site(time_zone=HERE)
     zhangjie = make_zhangjie(site_id)
     make_programme(site_id)
     make_need(make_chen(site_id), site_id)
@@ -66,9 +66,9 @@ def stop_id(app: Flask) -> int:
     with transaction() as session:
         session.execute(update(MealPeriod).values(starts=time(0, 0), ends=time(23, 59)))
     now = datetime.now(UTC)
-    today = service_date(now, "Asia/Shanghai")
+    day = today()
     roster = publish_roster(
-        site_id=site_id, day=today, period_code="lunch", today=today, by=zhangjie, now=now
+        site_id=site_id, day=day, period_code="lunch", today=day, by=zhangjie, now=now
     )
     assert not isinstance(roster, Refusal)
     return db.session.scalars(select(RosterStop.id)).one()
@@ -78,7 +78,7 @@ def say(stop_id: int, kind: OutcomeKind, follows: UUID | None = None) -> UUID:
     """Somebody says what happened at the door, just now."""
     now = datetime.now(UTC)
     report = Report(id=uuid4(), stop_id=stop_id, kind=kind, follows=follows)
-    refusal = record_outcome(report=report, today=service_date(now, "Asia/Shanghai"), by=1, now=now)
+    refusal = record_outcome(report=report, today=today(), by=1, now=now)
     assert refusal is None, refusal
     return report.id
 

@@ -8,7 +8,7 @@ from canteen.foundation.database import db
 from canteen.settlement.offline.models import OfflineMeal
 from tests.browser import LiveServer, shoot
 from tests.people import wallet_of
-from tests.settlement.counter import Counter, meals_booked, shown
+from tests.settlement.counter import Counter, later, meals_booked, shown
 
 pytestmark = pytest.mark.browser
 
@@ -52,13 +52,27 @@ def test_without_a_network_a_card_is_taken_and_told_once_when_it_is_back(
     assert "9.00" in words
     assert "41.00" in words
     assert "离线" in words
-    assert "1 份待上传" in band(till)
+    till.locator("[data-bar=alone]", has_text="1 份待上传").wait_for()
     assert meals_booked() == 0
     till.context.set_offline(False)
     till.locator("[data-bar=alone]").wait_for(state="hidden")
     assert meals_booked() == 1
     assert wallet_of(counter.chen_id).balance_fen == 41_00
     assert db.session.query(OfflineMeal).one().reason == ""
+
+
+def test_a_proxy_that_stands_before_no_server_is_no_answer(
+    till: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    ready(till)
+    live_server.be_down(True)
+    till.reload()
+    till.wait_for_selector("[data-showing=idle]")
+    shoot(till, counter.chen)
+    assert "离线" in shown(till, "receipt")
+    live_server.be_down(False)
+    till.locator("[data-bar=alone]").wait_for(state="hidden")
+    assert meals_booked() == 1
 
 
 def test_a_roster_that_was_kept_is_not_fetched_again_while_it_says_the_same(
@@ -78,7 +92,7 @@ def test_alone_the_same_card_twice_is_already_eaten(till: Any, counter: Counter)
     till.context.set_offline(True)
     shoot(till, counter.chen)
     shown(till, "receipt")
-    till.wait_for_timeout(3200)
+    later(till)
     shoot(till, counter.chen)
     assert "已用过" in shown(till, "refusal")
 
@@ -174,13 +188,15 @@ def test_undone_while_it_is_being_told_it_is_given_back_all_the_same(
     till.context.set_offline(True)
     shoot(till, counter.chen)
     shown(till, "receipt")
-    live_server.answer_late("/counter/offline-meals", 1.5)
-    with till.expect_request(
-        lambda request: request.url.endswith("/offline-meals") and counter.chen in request.post_data
-    ):
-        till.context.set_offline(False)
-    till.locator("[data-act=undo]").click()
-    shown(till, "undone")
+    with live_server.held("/counter/offline-meals", naming=counter.chen):
+        with till.expect_request(
+            lambda request: (
+                request.url.endswith("/offline-meals") and counter.chen in request.post_data
+            )
+        ):
+            till.context.set_offline(False)
+        till.locator("[data-act=undo]").click()
+        shown(till, "undone")
     till.locator("[data-bar=alone]").wait_for(state="hidden")
     assert wallet_of(counter.chen_id).balance_fen == 50_00
 

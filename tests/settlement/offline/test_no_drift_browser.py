@@ -28,7 +28,7 @@ from tests.settlement.trays import sell
 from tests.subsidies.drawn import facts_of as meal_facts_of
 from tests.subsidies.drawn import policies_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 CASES = 1000
 MINUTES = (419, 420, 450, 690, 779, 780, 781, 1020, 1080, 1110)

@@ -20,10 +20,13 @@ from sqlalchemy import select
 from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement.offline_schemas import roster_tag
 from canteen.foundation import storage
-from canteen.foundation.database import db
-from canteen.settlement.models import MealLine
+from canteen.foundation.database import db, transaction
+from canteen.settlement.models import Meal, MealLine
 from canteen.settlement.offline.signing import public_key
-from tests.people import sign_in, wallet_of
+from canteen.sites import queries as sites
+from canteen.staff.models import Staff, StaffRole
+from canteen.staff.rules import Role
+from tests.people import make_site, sign_in, wallet_of
 from tests.settlement.counter import Counter, meals_booked
 
 
@@ -86,6 +89,41 @@ def test_a_meal_is_told_and_told_again(clerk: FlaskClient, counter: Counter) -> 
     assert [one["outcome"] for one in tell(clerk, meal)] == ["duplicate"]
     assert meals_booked() == 1
     assert wallet_of(counter.chen_id).balance_fen == 41_00
+
+
+def test_a_queue_is_booked_where_it_was_served_whatever_canteen_its_teller_is_at_now(
+    client: FlaskClient, counter: Counter
+) -> None:
+    other = make_site("second")
+    with transaction() as session:
+        device = sites.devices(session, counter.site_id)[0].id
+        clerk = session.scalars(select(Staff.id).where(Staff.username == "xiaoli")).one()
+        session.add(StaffRole(staff_id=clerk, role=Role.CLERK, site_id=other))
+    sign_in(client, "xiaoli")
+    mark = json.loads(facts_of(client.get("/counter").text))["clerk"]["mark"]
+    with client.session_transaction() as visit:
+        visit["site_id"] = other
+    told = tell(client, served(counter, device_id=device, clerk=mark))
+    assert [(one["outcome"], one["reason"]) for one in told] == [("booked", "")]
+    meal = db.session.scalars(select(Meal)).one()
+    assert (meal.site_id, meal.device_id, meal.created_by) == (counter.site_id, device, clerk)
+    assert wallet_of(counter.chen_id).balance_fen == 41_00
+
+
+def test_a_counter_of_a_canteen_where_one_does_not_work_is_no_counter(
+    clerk: FlaskClient, counter: Counter
+) -> None:
+    other = make_site("second")
+    with transaction() as session:
+        elsewhere = sites.devices(session, other)[0].id
+    assert tell(clerk, served(counter, device_id=elsewhere))[0]["outcome"] == "booked"
+    meal = db.session.scalars(select(Meal)).one()
+    assert (meal.site_id, meal.device_id) == (counter.site_id, None)
+
+
+def facts_of(page: str) -> str:
+    """What the counter's page knows, as JSON."""
+    return page.split('id="till-facts">')[1].split("</script>")[0]
 
 
 def test_an_empty_queue_is_a_probe(clerk: FlaskClient) -> None:

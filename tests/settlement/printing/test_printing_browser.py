@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.settlement.actions import Receipt, settle_meal
 from canteen.settlement.printing.models import Printer
 from canteen.settlement.rules import Order
 from canteen.sites.models import Device
 from tests.browser import LiveServer, sign_in_page
+from tests.noon import HERE, today
 from tests.people import make_site, make_xiaoli
 from tests.settlement.printing.paper import set_printer
 
@@ -28,7 +28,7 @@ def make_meal(site_id: int, clerk: int) -> UUID:
         meal_id=uuid4(), site_id=site_id, device_id=None, clerk_id=clerk,
         period_code="lunch", set_code="standard", guest=True,
     )  # fmt: skip
-    done = settle_meal(order=order, service_date=service_date(now, "Asia/Shanghai"), now=now)
+    done = settle_meal(order=order, service_date=today(), now=now)
     assert isinstance(done, Receipt), done
     return done.meal_id
 
@@ -36,7 +36,7 @@ def make_meal(site_id: int, clerk: int) -> UUID:
 def test_a_receipt_is_one_sheet_as_wide_as_the_roll_and_as_long_as_it_is(
     browser_page: Any, live_server: LiveServer
 ) -> None:
-    site_id = make_site()
+    site_id = make_site(time_zone=HERE)
     meal_id = make_meal(site_id, make_xiaoli(site_id))
     sign_in_page(browser_page, live_server, "xiaoli")
     browser_page.goto(f"{live_server.url}/meals/{meal_id}/receipt")

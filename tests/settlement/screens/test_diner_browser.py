@@ -10,7 +10,7 @@ from canteen.sites.models import Site
 from tests.browser import PATIENCE_MS, LiveServer, shoot, tablet_page
 from tests.settlement.counter import Counter, shown
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 SIZES = """() => [...document.querySelectorAll('[data-stage] *')]
   .filter((each) => [...each.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
@@ -22,6 +22,16 @@ FITS = """() => {
   return stage.scrollHeight <= stage.clientHeight + 1
     && document.documentElement.scrollWidth <= innerWidth;
 }"""
+
+
+KEPT = """async () => {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (await caches.match("/counter/diner")) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("the window's page was not kept in twenty seconds");
+}"""
+"""Waits in the page: a function that is only polled takes a promise for yes."""
 
 
 @pytest.fixture
@@ -73,6 +83,7 @@ def test_the_window_greets_and_then_shows_who_pays_what(
 def test_letters_are_large_enough_for_old_eyes_two_metres_away(
     till: Any, window: Any, counter: Counter
 ) -> None:
+    window.evaluate("() => { window.setTimeout = () => 0; }")  # what shows stays
     shoot(till, counter.chen)
     for width, height in ((1024, 768), (820, 1180), (1440, 900)):
         window.set_viewport_size({"width": width, "height": height})
@@ -100,8 +111,7 @@ def test_what_concerns_somebody_goes_by_itself(window: Any) -> None:
         """() => new BroadcastChannel('canteen-diner').postMessage({idle: null,
              scene: {kind: 'undone', title: '王爷爷', balance_fen: 500}})"""
     )
-    window.wait_for_timeout(300)  # the channel of the same page is another listener
-    assert "王爷爷" in window.inner_text("[data-stage]")
+    window.locator("[data-stage]", has_text="王爷爷").wait_for()
     window.wait_for_selector("body[data-showing=idle]")
     assert "王爷爷" not in window.content()
 
@@ -110,10 +120,7 @@ def test_the_window_works_while_the_network_is_gone_and_opens_without_it(
     till: Any, window: Any, counter: Counter, live_server: LiveServer
 ) -> None:
     till.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    till.wait_for_function(
-        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
-             (await caches.open(name)).match('/counter/diner')))).some(Boolean)"""
-    )
+    till.evaluate(KEPT)
     till.context.set_offline(True)
     window.reload()
     window.wait_for_selector("body[data-showing=idle]")

@@ -1,5 +1,6 @@
 """The tablet's addresses: what it may be told, and nothing more."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from canteen.blueprints import scripts
+from canteen.blueprints.settlement.diner_schemas import ReceiptShown
 from canteen.foundation.database import db, transaction
 from canteen.sites.models import Device, Site
 from tests.people import make_site, make_xiaoli, sign_in
@@ -64,6 +67,14 @@ def test_a_tablet_gets_the_scene_then_no_news(app: Flask, counter_client: FlaskC
     show(counter_client)
     again = tablet.get("/diner/scene", headers={"If-None-Match": mark})
     assert again.json == {"idle": IDLE, "scene": None}
+
+
+def test_the_counter_cuts_names_to_what_a_tablet_takes() -> None:
+    script = (scripts.STATIC / "js" / "settlement" / "diner" / "scenes.js").read_text("utf-8")
+    cut = re.search(r"MOST_LETTERS = (\d+);", script)
+    assert cut
+    longest = ReceiptShown.model_json_schema()["properties"]["set"]["maxLength"]
+    assert int(cut[1]) == longest
 
 
 def test_asking_for_news_is_one_read(app: Flask, counter_client: FlaskClient) -> None:

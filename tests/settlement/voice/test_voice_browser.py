@@ -126,6 +126,7 @@ def test_speed_and_volume_hold_for_the_sounds_and_are_remembered(
              slider.value = value;
              slider.dispatchEvent(new Event('change')); } }"""
     )
+    speaking.wait_for_function("window.spoken.length > 0")
     assert max(each["rate"] for each in speaking.evaluate("window.spoken")) == pytest.approx(1.25)
     stored = speaking.evaluate("JSON.parse(localStorage['till-sound'])")
     assert (stored["volume"], stored["speed"]) == (0.3, 1.4)
@@ -186,6 +187,7 @@ def test_a_device_with_a_chinese_voice_of_its_own_uses_that_at_the_chosen_speed(
     open_counter(browser_page, live_server)
     shoot(browser_page, counter.chen)
     shown(browser_page, "receipt")
+    browser_page.wait_for_function("window.said.length > 0")
     [said] = browser_page.evaluate(
         """window.said.map(({ text, rate, volume, voice }) =>
              ({ text, rate, volume, by: voice.name }))"""

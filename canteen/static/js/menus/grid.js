@@ -52,7 +52,7 @@ export async function send(url, body, { remember = true, again = null } = {}) {
 }
 
 /** Take back the last change, if nobody else has been there since. */
-export async function takeBack() {
+async function takeBack() {
   const changes = stack().at(-1);
   if (!changes) return;
   if (await send(grid.dataset.restorations, { changes }, { remember: false })) {

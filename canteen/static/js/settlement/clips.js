@@ -41,7 +41,7 @@ export function readPack(buffer) {
 }
 
 /** Samples of -1 to 1 from mu-law bytes (ITU-T G.711). */
-export function fromMuLaw(bytes) {
+function fromMuLaw(bytes) {
   return Float32Array.from(bytes, (byte) => {
     const code = ~byte & 0xff;
     const size = (((code & 0x0f) << 3) + 0x84) << ((code & 0x70) >> 4);

@@ -15,6 +15,7 @@ const FLUSH_CUT_MS = 600; // after part of a code: a busy tablet may stumble, th
 const STALL_MS = 25; // a timer so late says that the page stood still
 const LATE_ENTER_MS = 250; // a gun may pause before its Enter
 const CODE_DIGITS = 22;
+const STEERS = /^(F\d+|Enter|Escape|Backspace|Delete|Tab|Arrow.+)$/;
 const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
 const SHORTEST_IN_FIELD = 12; // nobody types a name this fast, but be sure
 const CHIP = /^(?=(?:.*\d){4})[0-9a-f]{8,20}$/i; // what an NFC reader types: digits or hex
@@ -73,6 +74,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
 
   function keydown(event) {
     const at = event.timeStamp; // when it was pressed, however late this runs
+    if (burst.length === 1 && STEERS.test(event.key)) finish(); // what a hand typed counts first
     if (event.key === "Enter") return enter(event, at);
     if (event.isComposing || event.repeat) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;

@@ -51,7 +51,7 @@ export function fillIn(root, slots) {
 }
 
 /** Point a `<use>` at another drawing of the counter's icons. */
-export function setIcon(use, name) {
+function setIcon(use, name) {
   const [file] = use.getAttribute("href").split("#");
   use.setAttribute("href", `${file}#${name}`);
 }

@@ -71,7 +71,10 @@ till.undo = makeUndo({
   button: document.querySelector("[data-act=undo]"),
   url: facts.urls.meals,
   undoHere: (id) => till.alone.undo(id),
-  onUndone: (meal, answer) => till.screens.showUndone(meal, answer),
+  onUndone(meal, answer) {
+    till.alone.noteUndone(meal.id);
+    till.screens.showUndone(meal, answer);
+  },
   onFailed: (meal, answer) => hint(answer.data.text ?? fill(words.undo_failed, meal)),
 });
 till.lock = makeLock({

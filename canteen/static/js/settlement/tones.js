@@ -10,7 +10,7 @@ const NOTES = {
 };
 
 /** Put the notes of `kind` on a context's timeline, starting at `at` seconds. */
-export function schedule(context, kind, volume, at) {
+function schedule(context, kind, volume, at) {
   for (const note of NOTES[kind]) {
     const tone = context.createOscillator();
     const loudness = context.createGain();

@@ -11,7 +11,7 @@ const AFTER_TONE_S = { good: 0.4, bad: 0.55 };
 const OWN_PACE = 0.9; // what sounds unhurried by a device's own voice at speed 1
 
 /** A voice that speaks Chinese without the network; null if this device has none. */
-export function localChineseVoice() {
+function localChineseVoice() {
   const voices = window.speechSynthesis?.getVoices() ?? [];
   const chinese = voices.filter((voice) => voice.localService && /^(zh|cmn)/i.test(voice.lang));
   return chinese.find((voice) => /cn|hans/i.test(voice.lang)) ?? chinese[0] ?? null;

@@ -6,7 +6,7 @@
 import { leaveDay } from "../delivery/round/store.js";
 import { leaveRoster } from "../settlement/offline/roster.js";
 
-const PATIENCE_MS = 1500;
+const PATIENCE_MS = 5000; // a busy phone needs more than one second
 
 for (const form of document.querySelectorAll("form[data-leaving]")) {
   form.addEventListener("submit", async (event) => {

@@ -44,7 +44,7 @@ export const openStops = (round) => round.stops.filter((stop) => !stop.outcome);
 export const doneStops = (round) => round.stops.filter((stop) => stop.outcome);
 
 /** Until when a round may be on this phone, in milliseconds: an hour after it was over. */
-export function shownUntil(round) {
+function shownUntil(round) {
   const latest = Date.parse(round.until);
   if (openStops(round).length) return latest;
   const times = [...doneStops(round).map((stop) => stop.outcome.at), round.ended].filter(Boolean);

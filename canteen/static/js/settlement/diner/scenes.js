@@ -6,6 +6,9 @@
 /** How long somebody's own figures stay before the screen greets the next one. */
 export const STAYS_MS = { receipt: 12_000, refusal: 20_000, undone: 8000 };
 
+/** Letters of a name or a tray that fit a screen read from afar; the server takes no more. */
+const MOST_LETTERS = 60;
+
 /** Refusals after which nobody is named: somebody else may be holding the card. */
 const NAMELESS = ["card_lost", "card_replaced", "card_closed", "card_unknown", "alias_unknown", "token_tampered"];
 
@@ -13,9 +16,9 @@ export function receiptScene(receipt, { showsBalance }) {
   return {
     kind: "receipt",
     title: receipt.title ?? "",
-    set: receipt.set_shown ?? receipt.set_name ?? "",
+    set: short(receipt.set_shown ?? receipt.set_name),
     price_fen: receipt.price_fen,
-    parts: receipt.parts.map(({ name, amount_fen }) => ({ name, amount_fen })),
+    parts: receipt.parts.map(({ name, amount_fen }) => ({ name: short(name), amount_fen })),
     paid_fen: receipt.paid_fen,
     cash: receipt.paid_by === "cash" && receipt.paid_fen > 0,
     balance_fen: showsBalance ? (receipt.balance_fen ?? null) : null,
@@ -47,6 +50,11 @@ export function idleScene({ period, set, dishes }) {
     period: period?.name ?? "",
     set: set?.name ?? "",
     price_fen: set?.price_fen ?? null,
-    dishes: dishes.map((dish) => dish.name).slice(0, 30),
+    dishes: dishes.map((dish) => short(dish.name)).slice(0, 30),
   };
 }
+
+const short = (text) => {
+  const letters = [...(text ?? "")];
+  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("")}…` : letters.join("");
+};

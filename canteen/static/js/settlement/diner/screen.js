@@ -34,7 +34,7 @@ const DRAW = {
       set: scene.set,
       price: amount(scene.price_fen),
       parts: scene.parts.map((part) => ({
-        funder: fill(words.funder_pays, { funder: part.name }),
+        funder: part.name ? fill(words.funder_pays, { funder: part.name }) : words.subsidy,
         amount: amount(part.amount_fen),
       })),
       ...left(scene),

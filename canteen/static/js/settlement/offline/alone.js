@@ -45,6 +45,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function start() {
     await count();
     roster = await openKept({ publicKey: offline.public_key }).catch(() => null);
+    if (roster && roster.site_id !== (facts.site.id ?? roster.site_id)) roster = null; // another canteen's
     await refresh();
     setInterval(refresh, ROSTER_MS);
     setInterval(probe, PROBE_MS);
@@ -108,9 +109,11 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   /** One tray decided here: the server's kind of answer, {status: 201 or 409, data}. */
   async function serve(order) {
     const day = siteDay(facts);
-    const queued = (await mealsKept()).filter((meal) => meal.day === day && !meal.undone);
+    const stand = (await mealsKept()).filter((meal) => !meal.undone);
+    const queued = stand.filter((meal) => meal.day === day);
+    const earlier = stand.filter((meal) => meal.day !== day);
     const tray = order.tray ? heldBy(order.tray, facts) : undefined;
-    const asked = { order, tray, queued, minute: minuteOf(siteClock(facts)) };
+    const asked = { order, tray, queued, earlier, minute: minuteOf(siteClock(facts)) };
     const verdict = order.guest
       ? decide({ ...asked, roster: guestRoster(facts), person: null, ended: null })
       : await decideCard(asked, day);
@@ -188,7 +191,10 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     return { status: 200, tries: 1, data: { balance_fen: null, spoken: null } };
   }
 
-  return { start, serve, note, undo, begin, isAlone, isReady, probe, titleOf };
+  /** The server took a meal back that it had booked: should the way break now, it is known here. */
+  const noteUndone = (id) => changeMeal(id, (meal) => (meal.told ? { ...meal, undone: true } : null));
+
+  return { start, serve, note, undo, noteUndone, begin, isAlone, isReady, probe, titleOf };
 }
 
 /** The server's receipt, made here. */

@@ -4,7 +4,7 @@ const DIGITS = "零一二三四五六七八九";
 const UNITS = ["", "十", "百", "千"];
 const GROUPS = ["", "万", "亿"];
 
-export function chineseNumber(number) {
+function chineseNumber(number) {
   if (number === 0) return DIGITS[0];
   let words = "";
   for (let place = 2; place >= 0; place -= 1) {
@@ -16,7 +16,7 @@ export function chineseNumber(number) {
 }
 
 /** 900 is 九元, 1350 is 十三元五角, 5 is 五分, 1005 is 十元零五分. */
-export function chineseAmount(fen) {
+function chineseAmount(fen) {
   const cents = fen % 100;
   const yuan = (fen - cents) / 100;
   const rest = cents % 10;

@@ -13,10 +13,11 @@ const CHIP = /^(?:\d{10}|(?=[\d:]*[a-f])[0-9a-f:]{8,29})$/i; // what a reader ty
 /**
  * order: as the line makes it; a tray without a set brings {price_fen, name} as
  * `tray`, or null where a dish of it is not known here. person: the roster's, or null; ended: "lost", … or null.
- * queued: meals served alone and not yet told, this one's day only, undone ones left out.
+ * queued: meals served alone and not yet told, this one's day only, undone ones left out; earlier:
+ * those of days before, which the roster's balance knows nothing of either.
  * minute: of the site's day. Answers {receipt} or {refusal: {code, facts}}.
  */
-export function decide({ order, tray, roster, person, ended, queued, minute }) {
+export function decide({ order, tray, roster, person, ended, queued, earlier = [], minute }) {
   if (tray === null) return refuse("tray_dish", {});
   const set = tray ? [null, null, tray.name, tray.price_fen] : setOf(roster, order);
   if (!set) return refuse("no_set", { period: order.period });
@@ -38,11 +39,11 @@ export function decide({ order, tray, roster, person, ended, queued, minute }) {
     : quoteFor({ roster, person, order, minute, mine });
   if (!quote && tray) return refuse("offline_price_unknown", { title });
   if (!quote) return refuse("no_set", { period: order.period });
-  return pay({ order, roster, person, queued, mine, setName, quote });
+  return pay({ order, roster, person, queued, earlier, mine, setName, quote });
 }
 
 /** The price of a person's tray: the last offer of its kind that has begun. */
-export function quoteFor({ roster, person, order, minute, mine }) {
+function quoteFor({ roster, person, order, minute, mine }) {
   const eaten = roster.periods.filter((period) => mine.some((meal) => meal.period === period));
   const ofSet = person.offers.filter(
     ([period, code]) => period === order.period && code === order.set,
@@ -81,11 +82,12 @@ function trayQuote({ roster, person, order, minute, tray }) {
 const setOf = (roster, order) =>
   roster.sets.find(([period, code]) => period === order.period && code === order.set);
 
-function pay({ order, roster, person, queued, mine, setName, quote }) {
+function pay({ order, roster, person, queued, earlier, mine, setName, quote }) {
   const { title } = person;
   const due = quote.paid_fen;
-  const taken = sum(mine.filter((meal) => meal.paid_by === "wallet"));
-  const balance = person.balance_fen - taken;
+  const byCard = (meal) => meal.paid_by === "wallet" && meal.number === person.number;
+  const taken = sum(mine.filter(byCard));
+  const balance = person.balance_fen - taken - sum(earlier.filter(byCard));
   const cash = order.pay_by === "cash";
   if (!cash && due > 0) {
     const { card_day_fen, alone_card_fen, alone_device_fen } = roster.limits;

@@ -45,15 +45,18 @@ export function makeQueue({ url, post, onTold, onSignedOut }) {
       if (answer.status === 401) onSignedOut();
       if (answer.status === 0) atOnce = Math.max(1, Math.floor(atOnce / 2));
       if (answer.status !== 200) return false;
-      await settle(told, answer.data.answers);
+      if (!(await settle(told, answer.data.answers))) return false; // too busy: later, not at once
     }
   }
 
+  /** Write down what became of each; false where not one got an answer to keep. */
   async function settle(told, answers) {
     let otherwise = 0;
+    let settled = 0;
     const byId = new Map(answers.map((answer) => [answer.id, answer]));
     for (const meal of told) {
       const answer = byId.get(meal.id);
+      if (answer && answer.reason !== "busy") settled += 1;
       if (answer && answer.outcome !== "refused") {
         const told = new Date(serverNow()).toISOString();
         // Taken back while it was being told: it is told once more, as what it is now.
@@ -68,6 +71,7 @@ export function makeQueue({ url, post, onTold, onSignedOut }) {
     }
     const left = (await mealsKept()).filter((meal) => !meal.told);
     onTold({ left: left.length, stuck: left.filter((meal) => meal.stuck).length, otherwise });
+    return settled > 0;
   }
 
   return { flush };

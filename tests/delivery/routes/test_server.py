@@ -6,7 +6,7 @@ from urllib.error import URLError
 
 import pytest
 
-from canteen.delivery.route_server import BLOCK, measured
+from canteen.delivery.routes.server import BLOCK, measured
 from canteen.foundation.geography import Point
 
 POINTS = [Point(30.0 + n / 1000, 104.0) for n in range(BLOCK + 5)]

@@ -12,7 +12,7 @@ class RoutePlan(Base):
     """Who goes where in which order on a day: offered, then taken or put away.
 
     At most one is taken for a day and period; the draft roster follows it. `document` is JSON by
-    `route_documents`: ids only, and what was asked.
+    `documents`: ids only, and what was asked.
     """
 
     __tablename__ = "route_plans"

@@ -7,11 +7,11 @@ from flask import Flask, current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from canteen.delivery import route_server
-from canteen.delivery.route_documents import Asked, Orders, RouteDocument, Streets, asked_from_json
-from canteen.delivery.route_facts import read_question
-from canteen.delivery.route_plans import PLAN_ROUTES, keep_offer
-from canteen.delivery.route_reading import orders_in_use
+from canteen.delivery.routes.actions import PLAN_ROUTES, keep_offer
+from canteen.delivery.routes.documents import Asked, Orders, RouteDocument, Streets, asked_from_json
+from canteen.delivery.routes.facts import read_question
+from canteen.delivery.routes.reading import orders_in_use
+from canteen.delivery.routes.server import measured
 from canteen.delivery.routing.distances import Measured, Table
 from canteen.delivery.routing.facts import Plan, Question
 from canteen.foundation.database import db
@@ -139,7 +139,7 @@ def _streets(question: Question) -> tuple[Streets, str]:
     points = Table(question).points
     tables: dict[str, dict[str, Any]] = {}
     for transport in sorted({one.transport for one in question.couriers}):
-        found = route_server.measured(address, points, transport)
+        found = measured(address, points, transport)
         if found is None:
             return Streets(), "fallback"
         tables[transport] = {"metres": found.metres, "seconds": found.seconds}

@@ -7,17 +7,17 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from canteen.delivery import queries
-from canteen.delivery.route_documents import (
+from canteen.delivery.queries import roster_of
+from canteen.delivery.routes.documents import (
     Asked,
     RouteDocument,
     asked_to_json,
     from_json,
     to_json,
 )
-from canteen.delivery.route_facts import read_question
-from canteen.delivery.route_models import RoutePlan
-from canteen.delivery.route_reading import Shown, shown
+from canteen.delivery.routes.facts import read_question
+from canteen.delivery.routes.models import RoutePlan
+from canteen.delivery.routes.reading import shown
 from canteen.delivery.routing.checking import Fault
 from canteen.delivery.routing.moving import put
 from canteen.foundation import audit
@@ -47,9 +47,7 @@ def ask_for_routes(
     """
     if asked.day < today:
         return Refusal("day_is_over", {"day": asked.day.isoformat()})
-    if queries.roster_of(
-        session, site_id=asked.site_id, day=asked.day, period_code=asked.period_code
-    ):
+    if roster_of(session, site_id=asked.site_id, day=asked.day, period_code=asked.period_code):
         return Refusal("already_published")
     if not asked.cooked_at <= asked.leaves_from < asked.back_by:
         return Refusal("hours_wrong")
@@ -168,28 +166,6 @@ def move_stop(
         return Cost(seconds=moves.seconds, metres=moves.metres, broken=moves.broken)
 
 
-def plan_at_site(session: Session, *, site_id: int, plan_id: int) -> RoutePlan | None:
-    """A plan, if it is of this site."""
-    query = select(RoutePlan).where(RoutePlan.id == plan_id, RoutePlan.site_id == site_id)
-    return session.scalars(query).one_or_none()
-
-
-def plan_in_use(session: Session, *, site_id: int, day: date, period_code: str) -> RoutePlan | None:
-    """The plan taken for a day, or the one on offer."""
-    query = select(RoutePlan).where(
-        RoutePlan.site_id == site_id,
-        RoutePlan.service_date == day,
-        RoutePlan.period_code == period_code,
-        RoutePlan.state != "discarded",
-    )
-    return session.scalars(query.order_by(RoutePlan.id.desc()).limit(1)).one_or_none()
-
-
-def shown_plan(session: Session, row: RoutePlan) -> Shown | Refusal:
-    """A plan as its page shows it, by the doors and volunteers of now."""
-    return shown(session, from_json(json.loads(row.document)))
-
-
 def _same_day(asked: Asked) -> tuple[ColumnElement[bool], ...]:
     return (
         RoutePlan.site_id == asked.site_id,
@@ -204,7 +180,7 @@ def _locked(session: Session, site_id: int, plan_id: int) -> RoutePlan:
 
 
 def _published(session: Session, row: RoutePlan) -> bool:
-    found = queries.roster_of(
+    found = roster_of(
         session, site_id=row.site_id, day=row.service_date, period_code=row.period_code
     )
     return found is not None

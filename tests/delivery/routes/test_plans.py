@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from canteen.delivery import queries, route_plans
+from canteen.delivery import queries
 from canteen.delivery.actions import publish_roster
 from canteen.delivery.models import DeliveryNeed, RosterStop, Volunteer
-from canteen.delivery.route_facts import read_question, usual_volunteers
-from canteen.delivery.route_models import RoutePlan
-from canteen.delivery.route_plans import Cost, ask_for_routes, discard_plan, move_stop, take_plan
+from canteen.delivery.routes.actions import Cost, ask_for_routes, discard_plan, move_stop, take_plan
+from canteen.delivery.routes.facts import read_question, usual_volunteers
+from canteen.delivery.routes.models import RoutePlan
+from canteen.delivery.routes.queries import shown_plan
 from canteen.delivery.routing.checking import faults
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
@@ -23,7 +24,7 @@ from tests.people import NOW, TODAY, make_resident, make_unit
 
 def page_plan(plan_id: int) -> Any:
     db.session.rollback()
-    shown = route_plans.shown_plan(db.session(), db.session.get_one(RoutePlan, plan_id))
+    shown = shown_plan(db.session(), db.session.get_one(RoutePlan, plan_id))
     assert not isinstance(shown, Refusal)
     return shown
 
@@ -271,7 +272,7 @@ def publish_before(street: Street, day: date) -> int:
 def test_stopped_by_a_person_it_offers_the_best_it_had(
     app: Flask, street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("canteen.delivery.route_jobs.seconds_for", lambda _stops: 60.0)
-    monkeypatch.setattr("canteen.delivery.route_jobs._Watch.stop", lambda _self: True)
+    monkeypatch.setattr("canteen.delivery.routes.jobs.seconds_for", lambda _stops: 60.0)
+    monkeypatch.setattr("canteen.delivery.routes.jobs._Watch.stop", lambda _self: True)
     shown = page_plan(planned(app, street))
     assert len(shown.plan.courier_of) == 6

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from canteen.delivery import queries, rules
 from canteen.delivery.models import Roster, RosterStop, Volunteer
-from canteen.delivery.route_documents import Asked
-from canteen.delivery.route_models import RouteWish
+from canteen.delivery.routes.documents import Asked
+from canteen.delivery.routes.models import RouteWish
 from canteen.delivery.routing.climbing import climb_seconds, floor_of
 from canteen.delivery.routing.facts import Courier, Question, Stop
 from canteen.delivery.volunteering.queries import usual_carriers

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from time_machine import travel
 
-from canteen.delivery import route_plans
-from canteen.delivery.route_models import RoutePlan
+from canteen.delivery.routes.models import RoutePlan
+from canteen.delivery.routes.queries import shown_plan
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal
 from tests.browser import LiveServer, sign_in_page
@@ -27,7 +27,7 @@ def lunch_time() -> Iterator[None]:
 
 def orders(plan_id: int) -> dict[int, tuple[int, ...]]:
     db.session.rollback()
-    shown = route_plans.shown_plan(db.session(), db.session.get_one(RoutePlan, plan_id))
+    shown = shown_plan(db.session(), db.session.get_one(RoutePlan, plan_id))
     assert not isinstance(shown, Refusal)
     return shown.plan.orders
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.delivery.models import Volunteer
-from canteen.delivery.route_models import RouteWish
+from canteen.delivery.routes.models import RouteWish
 from canteen.foundation import audit
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from canteen.delivery.route_reading import ADDED_SINCE
+from canteen.delivery.routes.reading import ADDED_SINCE
 from canteen.delivery.routing import checking, comparing, facts
 from canteen.foundation.wording import Sentence
 

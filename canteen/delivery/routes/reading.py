@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from canteen.delivery import queries
-from canteen.delivery.route_documents import Asked, Orders, RouteDocument, Streets
-from canteen.delivery.route_facts import Read, read_question
+from canteen.delivery.routes.documents import Asked, Orders, RouteDocument, Streets
+from canteen.delivery.routes.facts import Read, read_question
 from canteen.delivery.routing.checking import Fault
 from canteen.delivery.routing.comparing import Moved, moved
 from canteen.delivery.routing.distances import Measured, Table

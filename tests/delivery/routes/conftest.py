@@ -1,4 +1,4 @@
-"""Fixtures of the delivery room's tests."""
+"""Fixtures of the tests of planned rounds."""
 
 import pytest
 from flask import Flask
@@ -9,5 +9,5 @@ from tests.delivery.streets import Street, make_street
 @pytest.fixture
 def street(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Street:
     """A short street, and a planner that does not think long."""
-    monkeypatch.setattr("canteen.delivery.route_jobs.seconds_for", lambda _stops: 0.2)
+    monkeypatch.setattr("canteen.delivery.routes.jobs.seconds_for", lambda _stops: 0.2)
     return make_street()

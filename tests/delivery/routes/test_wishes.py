@@ -7,9 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from canteen.delivery import route_wishes
-from canteen.delivery.route_facts import read_question
-from canteen.delivery.route_wishes import save_wish
+from canteen.delivery.routes.facts import read_question
+from canteen.delivery.routes.wishes import save_wish, wish_of
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal
 from tests.delivery.people import make_volunteer
@@ -30,7 +29,7 @@ def save(street: Street, **values: Any) -> Refusal | None:
 
 def wish(street: Street) -> tuple[time | None, time | None, int | None] | None:
     db.session.rollback()
-    found = route_wishes.wish_of(db.session(), resident_id=street.doors["甲一姑"])
+    found = wish_of(db.session(), resident_id=street.doors["甲一姑"])
     return (found.earliest, found.latest, found.volunteer_id) if found else None
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from time_machine import travel
 
-from canteen.delivery.route_models import RoutePlan
+from canteen.delivery.routes.models import RoutePlan
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import run_waiting
 from tests.delivery.streets import Street, planned

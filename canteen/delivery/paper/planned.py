@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from canteen.delivery import queries
 from canteen.delivery.models import Roster, RosterStop
-from canteen.delivery.route_reading import shown
+from canteen.delivery.routes.reading import shown
 from canteen.delivery.routing.scheduling import scheduled
 from canteen.foundation.wording import Refusal
 

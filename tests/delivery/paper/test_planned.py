@@ -11,7 +11,7 @@ from canteen.delivery.actions import reassign_stop
 from canteen.delivery.models import Roster, RosterStop
 from canteen.delivery.paper.models import TypedRound
 from canteen.delivery.paper.planned import planned_minutes
-from canteen.delivery.route_plans import take_plan
+from canteen.delivery.routes.actions import take_plan
 from canteen.foundation.database import db
 from tests.delivery.paper.test_typing_in import fields
 from tests.delivery.people import make_volunteer, publish

@@ -398,6 +398,7 @@ STOPS = [
     Stop("delivery-alarms", "/delivery/alarms"),
     Stop("delivery-ladder", "/delivery/ladder"),
     Stop("delivery-own-alarms", "/round/alarms", VOLUNTEER),
+    Stop("delivery-own-team", "/round/team", VOLUNTEER),
     Stop("delivery-rosters", "/delivery/rosters"),
     Stop("delivery-draft", "/delivery/rosters/draft?day={tomorrow}"),
     Stop("delivery-routes-new", "/delivery/route-plans/new?day={tomorrow}"),

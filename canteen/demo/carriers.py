@@ -154,6 +154,7 @@ def _volunteer(
         kind="neighbour",
         company="",
         team_id=teams.team_of(community, number),
+        leads_team=staff_id is not None,
         active=True,
     )
     for node_id in areas:

@@ -95,6 +95,7 @@ def _stand_by(world: World, community: Community) -> list[int]:
             kind="merchant" if merchant else "neighbour",
             company=rng.choice(_MERCHANTS) if merchant else "",
             team_id=community.team_ids[-1] if merchant else team_of(community, number),
+            leads_team=False,
             active=place % 29 != 28,
         )
         world.rows.add(

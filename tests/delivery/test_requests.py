@@ -19,8 +19,9 @@ from canteen.delivery.requests.models import HelpRequest, RequestKind
 from canteen.delivery.volunteering.models import VolunteerTeam
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
+from canteen.residents.models import Resident, Status
 from tests.delivery.people import make_volunteer, make_xiaozhou
-from tests.people import NOW, make_chen, make_site, make_zhangjie, sign_in
+from tests.people import NOW, TODAY, make_chen, make_site, make_zhangjie, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +68,35 @@ class Asked:
     def row(self) -> HelpRequest:
         db.session.rollback()
         return db.session.get_one(HelpRequest, self.id)
+
+
+@pytest.mark.parametrize("status", [Status.DECEASED, Status.MOVED])
+def test_nobody_is_sent_to_who_died_or_moved_since(app: Flask, status: Status) -> None:
+    asked = Asked()
+    asked.ask()
+    volunteer = db.session.get_one(Volunteer, asked.xiaozhou)
+
+    def shown() -> list[int]:
+        db.session.rollback()
+        session = db.session()
+        found = queries.offered_to(session, volunteer=volunteer)
+        return [len(found), len(queries.held_by(session, volunteer=volunteer))]
+
+    def becomes(status: Status) -> None:
+        with transaction() as session:
+            person = session.get_one(Resident, asked.chen)
+            person.status = status
+            person.ended_on = None if status is Status.ACTIVE else TODAY
+
+    assert shown() == [1, 0]
+    becomes(status)
+    assert shown() == [0, 0]
+    assert asked.by(actions.take_request) == "request_gone"
+    becomes(Status.ACTIVE)
+    assert asked.by(actions.take_request) == ""
+    assert shown() == [0, 1]
+    becomes(status)
+    assert shown() == [0, 0]
 
 
 def test_a_request_sent_twice_is_one(app: Flask) -> None:

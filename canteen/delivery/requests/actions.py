@@ -92,6 +92,8 @@ def take_request(*, request_id: UUID, volunteer_id: int, by: int, now: datetime)
         request = session.get(HelpRequest, request_id)
         if request is None or request.site_id != volunteer.site_id or not volunteer.active:
             return Refusal("request_gone")
+        if session.get_one(Resident, request.resident_id).status != Status.ACTIVE:
+            return Refusal("request_gone")
         if request.team_id not in (None, volunteer.team_id):
             return Refusal("request_for_others")
         taken = session.execute(

@@ -14,7 +14,7 @@ from canteen.delivery.requests.models import HelpRequest, RequestDecline, Reques
 from canteen.delivery.volunteering.models import VolunteerTeam
 from canteen.foundation.calendar import age_on
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
-from canteen.residents.models import GridNode, Household, Resident
+from canteen.residents.models import GridNode, Household, Resident, Status
 from canteen.residents.pinyin import title_of
 
 
@@ -48,7 +48,8 @@ def page(session: Session, *, site_id: int, state: str, number: int) -> Page[Sho
 
 
 def offered_to(session: Session, *, volunteer: Volunteer) -> list[Shown]:
-    """What a volunteer could take: open, for everybody or their team, not declined by them."""
+    """What a volunteer could take: open, for everybody or their team, not declined by them, and
+    of somebody who is still here."""
     declined = exists().where(
         RequestDecline.request_id == HelpRequest.id,
         RequestDecline.volunteer_id == volunteer.id,
@@ -56,6 +57,7 @@ def offered_to(session: Session, *, volunteer: Volunteer) -> list[Shown]:
     query = _shown().where(
         HelpRequest.site_id == volunteer.site_id,
         HelpRequest.state == RequestState.OPEN,
+        Resident.status == Status.ACTIVE,
         or_(HelpRequest.team_id.is_(None), HelpRequest.team_id == volunteer.team_id),
         ~declined,
     )
@@ -63,9 +65,11 @@ def offered_to(session: Session, *, volunteer: Volunteer) -> list[Shown]:
 
 
 def held_by(session: Session, *, volunteer: Volunteer) -> list[Shown]:
-    """What a volunteer holds and has not done yet."""
+    """What a volunteer holds and has not done yet; nobody is sent to who died or moved since."""
     query = _shown().where(
-        HelpRequest.volunteer_id == volunteer.id, HelpRequest.state == RequestState.HELD
+        HelpRequest.volunteer_id == volunteer.id,
+        HelpRequest.state == RequestState.HELD,
+        Resident.status == Status.ACTIVE,
     )
     return _read(session, session.execute(query.order_by(HelpRequest.accepted_at)).all())
 

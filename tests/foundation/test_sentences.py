@@ -47,9 +47,7 @@ def test_every_refusal_has_its_sentence(room):
     sentences, place = ROOMS[room]
     files = [HOUSE / place] if place.endswith(".py") else (HOUSE / place).glob("*.py")
     source = "".join(file.read_text("utf-8") for file in files)
-    codes = set(
-        re.findall(r'"((?:sheet|cell|id|phone|name|date|birthday|token)_\w+)"', source)
-    )
+    codes = set(re.findall(r'"((?:sheet|cell|id|phone|name|date|birthday|token)_\w+)"', source))
     assert len(codes) > 3
     assert codes <= set(sentences)
 

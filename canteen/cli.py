@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from flask import current_app
 
 from canteen import create_app
 from canteen.claims.commands import claims, ledger
@@ -14,7 +13,8 @@ from canteen.config import data_folder
 from canteen.delivery.rounds.commands import rounds
 from canteen.foundation import storage
 from canteen.foundation.crypto import KeysDamaged, KeysMissing
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.terminal import stop
+from canteen.foundation.wording import Refusal
 from canteen.https_commands import https as https_group
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
@@ -48,7 +48,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands)
 def main() -> None:
-    """Community canteens for old people."""
+    """社区食堂 / community canteens for old people."""
 
 
 def _addresses(command: Callable[..., None]) -> Callable[..., None]:
@@ -79,7 +79,7 @@ def _ports(
     return Ports(host or "0.0.0.0", port or HTTPS_PORT, plain_port or None, plain_whole)
 
 
-@main.command()
+@main.command(short_help="启动服务 / bring the database up to date and serve")
 @_addresses
 @click.option("--workers", type=int, help="Processes; two where there are two processors.")
 @click.option("--no-worker", is_flag=True, help="Long work is done by a `canteen worker` apart.")
@@ -118,7 +118,7 @@ def door(host: str, port: int, whole: bool) -> None:
     sys.exit(run(host=host, port=port, whole=whole))
 
 
-@main.command()
+@main.command(short_help="单独做长活 / do long work beside the server")
 @click.option("--beside-server", is_flag=True, hidden=True)
 def worker(beside_server: bool) -> None:
     """Do long work (claims, re-pricing) until interrupted. `canteen serve` brings its own."""
@@ -127,7 +127,7 @@ def worker(beside_server: bool) -> None:
     sys.exit(run(beside_server=beside_server))
 
 
-@main.command()
+@main.command(short_help="更新数据库 / bring the database to the newest migration")
 def upgrade() -> None:
     """Make the database, or bring it to the newest migration."""
     with create_app().app_context():
@@ -135,7 +135,7 @@ def upgrade() -> None:
     click.echo("数据库已是最新 / database is up to date")
 
 
-@main.command("add-site")
+@main.command("add-site", short_help="开一家食堂 / found a canteen")
 @click.argument("code")
 @click.argument("name")
 def add_site(code: str, name: str) -> None:
@@ -143,11 +143,12 @@ def add_site(code: str, name: str) -> None:
     with create_app().app_context():
         storage.upgrade_database()
         made = found_site(code=code, name=name, now=datetime.now(UTC))
-        _stop_if_refused(made)
+        if isinstance(made, Refusal):
+            stop(made)
     click.echo(f"{name}（{code}）")
 
 
-@main.command("add-administrator")
+@main.command("add-administrator", short_help="第一位管理员 / a first administrator")
 @click.argument("username")
 @click.option("--name", prompt="姓名 / name", help="The person's name.")
 @click.password_option(prompt="密码 / password", help="At least ten characters.")
@@ -165,20 +166,12 @@ def add_administrator(username: str, name: str, password: str) -> None:
             now=datetime.now(UTC),
             by=None,
         )
-        _stop_if_refused(made)
+        if isinstance(made, Refusal):
+            stop(made)
     click.echo(f"{username} 可以登录了 / may sign in")
 
 
-def _stop_if_refused(made: object) -> None:
-    """Say a refusal on the terminal and end with 1."""
-    if isinstance(made, Refusal):
-        with current_app.test_request_context():
-            said = say(made)
-        click.echo(f"{said.text}：{said.next_step}", err=True)
-        sys.exit(1)
-
-
-@main.command()
+@main.command(short_help="看样板 / look at a made-up community")
 @_addresses
 @click.option("--no-serve", is_flag=True, help="Make the demo and stop.")
 @click.option("--keep", is_flag=True, help="Keep a demo of an earlier day as it is.")

@@ -17,12 +17,12 @@ LEAF_WARNING = RENEW_BEFORE - timedelta(days=2)
 """A server that runs has renewed by then."""
 
 
-@click.group()
+@click.group(short_help="局域网 HTTPS / HTTPS without internet")
 def https() -> None:
     """HTTPS on a network without internet, for cameras and for working offline."""
 
 
-@https.command()
+@https.command(short_help="做证书 / make or renew the certificates")
 @click.option("--name", "names", multiple=True, help="One more host name or address; repeatable.")
 @click.option(
     "--new-authority", is_flag=True, help="A new authority: every tablet installs it again."
@@ -42,7 +42,7 @@ def setup(names: tuple[str, ...], new_authority: bool) -> None:
     click.echo("\n下一步 / next:  canteen serve --https")
 
 
-@https.command()
+@https.command(short_help="证书到哪天 / which names, until when")
 def status() -> None:
     """What there is, for which names, and until when."""
     _show()

@@ -4,10 +4,8 @@ import shutil
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
-from flask import current_app
 from sqlalchemy import func, select
 
 from canteen.claims.actions import Order
@@ -20,7 +18,8 @@ from canteen.claims.verify import verify_claims
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
 from canteen.foundation.money import yuan
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.terminal import stop
+from canteen.foundation.wording import Refusal
 from canteen.ledger.models import Account, Transfer
 from canteen.ledger.shifts.verify import verify_shifts
 from canteen.ledger.verify import verify
@@ -30,12 +29,12 @@ from canteen.settlement.verify import verify_meals
 from canteen.sites.models import Site
 
 
-@click.group()
+@click.group(short_help="账 / the ledger")
 def ledger() -> None:
     """The ledger: where the money is."""
 
 
-@ledger.command("verify")
+@ledger.command("verify", short_help="核对全部余额、用餐和结算 / recompute and compare all")
 def verify_ledger() -> None:
     """Recompute every balance; compare every meal and every claim with its transfers.
 
@@ -65,7 +64,7 @@ def verify_ledger() -> None:
     click.echo(f"账目相符 / the ledger holds ({checked})")
 
 
-@click.group()
+@click.group(short_help="结算 / claims to funders")
 def claims() -> None:
     """Claims to funders: what they hold, closing them, their files."""
 
@@ -81,7 +80,7 @@ def _read_span(_context: object, _parameter: object, text: str) -> Span:
         raise click.BadParameter("如 2026-06 或 2026-Q2 / like 2026-06 or 2026-Q2") from error
 
 
-@claims.command("preview")
+@claims.command("preview", short_help="看看会结多少 / what a claim would hold")
 @click.argument("funder")
 @click.argument("period", callback=_read_span)
 @click.option("--site", "codes", multiple=True, help="Only these canteens, by code.")
@@ -101,10 +100,10 @@ def preview(funder: str, period: Span, codes: tuple[str, ...]) -> None:
         )
         _show(shown)
         if shown.refusal:
-            _stop(shown.refusal)
+            stop(shown.refusal)
 
 
-@claims.command("close")
+@claims.command("close", short_help="结算并出文件 / close a claim and make its files")
 @click.argument("funder")
 @click.argument("period", callback=_read_span)
 @click.option("--site", "codes", multiple=True, help="Only these canteens, by code.")
@@ -124,12 +123,12 @@ def close(funder: str, period: Span, codes: tuple[str, ...], reason: str) -> Non
         )
         closed = close_claim(order, today=today, by=None, now=datetime.now(UTC))
         if isinstance(closed, Refusal):
-            _stop(closed)
+            stop(closed)
         make_files(closed.claim_id)
         click.echo(f"{closed.number}: {closed.lines} 笔 lines, {yuan(closed.total_fen)} 元 yuan")
 
 
-@claims.command("export")
+@claims.command("export", short_help="再取文件 / write a closed claim's file")
 @click.argument("number")
 @click.option("--csv", "kind", flag_value="csv", help="CSV instead of a workbook.")
 @click.option("--xlsx", "kind", flag_value="xlsx", default=True, help="A workbook (default).")
@@ -142,7 +141,7 @@ def export(number: str, kind: FileKind, folder: Path) -> None:
         claim_id = db.session().scalar(select(Claim.id).where(Claim.number == number))
         made = claim_file(claim_id, kind) if claim_id else None
         if made is None:
-            _stop(Refusal("claim_unknown"))
+            stop(Refusal("claim_unknown"))
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / download_name(number, kind)
         shutil.copyfile(made, target)
@@ -174,10 +173,3 @@ def _show(shown: Preview) -> None:
         )
     if shown.problem_count > len(shown.problems):
         click.echo(f"  ! 共 {shown.problem_count} 条 in all")
-
-
-def _stop(refusal: Refusal) -> NoReturn:
-    with current_app.test_request_context():
-        said = say(refusal)
-    click.echo(f"{said.text}：{said.next_step}", err=True)
-    sys.exit(1)

@@ -44,7 +44,13 @@ class Said:
     text: str
     next_step: str
 
+    def in_one_line(self, *, english: bool = False) -> str:
+        """Both sentences, with a full stop between them; Chinese ones need no space there."""
+        stop = "" if self.text.endswith(_ENDINGS) else "." if english else "。"
+        return f"{self.text}{stop}{' ' if english else ''}{self.next_step}"
 
+
+_ENDINGS = tuple("。！？…：.!?:")
 _sentences: dict[str, Sentence] = {}
 
 

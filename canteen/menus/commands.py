@@ -15,7 +15,8 @@ from canteen.foundation.calendar import parse_week, service_date, week_name
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheet_wording import SENTENCES as SPREADSHEETS
 from canteen.foundation.spreadsheets.reading import MAX_BYTES
-from canteen.foundation.wording import Refusal, lend_sentences, say
+from canteen.foundation.terminal import complain
+from canteen.foundation.wording import Refusal, lend_sentences
 from canteen.menus import cooking
 from canteen.menus.day_words import PERIOD_WORDS
 from canteen.menus.library import library_dishes
@@ -33,12 +34,12 @@ FOUND, UNREADABLE = 1, 2
 _WEEKDAYS = "一二三四五六日"
 
 
-@click.group("menus")
+@click.group("menus", short_help="菜和一周菜单 / dishes and weekly menus")
 def menus() -> None:
     """Dishes and weekly menus."""
 
 
-@menus.command()
+@menus.command(short_help="查重复的菜 / name each repeat of a printed menu")
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Name each repeat of a printed menu with its days. Exit 1 if there is one, 2 if unreadable.
@@ -48,7 +49,7 @@ def check(file: Path) -> None:
     with _sentences():
         menu = _read(file)
         for problem in menu.problems:
-            _complain(problem)
+            complain(problem)
         if not menu.entries:
             sys.exit(UNREADABLE)
         known = {canonical_name(dish.name): dish.category for dish in library_dishes()}
@@ -63,7 +64,7 @@ def check(file: Path) -> None:
     sys.exit(FOUND if report.repeats else 0)
 
 
-@menus.command("import")
+@menus.command("import", short_help="导入一周菜单 / take a printed menu into a draft")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--site", "site_code", help="Code of the canteen; not needed if there is one.")
 @click.option("--week", help="The week a menu without dates is for: 2026-W48. Else this week.")
@@ -78,14 +79,14 @@ def import_file(
         monday = _monday(week, site)
         menu = _read(file, near=monday)
         for problem in menu.problems:
-            _complain(problem)
+            complain(problem)
         if menu.problems:
             sys.exit(UNREADABLE)
         done = import_menu(
             site_id=site.id, menu=menu, monday=monday, create=create, replace=replace
         )
         if isinstance(done, Refusal):
-            _complain(done)
+            complain(done)
             if done.code == "import_unknown_dishes":
                 click.echo("加 --create 可按名称新建，并标为“待确认”。", err=True)
             sys.exit(FOUND)
@@ -93,7 +94,7 @@ def import_file(
     click.echo(f"{weeks}：{done.changed} 格有变化，新建 {done.created} 道菜")
 
 
-@menus.command("load-library")
+@menus.command("load-library", short_help="装入自带的菜和食材 / add the dishes that come along")
 def load_library() -> None:
     """Add the ingredients and dishes that come with the program. Harmless twice."""
     with _application():
@@ -101,7 +102,7 @@ def load_library() -> None:
     click.echo(f"新增 {ingredients} 种食材，{dishes} 道菜")
 
 
-@menus.command()
+@menus.command(short_help="电脑排菜 / plan weeks by computer")
 @click.option("--week", help="The first week: 2026-W48. Else this week.")
 @click.option("--weeks", type=int, default=1, show_default=True, help="How many, 1 to 4.")
 @click.option("--site", "site_code", help="Code of the canteen; not needed if there is one.")
@@ -167,7 +168,7 @@ def _read(file: Path, *, near: date | None = None) -> PrintedMenu:
         if size > MAX_BYTES:
             megabytes = 1024**2
             facts = {"size_mb": -(-size // megabytes), "limit_mb": MAX_BYTES // megabytes}
-            _complain(Refusal("sheet_too_big", {"name": file.name[-60:], **facts}))
+            complain(Refusal("sheet_too_big", {"name": file.name[-60:], **facts}))
             sys.exit(UNREADABLE)
         return read_printed_menu(file.read_bytes(), file.name, near=near)
     except OSError as error:
@@ -194,11 +195,6 @@ def _monday(week: str | None, site: Site) -> date:
     except ValueError:
         click.echo(f"--week “{week}”不是一周，请写成 2026-W48", err=True)
         sys.exit(UNREADABLE)
-
-
-def _complain(refusal: Refusal) -> None:
-    said = say(refusal)
-    click.echo(f"{said.text}{said.next_step}", err=True)
 
 
 def _meal(place: PlacedDish) -> str:

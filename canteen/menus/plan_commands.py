@@ -9,7 +9,8 @@ import click
 
 from canteen.foundation.calendar import week_name, week_of
 from canteen.foundation.database import db
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.terminal import complain
+from canteen.foundation.wording import Refusal
 from canteen.menus import plan_queries, queries
 from canteen.menus.plan_actions import keep_offer, take_proposal
 from canteen.menus.plan_asked import Asked, Place
@@ -90,7 +91,7 @@ def plan_weeks(
         return _unusable(*made.problems)
     names = plan_queries.names_of(db.session(), site.id)
     if refused := not_to_be_offered(made):
-        _complain(refused)
+        complain(refused)
         return CONFLICT
     offer = offer_of(read, made)
     _print_offer(offer, names)
@@ -183,10 +184,5 @@ def _print_certificate(offer: Offer, names: Names) -> None:
 
 def _unusable(*refusals: Refusal) -> int:
     for one in refusals:
-        _complain(one)
+        complain(one)
     return UNUSABLE
-
-
-def _complain(refusal: Refusal) -> None:
-    said = say(refusal)
-    click.echo(f"{said.text}{said.next_step}", err=True)

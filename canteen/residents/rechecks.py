@@ -39,7 +39,7 @@ _WORDS: Mapping[Status, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Report:
-    """One row, understood. `tails` are the last digits of a card or phone, as far as given."""
+    """One row, understood. `card` and `phone` are last digits, or whole, as far as given."""
 
     number: int
     name: str

@@ -10,7 +10,8 @@ from typing import NoReturn
 import click
 
 from canteen.foundation.database import db
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.terminal import stop
+from canteen.foundation.wording import Refusal
 from canteen.sites.queries import by_code
 from canteen.staff.queries import by_username
 from canteen.subsidies import actions, queries
@@ -22,12 +23,12 @@ from canteen.subsidies.policy import Policy
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(short_help="补贴政策 / subsidy policies")
 def policies() -> None:
     """补贴政策文件 / subsidy policy files."""
 
 
-@policies.command()
+@policies.command(short_help="核对算例 / price every case")
 @click.argument("policy_file", metavar="POLICY.toml", type=FILE)
 @click.argument("cases_file", metavar="CASES.csv", type=FILE)
 @click.option("--with", "others", multiple=True, type=FILE, help="Another policy in force beside.")
@@ -43,7 +44,7 @@ def check(policy_file: Path, cases_file: Path, others: tuple[Path, ...]) -> None
     sys.exit(0 if all(result.passed for result in results) else 1)
 
 
-@policies.command()
+@policies.command(short_help="用句子说明 / say in sentences what a policy gives")
 @click.argument("policy_file", metavar="POLICY.toml", type=FILE)
 def show(policy_file: Path) -> None:
     """Say in plain sentences what a policy gives."""
@@ -51,7 +52,7 @@ def show(policy_file: Path) -> None:
         click.echo(f"{zh}\n  {en}")
 
 
-@policies.command()
+@policies.command(short_help="发布 / publish a policy")
 @click.argument("policy_file", metavar="POLICY.toml", type=FILE)
 @click.option("--by", "username", help="Who publishes: the name this person signs in with.")
 def publish(policy_file: Path, username: str | None) -> None:
@@ -62,11 +63,11 @@ def publish(policy_file: Path, username: str | None) -> None:
         by = _staff(username) if username else None
         code = actions.publish_policy(document=document, now=datetime.now(UTC), by=by)
         if isinstance(code, Refusal):
-            _stop(code)
+            stop(code)
     click.echo(f"已发布 / published: {code}")
 
 
-@policies.command()
+@policies.command(short_help="食堂采用 / let a canteen settle by a policy")
 @click.argument("code")
 @click.option("--site", "site_code", required=True, help="Code of the canteen.")
 @click.option("--from", "first", required=True, help="First day: 2026-01-01.")
@@ -82,11 +83,11 @@ def adopt(code: str, site_code: str, first: str, last: str | None) -> None:
             site_id=site.id, policy_code=code, valid_from=valid_from, valid_until=valid_until
         )
         if refusal:
-            _stop(refusal)
+            stop(refusal)
     click.echo(f"{site_code}: {code} {_span(valid_from, valid_until)}")
 
 
-@policies.command("list")
+@policies.command("list", short_help="已发布的 / published versions and who settles by them")
 def list_policies() -> None:
     """Published versions, and which canteen settles by what from when."""
     with _application():
@@ -128,11 +129,6 @@ def _day(option: str, text: str) -> date:
 
 def _span(first: date, last: date | None) -> str:
     return f"{first} ~ {last or ''}"
-
-
-def _stop(refusal: Refusal) -> NoReturn:
-    said = say(refusal)
-    _complain(f"{said.text}：{said.next_step}")
 
 
 def _complain(text: str) -> NoReturn:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import AliasForm, CashForm
 from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.row_ids import row_id
 from canteen.cards import actions, aliases, passes, queries
 from canteen.cards.models import Card, CardState
@@ -20,7 +21,7 @@ from canteen.cards.rules import MOST_AT_ONCE, grouped
 from canteen.cards.tokens import unproven_number
 from canteen.foundation.database import db
 from canteen.foundation.paging import Page, page_number
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.wording import Refusal
 from canteen.ledger.models import TransferKind
 from canteen.residents.models import Resident, Status
 from canteen.settlement.statement import statement
@@ -274,6 +275,5 @@ def _answered(done: Card | Refusal, resident_id: int, said: str) -> Response:
 
 
 def _refused(refusal: Refusal, address: str) -> Response:
-    said = say(refusal)
-    flash(f"{said.text} {said.next_step}", "bad")
+    tell(refusal)
     return redirect(address)

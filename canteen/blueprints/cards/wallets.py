@@ -12,6 +12,7 @@ from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
 from canteen.blueprints.context import current_site, device_here, now, staff_id, today
 from canteen.blueprints.filters import is_english, long_day, set_name, yuan
+from canteen.blueprints.flashes import tell
 from canteen.cards import passes, queries, wallets
 from canteen.cards.passes import PassOrder
 from canteen.cards.wallets import CashOrder
@@ -92,8 +93,7 @@ def pass_sale(resident_id: int) -> Any:
         now=now(),
     )
     if isinstance(done, Refusal):
-        said = say(done)
-        flash(f"{said.text} {said.next_step}", "bad")
+        tell(done)
         return back
     sold = _("已卖出，收现金 %(price)s，%(first)s至%(last)s有效")
     days = {"first": long_day(done.valid_from), "last": long_day(done.valid_until)}
@@ -113,8 +113,7 @@ def pass_cancellation(resident_id: int, pass_id: int) -> Any:
     if refusal is None:
         flash(_("已退卡，请退还现金"), "good")
     else:
-        said = say(refusal)
-        flash(f"{said.text} {said.next_step}", "bad")
+        tell(refusal)
     return redirect(url_for("cards.person", resident_id=resident_id))
 
 

@@ -12,6 +12,7 @@ from canteen.blueprints.claims.choices import managed_ids
 from canteen.blueprints.claims.forms import PaymentForm
 from canteen.blueprints.context import now, staff_id, time_zone_here, today
 from canteen.blueprints.filters import yuan
+from canteen.blueprints.flashes import tell
 from canteen.claims import actions, queries
 from canteen.claims.capitals import in_capitals
 from canteen.claims.files import claim_file, download_name
@@ -92,8 +93,7 @@ def reversal(claim_id: int, payment_id: int) -> Any:
         by=staff_id(),
         now=now(),
     ):
-        said = say(refusal)
-        flash(f"{said.text}。{said.next_step}", "bad")
+        tell(refusal)
     else:
         flash(_("已撤回这笔到账，欠款照旧"), "good")
     return redirect(url_for("claims.claim", claim_id=claim_id))

@@ -5,11 +5,12 @@ from typing import Any, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, request
+from flask import Blueprint, abort, request
 
 from canteen.blueprints.context import current_site, now, today
 from canteen.blueprints.delivery.forms import WEEKDAYS
 from canteen.blueprints.filters import is_english
+from canteen.blueprints.flashes import tell as tell
 from canteen.delivery import diet
 from canteen.delivery.models import OutcomeKind
 from canteen.delivery.needs.wording import ASKERS, CALLED_OFF, SPECIALS, STATES, WAITS_FOR
@@ -17,7 +18,6 @@ from canteen.delivery.volunteering.wording import KINDS, TEAM_KINDS, TRANSPORTS
 from canteen.delivery.watching.wording import CAUSES, ENDINGS, RESULTS, STANDINGS, STEPS
 from canteen.delivery.wording import MEAL_PROBLEMS, OUTCOMES, PROBLEMS, SHORT_OUTCOMES
 from canteen.foundation.database import db
-from canteen.foundation.wording import Refusal, known_codes, say
 from canteen.residents import diets, tags
 from canteen.residents.identity import mask_phone
 from canteen.residents.models import Texture
@@ -81,13 +81,6 @@ def tag_names(codes: str) -> list[str]:
 def meal_problem(code: str) -> Any:
     """Why a delivered meal was not booked."""
     return MEAL_PROBLEMS.get(code, code)
-
-
-def tell(refusal: Refusal) -> None:
-    """Show a refusal on the next page."""
-    assert refusal.code in known_codes(), refusal.code
-    said = say(refusal)
-    flash(f"{said.text} {said.next_step}", "bad")
 
 
 def given(value: T | None) -> T:

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from canteen.blueprints.delivery.forms import NEEDED, WeekdaysField, day_needed
 from canteen.blueprints.fields import ClockField, DayField, PostedForm, SelectField
+from canteen.blueprints.flashes import in_one_line
 from canteen.blueprints.row_ids import LARGEST
 from canteen.delivery.models import VolunteerKind
 from canteen.delivery.volunteering.wording import KINDS, TEAM_KINDS, TRANSPORTS
@@ -111,6 +112,5 @@ class AreaForm(PostedForm):
 def checked(field: Field, value: str | Refusal) -> None:
     """Keep what a check made of a field, or say what is wrong with it."""
     if isinstance(value, Refusal):
-        said = say(value)
-        raise ValidationError(f"{said.text}{said.next_step}")
+        raise ValidationError(in_one_line(say(value)))
     field.data = value

@@ -7,6 +7,7 @@ from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from canteen.blueprints.fields import PostedForm, RadioField, SelectField
+from canteen.blueprints.flashes import in_one_line
 from canteen.foundation.wording import Refusal, say
 from canteen.settlement.printing.models import Connection, Tickets
 from canteen.settlement.printing.rules import checked_address
@@ -46,8 +47,7 @@ class PrinterForm(PostedForm):
             return  # that field says so itself
         checked = checked_address(Connection(self.connection.data), field.data or "")
         if isinstance(checked, Refusal):
-            said = say(checked)
-            raise ValidationError(f"{said.text} {said.next_step}")
+            raise ValidationError(in_one_line(say(checked)))
         field.data = checked
 
     def values(self) -> dict[str, Any]:

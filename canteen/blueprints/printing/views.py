@@ -10,10 +10,11 @@ from flask_login import current_user
 from canteen.blueprints.access import allow, may_open
 from canteen.blueprints.context import current_site, now, staff_id
 from canteen.blueprints.filters import is_english
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.printing.forms import PrinterForm
 from canteen.blueprints.row_ids import row_id
 from canteen.foundation.database import db
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.wording import Refusal
 from canteen.settlement.models import Meal
 from canteen.settlement.printing import actions, queries
 from canteen.settlement.printing.models import Printer, SlipKind
@@ -140,8 +141,7 @@ def _flash(refusal: Refusal | None, done: str) -> None:
     if refusal is None:
         flash(done, "good")
     else:
-        said = say(refusal)
-        flash(f"{said.text} {said.next_step}", "bad")
+        tell(refusal)
 
 
 def _device_or_404(device_id: int) -> Device:

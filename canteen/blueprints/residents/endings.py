@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from canteen.blueprints.access import allow, may_open
 from canteen.blueprints.context import now, staff_id, today
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.residents.blueprint import (
     OFFICE,
     blueprint,
@@ -24,7 +25,7 @@ from canteen.cards import departure as cards
 from canteen.delivery.after_end import ToBring, still_to_bring
 from canteen.foundation.database import db
 from canteen.foundation.paging import page_number
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.wording import Refusal
 from canteen.residents import endings
 from canteen.residents.models import Status
 from canteen.settlement import after_end
@@ -173,8 +174,7 @@ def _tell(done: list[tuple[after_end.LateMeal, Any]], *, missing: int) -> None:
         for _one, answer in done
         if isinstance(answer, Refusal)
     }.values():
-        said = say(refusal)
-        flash(f"{said.text}{said.next_step}", "bad")
+        tell(refusal)
     gone = missing + sum(answer is None for _one, answer in done)
     if gone:
         flash(_("%(count)s 份餐已不在这里", count=gone), "warn")

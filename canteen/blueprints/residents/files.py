@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.residents import names
 from canteen.blueprints.residents.blueprint import OFFICE
 from canteen.blueprints.residents.intake import Intake, headings
@@ -84,8 +85,7 @@ def confirm(token: str) -> Any:
         kept.read, site_id=current_site().id, keys=keys(), now=now(), by=staff_id()
     )
     if isinstance(done, Refusal):
-        said = say(done)
-        flash(f"{said.text}{said.next_step}", "bad")
+        tell(done)
         return redirect(url_for("residents_files.preview", token=token))
     REGISTER.forget(token)
     counts = {"new": len(done.new), "changed": len(done.changed), "same": done.unchanged}
@@ -126,8 +126,7 @@ def export() -> Any:
         size=MOST_EXPORTED,
     )
     if page.has_next:
-        said = say(Refusal("export_too_many", {"limit": MOST_EXPORTED}))
-        flash(f"{said.text}{said.next_step}", "bad")
+        tell(Refusal("export_too_many", {"limit": MOST_EXPORTED}))
         return redirect(url_for("residents.people"))
     rows = _export_rows(list(page.rows))
     actions.record_export(site_id=current_site().id, count=len(rows), now=now(), by=staff_id())

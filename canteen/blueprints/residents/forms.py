@@ -15,6 +15,7 @@ from canteen.blueprints.fields import (
     SelectField,
     SelectMultipleField,
 )
+from canteen.blueprints.flashes import in_one_line
 from canteen.blueprints.residents import names
 from canteen.foundation.geography import System
 from canteen.foundation.wording import say
@@ -65,9 +66,8 @@ class PersonForm(PostedForm):
     def tell(self, problems: Sequence[Problem]) -> None:
         """Put each problem beside the field it is about."""
         for problem in problems:
-            said = say(problem.refusal)
             field = self[problem.field]
-            field.errors = [*field.errors, f"{said.text}{said.next_step}"]
+            field.errors = [*field.errors, in_one_line(say(problem.refusal))]
 
 
 class TagForm(PostedForm):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.residents import names
 from canteen.blueprints.residents.blueprint import DESK, OFFICE
 from canteen.blueprints.residents.forms import (
@@ -255,6 +256,5 @@ def _saved(node_id: int | None, sentence: str) -> Any:
 
 
 def _not_done(node_id: int | None, refusal: Refusal) -> Any:
-    said = say(refusal)
-    flash(f"{said.text}{said.next_step}", "bad")
+    tell(refusal)
     return redirect(_address_of(node_id))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.residents.blueprint import OFFICE, blueprint, period_names, sites_with
 from canteen.blueprints.residents.files import download
 from canteen.blueprints.residents.intake import Intake, headings
@@ -15,7 +16,7 @@ from canteen.delivery.after_end import still_to_bring
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheets import Sheet, write_xlsx
 from canteen.foundation.storage import keys
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.wording import Refusal
 from canteen.residents import rechecks
 from canteen.residents.recheck_plan import RecheckPlan, plan_recheck
 from canteen.settlement import after_end
@@ -81,8 +82,7 @@ def recheck_confirm(token: str) -> Any:
         by=staff_id(),
     )
     if isinstance(done, Refusal):
-        said = say(done)
-        flash(f"{said.text}{said.next_step}", "bad")
+        tell(done)
         return redirect(url_for("residents.recheck", token=token))
     REPORTS.forget(token)
     counts = {"ended": len(done.endings), "kept": len(done.kept), "unknown": len(done.unknown)}

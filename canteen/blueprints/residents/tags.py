@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.residents import names
 from canteen.blueprints.residents.blueprint import (
     OFFICE,
@@ -127,8 +128,7 @@ def decline(tag_id: int) -> Any:
         by=staff_id(),
     )
     if isinstance(done, Refusal):
-        said = say(done)
-        flash(f"{said.text}{said.next_step}", "bad")
+        tell(done)
     else:
         flash(_("没有批准：%(what)s", what=_words(done)), "good")
     return redirect(url_for("residents.proposals"))

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, site_id_here, staff_id, today
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement import schemas
@@ -121,8 +122,7 @@ def offline_settlement(meal_id: UUID) -> Any:
         now=now(),
     )
     if refusal:
-        said = say(refusal)
-        flash(f"{said.text}{said.next_step}", "bad")
+        tell(refusal)
     else:
         flash(_("已记下"), "good")
     return redirect(url_for("settlement.late_meals"))

@@ -9,6 +9,7 @@ from flask_login import current_user, login_user, logout_user
 
 from canteen.blueprints.access import allow, public, signed_in
 from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.languages import CHINESE, COOKIE, ENGLISH
 from canteen.blueprints.letters import SIZES, remember
 from canteen.blueprints.signin import limiter
@@ -195,8 +196,7 @@ def password(person_id: int) -> Any:
         if refusal is None:
             flash(_("新密码已生效"), "good")
         else:
-            said = say(refusal)
-            flash(f"{said.text} {said.next_step}", "bad")
+            tell(refusal)
     return redirect(url_for("staff.person", person_id=person_id))
 
 

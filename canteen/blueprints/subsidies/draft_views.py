@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import now, staff_id
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.subsidies.editor.forms import apply_form, document_of, sheet_of
 from canteen.blueprints.subsidies.editor.parts import anchor
 from canteen.blueprints.subsidies.editor.restructure import restructure
@@ -47,8 +48,7 @@ def upload() -> Any:
 
 def _begun(begun: tuple[int, bool] | Refusal) -> Any:
     if isinstance(begun, Refusal):
-        said = say(begun)
-        flash(f"{said.text}。{said.next_step}", "bad")
+        tell(begun)
         return redirect(url_for("subsidies.policies"))
     draft_id, is_new = begun
     if not is_new:
@@ -216,6 +216,5 @@ def _away(row: PolicyDraft | None) -> Any:
     """Somebody else published it or gave it up; or the form was no form of ours."""
     if row is not None:
         return redirect(url_for("subsidies.draft_text", draft_id=row.id))
-    said = say(Refusal("draft_gone"))
-    flash(f"{said.text}。{said.next_step}", "warn")
+    tell(Refusal("draft_gone"), "warn")
     return redirect(url_for("subsidies.policies"))

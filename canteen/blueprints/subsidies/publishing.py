@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, own_sites, staff_id, today
 from canteen.blueprints.filters import long_day, named
+from canteen.blueprints.flashes import tell
 from canteen.blueprints.subsidies.draft_views import draft_or_404
 from canteen.blueprints.subsidies.forms import PublicationForm
 from canteen.blueprints.subsidies.views import blueprint, managed_site_ids
@@ -101,6 +102,5 @@ def _first_day(policy: Policy | None) -> date:
 
 
 def _gone() -> Any:
-    said = say(Refusal("draft_gone"))
-    flash(f"{said.text}。{said.next_step}", "warn")
+    tell(Refusal("draft_gone"), "warn")
     return redirect(url_for("subsidies.policies"))

@@ -77,7 +77,7 @@ class HelpRequest(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     kind: Mapped[str] = mapped_column(String(40))
-    """A code of `rules.SHIPPED_KINDS`, or ``own-7`` for a row of `request_kinds`."""
+    """A code of `kinds.SHIPPED`, or ``own-7`` for a row of `request_kinds`."""
     details: Mapped[str] = mapped_column(String(200), default="")
     asked_by: Mapped[str] = mapped_column(String(10), default="resident")
     asked_name: Mapped[str] = mapped_column(String(40), default="")

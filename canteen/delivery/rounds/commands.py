@@ -9,12 +9,12 @@ from flask import current_app
 from canteen.delivery.rounds.photos import FOLDER, forget_photos
 
 
-@click.group()
+@click.group(short_help="送餐 / rounds of meals brought home")
 def rounds() -> None:
     """Rounds of meals brought home."""
 
 
-@rounds.command("forget-photos")
+@rounds.command("forget-photos", short_help="删过期的门口照片 / delete photos whose days are over")
 def forget() -> None:
     """Delete photos from doors whose days (a setting of each site) are over; for a daily timer."""
     from canteen import create_app

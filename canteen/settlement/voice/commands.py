@@ -13,12 +13,12 @@ from canteen.settlement.voice.sounds import NotASound
 from canteen.settlement.voice.synthesis import available, synthesise
 
 
-@click.group()
+@click.group(short_help="窗口语音 / the counter's voice")
 def voice() -> None:
     """The counter's voice, for tablets that have no Chinese one."""
 
 
-@voice.command()
+@voice.command(short_help="合成语音 / speak every word once")
 def make() -> None:
     """Speak every word with this computer's synthesiser (extra `voice`), once."""
     engine = available()
@@ -31,7 +31,7 @@ def make() -> None:
     _show()
 
 
-@voice.command()
+@voice.command(short_help="要录的词 / the words to record")
 @click.option("--all", "everything", is_flag=True, help="Also what only sounds better recorded.")
 def words(everything: bool) -> None:
     """The words to record, one a line: each as a WAV file of that name."""
@@ -39,7 +39,7 @@ def words(everything: bool) -> None:
         click.echo(word)
 
 
-@voice.command()
+@voice.command(short_help="装入录音 / take recordings")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--fill", is_flag=True, help="Let the synthesiser say what was not recorded.")
 def load(source: Path, fill: bool) -> None:
@@ -62,7 +62,7 @@ def load(source: Path, fill: bool) -> None:
     _show()
 
 
-@voice.command()
+@voice.command(short_help="现有语音 / what voice there is")
 def status() -> None:
     """What voice there is."""
     _show()

@@ -1,13 +1,22 @@
 """Who may open which address. A view without a declaration does not start."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, jsonify, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.context import here
-from canteen.blueprints.signin import LOCKED, wants_json
+from canteen.blueprints.signin import (
+    LOCKED,
+    PROVES_WHO_ASKS,
+    ask_again,
+    prove,
+    unproven,
+    wants_json,
+)
+from canteen.staff.queries import NotAsRemembered
 from canteen.staff.rules import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -60,6 +69,29 @@ def signed_in(view: View) -> View:
     return view
 
 
+def proves_who_asks(view: View) -> View:
+    """Who asks may come from memory: the view proves them in a read it needs anyway.
+
+    It hands `signin.unproven` to that read and says `signin.proven` after it. What it answers
+    without, they are read for first. Where they are no longer as remembered, nothing was told or
+    done: they are read, guarded as anywhere, and the view begins again.
+    """
+
+    @wraps(view)
+    def proving(*args: Any, **values: Any) -> Any:
+        try:
+            answer = view(*args, **values)
+            prove()
+        except NotAsRemembered:
+            ask_again()
+            refused = _guard()
+            return view(*args, **values) if refused is None else refused
+        return answer
+
+    setattr(proving, PROVES_WHO_ASKS, True)
+    return cast(View, proving)
+
+
 def access_of(app: Flask, endpoint: str) -> Any:
     """What was declared for an endpoint: PUBLIC, SIGNED_IN or a set of roles."""
     return getattr(app.view_functions[endpoint], "canteen_access", None)
@@ -88,7 +120,10 @@ def _guard() -> Any:
     if session.get(LOCKED) and endpoint not in WHILE_LOCKED:
         return _ask_for_pin()
     if access != SIGNED_IN and not (access & asking.roles):
-        abort(403)
+        if unproven() is None:
+            abort(403)
+        ask_again()  # a role may be newer than what is remembered
+        return _guard()
     return None
 
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Flask, current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
 from canteen.foundation.prepared import reading
-from canteen.staff.queries import SignedIn, signed_in
+from canteen.staff.queries import NotAsRemembered, SignedIn, signed_in
 
 login_manager = LoginManager()
 
@@ -54,12 +55,17 @@ class CounterCsrf(CSRFProtect):
         return found
 
 
+PROVES_WHO_ASKS = "canteen_proves_who_asks"
+"""Marks a view that proves who asks in its own read (`access.proves_who_asks`)."""
+MOST_REMEMBERED = 4096
+
 csrf = CounterCsrf()
 limiter = Limiter(key_func=get_remote_address)
 
 
 def install(app: Flask) -> None:
     """Attach all three."""
+    app.extensions["canteen_remembered"] = {}
     login_manager.init_app(app)
     csrf.init_app(app)
     _limit_marked_views(app)
@@ -90,12 +96,64 @@ def wants_json() -> bool:
 @login_manager.user_loader
 def load_staff(session_id: str) -> SignedIn | None:
     """The person of a session cookie, unless they left or changed their password."""
+    person = _from_memory(session_id) or _read(session_id)
+    return person.at_counter() if person is not None and session.get(BY_PIN) else person
+
+
+def _read(session_id: str) -> SignedIn | None:
     number, _dot, stamp = session_id.partition(".")
     if not number.isdigit():
         return None
     with reading() as connection:
         person = signed_in(connection, staff_id=int(number), session_stamp=stamp)
-    return person.at_counter() if person is not None and session.get(BY_PIN) else person
+    remembered = current_app.extensions["canteen_remembered"]
+    if person is None:
+        remembered.pop(session_id, None)
+    else:
+        if len(remembered) >= MOST_REMEMBERED:
+            remembered.clear()
+        remembered[session_id] = person
+    return person
+
+
+def _from_memory(session_id: str) -> SignedIn | None:
+    """Who asked by this session before, for a view that proves them itself; once a request."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not hasattr(view, PROVES_WHO_ASKS) or "unproven" in g:
+        return None
+    g.unproven = current_app.extensions["canteen_remembered"].get(session_id)
+    person: SignedIn | None = g.unproven
+    return person
+
+
+def unproven() -> SignedIn | None:
+    """Who asks, where they are from memory and nothing has said yet that this still holds."""
+    person: SignedIn | None = g.get("unproven")
+    return person
+
+
+def proven() -> None:
+    """The view's own read found them as they were remembered."""
+    g.unproven = None
+
+
+def prove() -> None:
+    """Read who asks, if they are from memory. Raises `NotAsRemembered`."""
+    person = unproven()
+    if person is None:
+        return
+    found = _read(f"{person.id}.{person.session_stamp}")
+    if found is None or found.standing != person.standing:
+        raise NotAsRemembered
+    proven()
+
+
+def ask_again() -> None:
+    """What was held of who asks is dropped: the next question reads it."""
+    proven()
+    for name in ("_login_user", "here", "site", "own_sites"):
+        g.pop(name, None)
+    refresh()  # the language was theirs
 
 
 @login_manager.unauthorized_handler

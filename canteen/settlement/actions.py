@@ -23,6 +23,7 @@ from canteen.settlement.rules import Order, Sale, SaleFacts, decide_sale, may_un
 from canteen.settlement.tray_queries import with_tray
 from canteen.settlement.writing import write_sale
 from canteen.sites.models import Site
+from canteen.staff.queries import NotAsRemembered, SignedIn
 from canteen.subsidies.actions import add_funder
 from canteen.subsidies.rules import Part
 
@@ -56,8 +57,13 @@ class Reversed:
 
 
 @retried
-def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt | Declined:
+def settle_meal(
+    *, order: Order, service_date: date, now: datetime, asker: SignedIn | None = None
+) -> Receipt | Declined:
     """Book one meal and everything it moves, exactly once.
+
+    `asker` is who asks where they were taken from memory: the read of the sale's facts says
+    whether they still are as they were, and raises `NotAsRemembered` before anything is told.
 
     The same id again answers with the first receipt. Two counters at once: the wallet's
     turn, the wallet's balance and the index over standing meals decide, and the loser is
@@ -66,7 +72,15 @@ def settle_meal(*, order: Order, service_date: date, now: datetime) -> Receipt |
     for _attempt in range(TRIES):
         try:
             with reading() as connection, one_by_one(connection):
-                found = meal_facts(connection, order=order, service_date=service_date, now=now)
+                found = meal_facts(
+                    connection,
+                    order=order,
+                    service_date=service_date,
+                    now=now,
+                    asker_id=asker.id if asker else None,
+                )
+                if asker and found.asker != asker.standing:
+                    raise NotAsRemembered
                 if not found.taken:
                     facts = _with_tray(order, found.facts)
                     if isinstance(facts, Refusal):

@@ -14,19 +14,31 @@ from canteen.foundation.prepared import as_date
 from canteen.settlement.reading import READ
 from canteen.settlement.rules import Diner, Order, PastMeal, SaleFacts
 from canteen.sites.models import DayKind
+from canteen.staff.queries import Standing
 from canteen.subsidies.queries import newest_policies
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one read found: the facts, and whether this meal id is taken already."""
+    """What one read found: the facts, whether this meal id is taken already, and who asks."""
 
     facts: SaleFacts
     taken: bool
+    asker: Standing
 
 
-def meal_facts(connection: Connection, *, order: Order, service_date: date, now: datetime) -> Found:
-    """Card, person, tags, price, menu, holiday, policies and earlier meals, in one round trip."""
+def meal_facts(
+    connection: Connection,
+    *,
+    order: Order,
+    service_date: date,
+    now: datetime,
+    asker_id: int | None = None,
+) -> Found:
+    """Card, person, tags, price, menu, holiday, policies and earlier meals, in one round trip.
+
+    With `asker_id` also what stands of the person who asks.
+    """
     day = service_date
     by = "card" if order.card else "resident" if order.resident_id is not None else "guest"
     number, issue = order.card or ("", 0)
@@ -37,6 +49,7 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
             "meal_id": order.meal_id,
             "device_id": order.device_id,
             "clerk_id": order.clerk_id,
+            "asker_id": asker_id,
             "site_id": order.site_id,
             "period_code": order.period_code,
             "set_code": order.set_code,
@@ -71,7 +84,7 @@ def meal_facts(connection: Connection, *, order: Order, service_date: date, now:
         diner=diner,
         policies=newest_policies(connection, read_json_rows(row.versions)) if diner else (),
     )
-    return Found(facts=facts, taken=bool(row.taken))
+    return Found(facts=facts, taken=bool(row.taken), asker=(row.asker, row.asker_roles))
 
 
 def _diner(row: Any, zone: ZoneInfo) -> Diner:

@@ -27,6 +27,7 @@ from canteen.menus.models import MenuEntry, MenuWeek
 from canteen.residents.models import Household, Resident, ResidentTag, TagState
 from canteen.settlement.models import Meal
 from canteen.sites.models import CalendarDay, Device, MealSet, Site
+from canteen.staff.queries import who
 from canteen.subsidies.models import PolicyVersion, ResidentPass, SitePolicy
 from canteen.subsidies.queries import versions_in_force
 
@@ -160,6 +161,7 @@ def _statement(dialect: str, by: str) -> Any:
             tags.label("tags"),
             meals.label("meals"),
             passes.label("passes"),
+            *who(dialect),
         )
         .select_from(_SITES)
         .outerjoin(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import Connection, Integer, bindparam, select
@@ -12,6 +13,17 @@ from canteen.foundation.database import json_rows, read_json_rows
 from canteen.foundation.prepared import Prepared
 from canteen.staff.models import Staff, StaffRole
 from canteen.staff.rules import AT_COUNTER, Role
+
+_STAFF: Any = Staff.__table__
+_ROLES: Any = StaffRole.__table__
+
+
+Standing = tuple[Any, Any]
+"""Somebody's own row, if they still work here, and their roles, as `who` reads them."""
+
+
+class NotAsRemembered(Exception):
+    """Somebody who was taken from memory has left, or has other roles, another name or session."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,8 @@ class SignedIn(UserMixin):
     session_stamp: str
     held: tuple[tuple[int | None, Role], ...]
     """(site id, role); without a site, at every one."""
+    standing: Standing = (None, None)
+    """What the database said of them, to be held against what it says later."""
 
     def roles_at(self, site_id: int) -> frozenset[Role]:
         """What this person may be at a site; an administrator is one everywhere."""
@@ -45,38 +59,39 @@ class SignedIn(UserMixin):
 
 def signed_in(connection: Connection, *, staff_id: int, session_stamp: str) -> SignedIn | None:
     """The active person whose session bears this stamp, or None."""
-    row = _SIGNED_IN.one(connection, {"staff_id": staff_id})
-    if row is None or not row.active or row.session_stamp != session_stamp:
-        return None
-    return SignedIn(
-        id=row.id,
-        name=row.name,
-        username=row.username,
-        locale=row.locale,
-        session_stamp=row.session_stamp,
-        held=tuple((site, Role(role)) for site, role in read_json_rows(row.held)),
+    row = _SIGNED_IN.one(connection, {"asker_id": staff_id})
+    for name, username, locale, stamp in read_json_rows(row.asker):
+        if stamp != session_stamp:
+            return None
+        return SignedIn(
+            id=staff_id,
+            name=name,
+            username=username,
+            locale=locale,
+            session_stamp=stamp,
+            held=tuple((site, Role(role)) for site, role in read_json_rows(row.asker_roles)),
+            standing=(row.asker, row.asker_roles),
+        )
+    return None
+
+
+def who(dialect: str) -> tuple[Any, Any]:
+    """Columns `asker` and `asker_roles` of the statement's ``asker_id``: their `Standing`."""
+    asker = bindparam("asker_id", type_=Integer())
+    row = json_rows(
+        dialect, _STAFF.c.name, _STAFF.c.username, _STAFF.c.locale, _STAFF.c.session_stamp
+    )
+    known = select(row).where(_STAFF.c.id == asker, _STAFF.c.active)
+    roles = select(json_rows(dialect, _ROLES.c.site_id, _ROLES.c.role)).where(
+        _ROLES.c.staff_id == asker
+    )
+    return (
+        known.correlate(None).scalar_subquery().label("asker"),
+        roles.correlate(None).scalar_subquery().label("asker_roles"),
     )
 
 
-def _signed_in_statement(dialect: str) -> object:
-    held = (
-        select(json_rows(dialect, StaffRole.site_id, StaffRole.role))
-        .where(StaffRole.staff_id == Staff.id)
-        .correlate(Staff)
-        .scalar_subquery()
-    )
-    return select(
-        Staff.id,
-        Staff.name,
-        Staff.username,
-        Staff.locale,
-        Staff.session_stamp,
-        Staff.active,
-        held.label("held"),
-    ).where(Staff.id == bindparam("staff_id", type_=Integer()))
-
-
-_SIGNED_IN = Prepared(_signed_in_statement)  # type: ignore[arg-type]
+_SIGNED_IN = Prepared(lambda dialect: select(*who(dialect)))
 
 
 def everybody(session: Session, *, site_id: int) -> Sequence[Staff]:

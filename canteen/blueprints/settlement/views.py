@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, jsonify, make_response, render_template, request
 from pydantic import ValidationError
 
-from canteen.blueprints.access import allow
+from canteen.blueprints.access import allow, proves_who_asks
 from canteen.blueprints.context import (
     current_site,
     now,
@@ -20,7 +20,7 @@ from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import schemas
 from canteen.blueprints.settlement.clerks import MANAGING, clerk_of
 from canteen.blueprints.settlement.till_facts import till_facts
-from canteen.blueprints.signin import limiter
+from canteen.blueprints.signin import limiter, prove, proven, unproven
 from canteen.cards.aliases import claim_of_alias, plain_alias
 from canteen.cards.tokens import CardClaim, plain_scan, read_token
 from canteen.foundation import storage
@@ -56,6 +56,7 @@ def till() -> Any:
 
 @blueprint.post("/counter/meals")
 @allow(Role.CLERK, Role.MANAGER)
+@proves_who_asks
 def meal() -> Any:
     """Settle one tray: 201 with the receipt, 200 for a repeat, 409 for a refusal."""
     try:
@@ -65,7 +66,8 @@ def meal() -> Any:
     order = _order(wanted)
     if isinstance(order, Refusal):
         return jsonify(schemas.refusal_json(order)), 409
-    answer = actions.settle_meal(order=order, service_date=today(), now=now())
+    answer = actions.settle_meal(order=order, service_date=today(), now=now(), asker=unproven())
+    proven()
     if not isinstance(answer, Receipt):
         return jsonify(schemas.declined_json(answer)), 409
     return jsonify(schemas.receipt_json(answer)), 200 if answer.repeat else 201
@@ -156,6 +158,7 @@ def _manager(wanted: schemas.MealSchema) -> int | Refusal | None:
         return None
     if not wanted.reason.strip():
         return Refusal("reason_needed")
+    prove()  # before a PIN is tried
     if wanted.manager is None:
         return staff_id() if roles_here() & MANAGING else Refusal("manager_needed")
     person = _proven(wanted.manager)

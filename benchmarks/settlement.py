@@ -25,7 +25,7 @@ CLIENTS = (1, 8, 32)
 def main() -> None:
     """Run what the machine has, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--meals", type=int, default=1200, help="meals per load")
+    parser.add_argument("--meals", type=int, default=2400, help="meals per load")
     parser.add_argument("--seconds", type=int, default=5, help="seconds of pgbench per load")
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     chosen = parser.parse_args()

@@ -396,7 +396,7 @@ def test_a_form_with_a_stale_token_moves_nothing(
     assert rows(Transfer) == 0
 
 
-def test_a_meal_stands_on_the_statement_with_its_set_and_its_site(
+def test_a_meal_stands_on_the_statement_with_its_set_and_another_site_by_its_name(
     client: FlaskClient, app: Flask
 ) -> None:
     counter = Counter()
@@ -409,9 +409,14 @@ def test_a_meal_stands_on_the_statement_with_its_set_and_its_site(
     sign_in(client, "zhangjie")
     page = client.get(f"/residents/{chen}/statement").text
     cells = re.findall(r"<td[^>]*>(?:<span[^>]*>[^<]*</span>)?([^<]*)</td>", page)
-    lines = [cells[start + 1 : start + 6] for start in range(0, len(cells), 6)]
+    lines = [cells[start + 1 : start + 5] for start in range(0, len(cells), 5)]
     assert lines == [
-        ["退回", "标准餐", "金牛食堂", "+¥9.00", "¥20.00"],
-        ["用餐", "标准餐", "金牛食堂", "-¥9.00", "¥11.00"],
-        ["现金充值", "—", "金牛食堂", "+¥20.00", "¥20.00"],
+        ["退回", "标准餐", "+¥9.00", "¥20.00"],
+        ["用餐", "标准餐", "-¥9.00", "¥11.00"],
+        ["现金充值", "—", "+¥20.00", "¥20.00"],
     ]
+    counter.site = make_site("yinhu", name="银湖食堂")
+    counter.top_up(chen, 5_00)
+    page = client.get(f"/residents/{chen}/statement").text
+    assert page.count("<td>银湖食堂</td>") == 1
+    assert page.count('<td class="not-on-phone">金牛食堂</td>') == 3

@@ -14,12 +14,13 @@ class NetworkPrinter:
     """Listens on 127.0.0.1. One connection is one slip."""
 
     def __init__(self) -> None:
-        self.slips: list[bytes] = []
+        self._slips: list[bytes] = []
         self.paper = True
         self.answers = True
         """Whether it says something when it is asked for its paper."""
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self._at = self._socket.getsockname()
+        self.address = f"{self._at[0]}:{self._at[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def stop(self) -> None:
@@ -45,7 +46,15 @@ class NetworkPrinter:
                     piece = piece[3:]
                 whole += piece
         if whole:
-            self.slips.append(whole)
+            self._slips.append(whole)
+
+    @property
+    def slips(self) -> list[bytes]:
+        """What was printed by all who came before this asks."""
+        with contextlib.suppress(OSError), socket.create_connection(self._at, timeout=60) as last:
+            last.shutdown(socket.SHUT_WR)
+            last.recv(1)  # answered in turn, by its end
+        return self._slips
 
     def said(self, number: int = -1) -> str:
         """The words of a slip."""

@@ -158,7 +158,7 @@ def test_without_a_network_who_locked_it_unlocks_it_and_nobody_else(
     lock(till)
     unlock(till, "小李", LI)  # now the device knows this PIN
     shown(till, "idle")
-    till.wait_for_function("localStorage.getItem('till-pins')")
+    till.wait_for_function("() => localStorage.getItem('till-pins')")
     assert LI not in till.evaluate("localStorage.getItem('till-pins')")
     lock(till)
     till.context.set_offline(True)

@@ -127,7 +127,7 @@ def test_the_other_camera_the_lamp_and_the_mirror(
     assert "mirrored" not in (video.get_attribute("class") or ""), "the back camera first"
     lamp = browser_page.locator("[data-camera-torch]")
     lamp.click()
-    browser_page.wait_for_function("window.lamp === true")
+    browser_page.wait_for_function("() => window.lamp === true")
     browser_page.wait_for_selector("[data-camera-torch][aria-pressed=true]")
     browser_page.click("[data-camera-other]")
     browser_page.wait_for_selector("[data-camera] video.mirrored")

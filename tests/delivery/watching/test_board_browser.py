@@ -96,7 +96,7 @@ def test_from_a_shut_door_to_its_typed_end_by_keyboard_alone(
     first = say(stop_id, OutcomeKind.NOBODY_ANSWERS)
     page.evaluate(ASK)
     page.wait_for_selector(".alarms .step.due")
-    page.wait_for_function("window.beeps === 3")
+    page.wait_for_function("() => window.beeps === 3")
     with page.expect_response("**/delivery/board/news") as news:
         page.evaluate(ASK)
     assert news.value.status in (200, 304)

@@ -106,7 +106,7 @@ def test_a_result_is_spoken_without_gaps_at_the_chosen_speed_and_loudness(
     speaking.keyboard.press("F10")
     shoot(speaking, counter.chen)
     assert "陈奶奶" in shown(speaking, "receipt")
-    speaking.wait_for_function("window.spoken.length > 0")
+    speaking.wait_for_function("() => window.spoken.length > 0")
     spoken = speaking.evaluate("window.spoken")
     # 陈 奶奶 ， 您实付 九元 ， 余额 四十一元
     assert len(spoken) == 6
@@ -137,14 +137,14 @@ def test_a_voice_that_is_listed_and_cannot_speak_gives_way_to_the_sounds(
     )
     speaking.keyboard.press("F10")  # the first touch opens the loudspeaker
     speaking.keyboard.press("F10")
-    speaking.wait_for_function("window.loudspeaker?.state === 'running'")
+    speaking.wait_for_function("() => window.loudspeaker?.state === 'running'")
     shoot(speaking, counter.chen)
     shown(speaking, "receipt")
-    speaking.wait_for_function("window.spoken.length > 0")
+    speaking.wait_for_function("() => window.spoken.length > 0")
     speaking.evaluate("window.spoken = []")
     shoot(speaking, counter.wang)
     shown(speaking, "refusal")
-    speaking.wait_for_function("window.spoken.length > 0")
+    speaking.wait_for_function("() => window.spoken.length > 0")
     assert speaking.evaluate("window.asked") == 1, "it is not asked a second time"
 
 
@@ -159,7 +159,7 @@ def test_speed_and_volume_hold_for_the_sounds_and_are_remembered(
              slider.value = value;
              slider.dispatchEvent(new Event('change')); } }"""
     )
-    speaking.wait_for_function("window.spoken.length > 0")
+    speaking.wait_for_function("() => window.spoken.length > 0")
     assert max(each["rate"] for each in speaking.evaluate("window.spoken")) == pytest.approx(1.25)
     stored = speaking.evaluate("JSON.parse(localStorage['till-sound'])")
     assert (stored["volume"], stored["speed"]) == (0.3, 1.4)
@@ -211,7 +211,8 @@ def test_a_device_with_a_chinese_voice_of_its_own_uses_that_at_the_chosen_speed(
         """window.said = [];
            const own = { lang: 'zh-CN', localService: true, name: 'Tingting' };
            const distant = { lang: 'zh-CN', localService: false, name: 'distant' };
-           window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+           window.SpeechSynthesisUtterance = class extends EventTarget {
+             constructor(text) { super(); this.text = text; } };
            Object.defineProperty(window, 'speechSynthesis', { value: {
              getVoices: () => [distant, own], cancel() {},
              speak: (words) => window.said.push(words) } });
@@ -220,7 +221,7 @@ def test_a_device_with_a_chinese_voice_of_its_own_uses_that_at_the_chosen_speed(
     open_counter(browser_page, live_server)
     shoot(browser_page, counter.chen)
     shown(browser_page, "receipt")
-    browser_page.wait_for_function("window.said.length > 0")
+    browser_page.wait_for_function("() => window.said.length > 0")
     [said] = browser_page.evaluate(
         """window.said.map(({ text, rate, volume, voice }) =>
              ({ text, rate, volume, by: voice.name }))"""

@@ -16,7 +16,11 @@ from canteen.blueprints.delivery.blueprint import blueprint, diet_words, own_per
 from canteen.blueprints.delivery.duties import path_of
 from canteen.blueprints.delivery.own_round_schemas import day_json, day_tag
 from canteen.blueprints.delivery.own_round_words import OUTCOMES, WORDS
-from canteen.blueprints.delivery.rounds import accepted_volunteer, to_accept_here
+from canteen.blueprints.delivery.rounds import (
+    accepted_volunteer,
+    own_team_differences,
+    to_accept_here,
+)
 from canteen.blueprints.filters import asset, named
 from canteen.blueprints.packing import packed
 from canteen.blueprints.workers import Shell, worker
@@ -42,6 +46,7 @@ def own_round() -> Any:
         none_id=str(UUID(int=0)),
         round_words={name: str(word) for name, word in WORDS.items()},
         round_outcomes={kind: str(name) for kind, name in OUTCOMES.items()},
+        of_team=own_team_differences(),
     )
 
 

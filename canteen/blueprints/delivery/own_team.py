@@ -5,10 +5,8 @@ from typing import Any
 from flask import abort, render_template
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import today
 from canteen.blueprints.delivery.blueprint import blueprint
-from canteen.blueprints.delivery.rounds import accepted_volunteer
-from canteen.delivery.rounds.queries import TeamDifference, team_differences
+from canteen.blueprints.delivery.rounds import accepted_volunteer, own_team_differences
 from canteen.delivery.rounds.wording import REASONS
 from canteen.delivery.volunteering.models import VolunteerTeam
 from canteen.foundation.database import db
@@ -28,16 +26,3 @@ def own_team() -> Any:
         rows=own_team_differences(),
         reasons=REASONS,
     )
-
-
-def own_team_differences() -> list[TeamDifference] | None:
-    """What waits in the team of whoever is signed in; None for who leads none."""
-    leader = accepted_volunteer()
-    if leader is None or not leader.leads_team:
-        return None
-    return team_differences(db.session(), leader=leader, today=today())
-
-
-@blueprint.context_processor
-def _rows() -> dict[str, Any]:
-    return {"own_team_differences": own_team_differences}

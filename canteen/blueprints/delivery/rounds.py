@@ -13,6 +13,7 @@ from canteen.blueprints.delivery.forms import OutcomeForm
 from canteen.delivery import actions, own
 from canteen.delivery.models import Volunteer
 from canteen.delivery.requests.queries import offered_to
+from canteen.delivery.rounds.queries import TeamDifference, team_differences
 from canteen.delivery.volunteering.agreements import (
     Agreement,
     accept_agreement,
@@ -29,7 +30,9 @@ def own_round_list() -> Any:
     """Today's stops of the signed-in volunteer; before that, the agreement."""
     volunteer = _own_volunteer()
     if volunteer is None:
-        return render_template("delivery/own_round_list.html", rounds=[], day=today(), link="")
+        return render_template(
+            "delivery/own_round_list.html", rounds=[], day=today(), link="", of_team=None
+        )
     agreement = _to_accept(volunteer)
     if agreement is not None:
         return render_template("delivery/agreement.html", agreement=agreement, volunteer=volunteer)
@@ -41,6 +44,7 @@ def own_round_list() -> Any:
         periods={one.code: one for one in own_periods()},
         link=path_of(volunteer),
         offered=len(offered_to(db.session(), volunteer=volunteer)),
+        of_team=own_team_differences(),
     )
 
 
@@ -89,6 +93,14 @@ def accepted_volunteer() -> Volunteer | None:
     """The volunteer who is signed in, once they accepted the agreement of today."""
     volunteer = _own_volunteer()
     return volunteer if volunteer and _to_accept(volunteer) is None else None
+
+
+def own_team_differences() -> list[TeamDifference] | None:
+    """What waits in the team of whoever is signed in; None for who leads none."""
+    leader = accepted_volunteer()
+    if leader is None or not leader.leads_team:
+        return None
+    return team_differences(db.session(), leader=leader, today=today())
 
 
 def to_accept_here() -> bool:

@@ -97,6 +97,23 @@ BEGUN = """async (wanted) => {
 }"""
 """What was begun and not told is on disk: its pieces."""
 
+TOLD = """async () => {
+  const queue = () => new Promise((resolve) => {
+    const asked = indexedDB.open("canteen-round", 1);
+    asked.onsuccess = () => {
+      const get = asked.result.transaction("queue").objectStore("queue").getAll();
+      get.onsuccess = () => { asked.result.close(); resolve(get.result); };
+    };
+  });
+  for (let tries = 0; tries < 400; tries += 1) {
+    const held = await queue();
+    if (held.length && held.every((one) => one.told && !one.photo)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("something is not told after twenty seconds");
+}"""
+"""Everything was told, and is still here because the doors did not come anew."""
+
 AT_REST = """async () => {
   const text = (value) => {
     if (value instanceof ArrayBuffer) return new TextDecoder().decode(value);
@@ -246,8 +263,9 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         assert page.evaluate(EXPIRY) == [1, 0, 1, 0, 1, "amap ios", "geo any"]
         page.evaluate(NO_DOORS)
         page.click("[data-act=returned]")
-        net(page, "没有网络")
         page.locator("[data-act=returned]").wait_for(state="detached")
+        page.evaluate(TOLD)
+        net(page, "没有网络")
 
         page.locator(".done-row [data-act=again]").first.click()
         page.locator("article.next [data-slot=say]").fill("还要补一句")

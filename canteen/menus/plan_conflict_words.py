@@ -173,6 +173,8 @@ def _other_remedy(one: Remedy, facts: dict[str, Any]) -> str:
     match one.kind:
         case "places":
             return _("%(slot)s少放一格（%(when)s）", **facts)
+        case "season" if not one.category:
+            return _("所有菜都可以用不当季的")
         case "season":
             return _("%(kind)s可以用不当季的", **facts)
         case "prices":

@@ -50,7 +50,7 @@ class Remedy:
     - forbidden: what carries the mark `what` may be served (on `days`)
     - pinned: the dish of `dish_ids` (of all pinned dishes, if none is named) no longer stays
     - places: one place fewer in `slot` of `period` on each of `days`, as often as it is named
-    - season: dishes of `category` also out of their season
+    - season: dishes of `category` (of every kind, if none is named) also out of their season
     - prices: the cost of the dishes of `dish_ids` is filled in
     - switch_off: the rule `what` is not asked for
     - together: all of `parts`

@@ -31,7 +31,7 @@ from canteen.menus.planning.remedying import with_remedy
 from canteen.menus.planning.rules import part_of
 from canteen.menus.planning.seating import seated
 from canteen.menus.planning.solving import Answer, Clock, ask
-from canteen.menus.planning.ways import Way, ways_out
+from canteen.menus.planning.ways import Way, ways_out, wider_ways
 
 MOST = 6
 """How many ways out are offered."""
@@ -76,6 +76,8 @@ def remedies_for(
             found += _dearer(facts, demand, share)
         elif demand.rule == "supply" and demand.categories:
             found += _fewer_places(facts, demand, share)
+    if not found:
+        found += filter(None, [least(facts, way, clock) for way in wider_ways(demands)])
     if not found:
         for number, way in enumerate(ways):
             share = clock.at_most(clock.left / (len(ways) - number))

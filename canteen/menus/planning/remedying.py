@@ -131,7 +131,7 @@ def _is_at(cell: Cell, remedy: Remedy) -> bool:
 def _season(facts: PlanFacts, remedy: Remedy) -> PlanFacts:
     return _dishes(
         facts,
-        lambda dish: dish.category == remedy.category,
+        lambda dish: remedy.category in ("", dish.category),
         lambda dish: replace(dish, seasons=frozenset()),
     )
 

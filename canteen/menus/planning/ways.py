@@ -160,6 +160,12 @@ def _season(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
         yield _once(Remedy(kind="season", category=category))
 
 
+def wider_ways(demands: Sequence[Demand]) -> Iterator[Way]:
+    """What could be done where no way out frees by itself: the same for every kind of dish."""
+    if any(demand.rule == "season" for demand in demands):
+        yield _once(Remedy(kind="season"))
+
+
 def _cost(facts: PlanFacts, demand: Demand) -> Iterator[Way]:
     """The cost of the dishes that nothing else keeps out."""
     cells = _cells_of(facts, demand)

@@ -134,6 +134,15 @@ def test_last_weeks_dishes_that_may_not_return_yet() -> None:
     assert found["add_dishes"] == 4
 
 
+def test_a_library_wholly_out_of_season_is_freed_at_once() -> None:
+    facts = make_facts()
+    summer = frozenset(["summer"])
+    facts = replace(facts, dishes=tuple(replace(one, seasons=summer) for one in facts.dishes))
+    conflict = explained(facts)
+    assert rules_of(conflict) == ["supply", "season"]
+    assert conflict.remedies[0] == Remedy(kind="season")
+
+
 def test_dishes_out_of_season_and_dishes_without_a_cost() -> None:
     facts = make_facts()
     for number in range(8):

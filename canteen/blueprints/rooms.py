@@ -10,7 +10,7 @@ from canteen.blueprints.cards.prints import blueprint as card_prints
 from canteen.blueprints.cards.views import blueprint as cards
 from canteen.blueprints.cards.wallets import blueprint as wallets
 from canteen.blueprints.claims.views import blueprint as claims
-from canteen.blueprints.delivery.views import blueprint as delivery
+from canteen.blueprints.delivery import blueprint as delivery
 from canteen.blueprints.entitlements.views import blueprint as entitlements
 from canteen.blueprints.home.views import blueprint as home
 from canteen.blueprints.jobs.views import blueprint as jobs

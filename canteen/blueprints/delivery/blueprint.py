@@ -92,10 +92,16 @@ def given(value: T | None) -> T:
 def chosen_day() -> date:
     """The day of the address, else today; 400 for a day that does not exist."""
     text = request.args.get("day", "")
+    return day_of(text) if text else today()
+
+
+def day_of(text: str) -> date:
+    """A day as an address writes it; 400 for what is none, or far from anybody's life."""
     try:
-        return date.fromisoformat(text) if text else today()
+        found = date.fromisoformat(text)
     except ValueError:
         abort(400)
+    return found if 2000 <= found.year <= 2100 else abort(400)
 
 
 def own_periods() -> list[MealPeriod]:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import may_open
 from canteen.blueprints.context import current_site
-from canteen.blueprints.delivery.watching_forms import WatchForm
+from canteen.blueprints.delivery.watching.forms import WatchForm
 from canteen.delivery.watching import ladder, queries
 from canteen.delivery.watching.models import Alarm, WatchedDiner
 from canteen.delivery.watching.rules import Cause, EndingKind

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from time_machine import travel
 
 from canteen import create_app
-from canteen.blueprints.delivery import contact_cards as pages
+from canteen.blueprints.delivery.contact import cards as pages
 from canteen.delivery.contact import actions, queries
 from canteen.delivery.contact.links import CardLink, make_link
 from canteen.delivery.contact.models import CardWish

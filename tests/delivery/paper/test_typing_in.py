@@ -168,7 +168,7 @@ def test_a_colleague_was_quicker_at_one_door_and_the_page_says_at_which(
 
 def sheet_code(client: FlaskClient, lunch: Round) -> str:
     """The digits in the code of 小周's sheet."""
-    import canteen.blueprints.delivery.sheets as sheets_pages
+    import canteen.blueprints.delivery.paper.sheets as sheets_pages
 
     seen: list[str] = []
     real = sheets_pages.printed_address

@@ -1,10 +1,11 @@
 """Lunches as tests settle them: policies, money, orders, and several counters at once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from flask import Flask
@@ -133,12 +134,12 @@ def assert_ledger_holds() -> None:
     assert list(verify_meals(db.session())) == []
 
 
-def run_at_once(app: Flask, jobs: list[Callable[[], object]]) -> list[object]:
+def run_at_once(app: Flask, jobs: Sequence[Callable[[], Any]]) -> list[Any]:
     """Run jobs in threads that begin together; their answers or exceptions."""
     gate = threading.Barrier(len(jobs))
-    answers: list[object] = []
+    answers: list[Any] = []
 
-    def work(job: Callable[[], object]) -> None:
+    def work(job: Callable[[], Any]) -> None:
         with app.app_context():
             gate.wait(timeout=20)
             try:
@@ -152,4 +153,5 @@ def run_at_once(app: Flask, jobs: list[Callable[[], object]]) -> list[object]:
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
+    db.session.rollback()
     return answers

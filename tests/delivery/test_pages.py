@@ -2,55 +2,48 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from time_machine import travel
 
 from canteen.delivery.models import (
     DeliveryNeed,
     DeliveryPause,
-    FreeMealProgramme,
     OutcomeKind,
     Roster,
     RosterStop,
     StopOutcome,
     Volunteer,
-    VolunteerArea,
 )
 from canteen.foundation.database import db
 from canteen.staff.rules import Role
 from tests.delivery.people import (
     make_need,
     make_programme,
-    make_volunteer,
     make_xiaozhou,
     publish,
     say_of,
-    stops,
 )
+from tests.delivery.published import Round
+from tests.menus.counting import queries_of
 from tests.people import (
     NOW,
     TODAY,
     make_chen,
-    make_funder,
     make_resident,
     make_site,
     make_staff,
     make_unit,
-    make_wang,
     make_xiaoli,
     make_zhangjie,
     sign_in,
 )
-
-NEIGHBOUR = {"kind": "neighbour", "transport": "foot", "team_id": "0"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,38 +51,6 @@ def lunch_time() -> Iterator[None]:
     """It is Monday, 11:30 in Shanghai."""
     with travel(NOW, tick=True):
         yield
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The SELECTs of a stretch."""
-    seen: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
-
-
-class Round:
-    """A published lunch: 小周 brings 陈奶奶 her meal, 老吴 brings 王爷爷 his."""
-
-    def __init__(self, **chen: Any) -> None:
-        self.site_id = make_site()
-        self.zhangjie = make_zhangjie(self.site_id)
-        make_programme(self.site_id)
-        self.chen = make_chen(self.site_id, **chen)
-        self.wang = make_wang(self.site_id, tags=("dibao",), unit_id=make_unit(building="3栋"))
-        make_need(self.chen, self.site_id)
-        make_need(self.wang, self.site_id)
-        self.xiaozhou = make_xiaozhou(self.site_id, make_unit())
-        self.laowu = make_volunteer(self.site_id, "老吴", make_unit(building="3栋"))
-        self.roster_id = publish(self.site_id, self.zhangjie)
-        found = {one.resident_id: one.id for one in stops(self.roster_id)}
-        self.chens_stop, self.wangs_stop = found[self.chen], found[self.wang]
 
 
 def outcome(kind: str = "handed_over", **values: str) -> dict[str, str]:
@@ -383,143 +344,11 @@ def test_pages_ask_the_same_number_of_questions_whatever_the_number_of_stops(
         }
         for name, address in everything.items():
             client.get(address)
-            with counted() as seen:
-                assert client.get(address).status_code == 200
+            seen, answer = queries_of(partial(client.get, address))
+            assert answer.status_code == 200
             asked.setdefault(name, []).append(len(seen))
     for name, (few, many) in asked.items():
         assert few == many, (name, few, many)
-
-
-def test_a_need_is_asked_for_once_approved_by_somebody_else_and_ended(client: FlaskClient) -> None:
-    site_id = make_site()
-    make_zhangjie(site_id)
-    make_staff("gan", Role.COMMUNITY, site_id=site_id, name="甘书记")
-    chen = make_chen(site_id)
-    sign_in(client, "zhangjie")
-    need = {
-        "period_code": "lunch", "weekdays": ["1", "3"], "valid_from": str(TODAY),
-        "asked_by": "relative", "asked_name": "女儿陈丽", "evidence": "失能评估 2026-014，中度",
-    }  # fmt: skip
-    assert client.post(f"/delivery/people/{chen}/needs", data=need).status_code == 302
-    again = client.post(f"/delivery/people/{chen}/needs", data=need)
-    assert "已经登记过送餐" in again.text
-    row = db.session.scalars(select(DeliveryNeed)).one()
-    assert (row.weekdays, row.valid_until, row.state) == ("13", None, "proposed")
-    approval = f"/delivery/needs/{row.id}/approval"
-    own = client.post(approval, data={"reason": ""}, follow_redirects=True)
-    assert "自己登记的申请不能自己批" in own.text
-    sign_in(client, "gan")
-    other = client.post(approval, data={"reason": ""}, follow_redirects=True)
-    assert "已批准：陈桂英，11月24日 周二 起送" in other.text  # 11:30: today's lunch is made
-    client.post(f"/delivery/needs/{row.id}/end", data={"last_day": "2026-11-30"})
-    db.session.rollback()
-    assert db.session.scalars(select(DeliveryNeed)).one().valid_until == date(2026, 11, 30)
-
-
-def test_a_pause_needs_a_reason_and_days_in_order(client: FlaskClient) -> None:
-    site_id = make_site()
-    make_zhangjie(site_id)
-    chen = make_chen(site_id)
-    sign_in(client, "zhangjie")
-    address = f"/delivery/people/{chen}/pauses"
-    backwards = {"since": "2026-11-25", "until": "2026-11-24", "reason": "住院"}
-    assert "结束不能早于开始" in client.post(address, data=backwards).text
-    unreal = {"since": "2026-02-30", "until": "2026-11-24", "reason": "住院"}
-    assert "没有“2026-02-30”这一天" in client.post(address, data=unreal).text
-    assert "请写原因" in client.post(address, data={"since": "2026-11-25"}).text
-    assert db.session.scalar(select(func.count(DeliveryPause.id))) == 0
-    right = {"since": "2026-11-25", "until": "2026-11-26", "reason": "住院"}
-    assert client.post(address, data=right).status_code == 302
-    assert "这段日期已有暂停" in client.post(address, data=right).text
-
-
-def test_a_programme_is_added_and_two_do_not_overlap(client: FlaskClient) -> None:
-    make_zhangjie(make_site())
-    make_funder("district")
-    sign_in(client, "zhangjie")
-    values = {
-        "name": "红心免费餐", "funder_code": "district", "price_fen": "13",
-        "tags": ["dibao", "tekun"], "valid_from": "2026-01-01",
-    }  # fmt: skip
-    assert client.post("/delivery/programmes/new", data=values).status_code == 302
-    row = db.session.scalars(select(FreeMealProgramme)).one()
-    assert (row.price_fen, row.tags) == (1300, "dibao;tekun")
-    again = client.post("/delivery/programmes/new", data={**values, "name": "第二个"})
-    assert "已有项目“红心免费餐”" in again.text
-    for price in ("-1", "0", "999999", "十三"):
-        answer = client.post("/delivery/programmes/new", data={**values, "price_fen": price})
-        assert answer.status_code == 200, price
-    assert db.session.scalar(select(func.count(FreeMealProgramme.id))) == 1
-
-
-def test_what_published_rosters_rest_on_is_not_changed_afterwards(client: FlaskClient) -> None:
-    Round()
-    sign_in(client, "zhangjie")
-    row = db.session.scalars(select(FreeMealProgramme)).one()
-    values = {
-        "name": "红心免费餐", "funder_code": "district", "price_fen": "15",
-        "tags": ["dibao", "tekun"], "valid_from": "2026-01-01",
-    }  # fmt: skip
-    address = f"/delivery/programmes/{row.id}"
-    assert "不能再改" in client.post(address, data=values).text
-    ended = {**values, "price_fen": "13", "valid_until": "2026-12-31"}
-    assert client.post(address, data=ended).status_code == 302
-
-
-def test_a_volunteer_is_added_given_an_area_and_loses_it(client: FlaskClient) -> None:
-    site_id = make_site()
-    make_zhangjie(site_id)
-    unit = make_unit()
-    sign_in(client, "zhangjie")
-    values = {
-        "name": "小周", "phone": "138 0000 0303", "box_capacity": "8", "weekdays": ["6", "7"],
-        "staff_id": "0", "active": "y", **NEIGHBOUR,
-    }  # fmt: skip
-    for _twice in range(2):
-        answer = client.post("/delivery/volunteers/new", data=values)
-        assert answer.status_code == 302, answer.text
-    row = db.session.scalars(select(Volunteer)).one()
-    assert (row.phone, row.box_capacity, row.weekdays) == ("13800000303", 8, "67")
-    areas = f"/delivery/volunteers/{row.id}/areas"
-    for _twice in range(2):
-        assert client.post(areas, data={"grid_node_id": unit}).status_code == 302
-    db.session.rollback()
-    assert db.session.scalar(select(func.count()).select_from(VolunteerArea)) == 1
-    assert "2栋 1单元" in client.get("/delivery/volunteers").text
-    client.post(f"{areas}/{unit}/removal")
-    db.session.rollback()
-    assert db.session.scalar(select(func.count()).select_from(VolunteerArea)) == 0
-    assert client.post(areas, data={"grid_node_id": 999999}).status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"phone": "12345"}, "不是电话号码"),
-        ({"box_capacity": "0"}, "1 到 200 份"),
-        ({"box_capacity": "很多"}, "mistake"),
-        ({"name": "小周😀"}, "姓名里不能有"),
-        ({"name": ""}, "请填写志愿者姓名"),
-        ({"weekdays": []}, "至少选一天"),
-        ({"weekdays": ["8"]}, "mistake"),
-        ({"transport": "boat"}, "mistake"),
-        ({"kind": "merchant"}, "合作商家请填商家名称"),
-        ({"leaves_at": "11:00", "back_by": "10:30"}, "送完要晚于出发"),
-        ({"leaves_at": "25:00"}, "没有“25:00”这个钟点"),
-        ({"team_id": "99"}, "mistake"),
-    ],
-)
-def test_a_volunteer_with_a_mistake_is_not_kept(
-    client: FlaskClient, wrong: dict[str, Any], said: str
-) -> None:
-    make_zhangjie(make_site())
-    sign_in(client, "zhangjie")
-    values = {"name": "小周", "box_capacity": "8", "weekdays": ["6"], "staff_id": "0"}
-    values |= {**NEIGHBOUR, **wrong}
-    answer = client.post("/delivery/volunteers/new", data=values)
-    assert answer.status_code == 200
-    assert said in answer.text
-    assert db.session.scalar(select(func.count(Volunteer.id))) == 0
 
 
 def test_midnight_is_the_canteens_own(client: FlaskClient) -> None:

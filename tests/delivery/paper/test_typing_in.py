@@ -1,9 +1,9 @@
 """A sheet typed in at once: every door or none, twice is once, and its code leads to it."""
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +14,6 @@ from time_machine import travel
 
 from canteen.delivery.actions import reassign_stop
 from canteen.delivery.models import OutcomeKind, StopOutcome
-from canteen.delivery.paper.entries import Sheet
 from canteen.delivery.paper.models import TypedRound
 from canteen.delivery.volunteering.credits import credits_between
 from canteen.foundation.database import db
@@ -22,6 +21,7 @@ from canteen.settlement.models import Meal
 from canteen.staff.rules import Role
 from tests.delivery.paper.rounds import DOORS, Round
 from tests.delivery.people import say_of
+from tests.lunches import run_at_once
 from tests.people import NOW, TODAY, make_staff, sign_in
 
 
@@ -98,20 +98,7 @@ def test_of_two_who_type_the_same_sheet_at_once_one_is_recorded_whole(app: Flask
     lunch = Round(doors=4)
     sheets = [lunch.sheet(dict.fromkeys(lunch.stops, kind)) for kind in ("handed_over", "refused")]
     sheets += [sheets[0]]
-    answers: list[Any] = []
-    barrier = threading.Barrier(len(sheets))
-
-    def run(sheet: Sheet) -> None:
-        with app.app_context():
-            barrier.wait()
-            answers.append(lunch.type_in(sheet))
-            db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in sheets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = run_at_once(app, [partial(lunch.type_in, one) for one in sheets])
     db.session.rollback()
     assert None in answers
     kinds = set(db.session.scalars(select(StopOutcome.kind)))

@@ -1,9 +1,9 @@
 """What phones tell: each thing once, in any order, nothing dropped; on a real database."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,6 +25,7 @@ from canteen.foundation.database import db, transaction
 from canteen.settlement.models import Meal
 from tests.delivery.people import stops
 from tests.delivery.rounds.walks import Walk, make_walk
+from tests.lunches import run_at_once
 from tests.people import NOW, TODAY, make_wang
 
 HANDED_OVER, NOBODY = OutcomeKind.HANDED_OVER, OutcomeKind.NOBODY_ANSWERS
@@ -221,22 +222,10 @@ def test_an_offer_taken_back_and_one_of_a_strangers_stop_give_nothing(walk: Walk
 def test_of_two_who_take_one_stop_at_once_one_holds_it(app: Flask, walk: Walk) -> None:
     stop = walk.stops[1]
     offer = walk.offered(stop)
-    gate = threading.Barrier(2)
-    found: list[Answer] = []
-
-    def take(who: str) -> None:
-        with app.app_context():
-            teller = getattr(walk, who)
-            event = walk.event(EventKind.ACCEPTED, offer_id=offer)
-            gate.wait(timeout=20)
-            found.append(walk.tell(event, teller))
-            db.session.remove()
-
-    threads = [threading.Thread(target=take, args=(who,)) for who in ("laowu", "xiaolin")]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(timeout=60)
+    take = lambda teller: walk.tell(  # noqa: E731
+        walk.event(EventKind.ACCEPTED, offer_id=offer), teller
+    )
+    found = run_at_once(app, [partial(take, one) for one in (walk.laowu, walk.xiaolin)])
     assert sorted(one.reason for one in found) == ["", "offer_gone"]
     taken = db.session.scalars(select(StopOffer.taken_by)).one()
     assert holder(stop) == taken
@@ -245,20 +234,7 @@ def test_of_two_who_take_one_stop_at_once_one_holds_it(app: Flask, walk: Walk) -
 
 def test_the_same_outcome_from_two_pages_at_once_is_one(app: Flask, walk: Walk) -> None:
     event = walk.outcome(walk.stops[0])
-    gate = threading.Barrier(2)
-    found: list[str] = []
-
-    def tell() -> None:
-        with app.app_context():
-            gate.wait(timeout=20)
-            found.append(walk.tell(event).outcome)
-            db.session.remove()
-
-    threads = [threading.Thread(target=tell) for _twice in range(2)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(timeout=60)
+    found = run_at_once(app, [lambda: walk.tell(event).outcome] * 2)
     assert set(found) <= {"taken", "duplicate", "later"}
     assert "refused" not in found
     assert walk.tell(event).outcome == "duplicate"

@@ -25,8 +25,8 @@ from canteen.foundation.wording import Refusal
 from canteen.ledger.models import Transfer
 from canteen.settlement.models import Meal
 from tests.delivery.people import publish, stops
-from tests.delivery.test_roster import at_once
 from tests.delivery.watching.morning import Morning, ate
+from tests.lunches import run_at_once
 from tests.people import NOW, TODAY, make_site, make_staff
 
 
@@ -154,17 +154,14 @@ def test_two_people_at_one_step_at_once_leave_one_record(app: Flask) -> None:
     morning.say()
     step_id = morning.step("phone").id
     people = [morning.zhangjie, morning.xiaozhou] * 2
-    answers = at_once(
-        app,
-        4,
-        lambda: record_step(
-            site_id=morning.site_id,
-            step_id=step_id,
-            found=Found(result=StepResult.NOTHING, note=f"第 {len(people)} 次"),
-            by=people.pop(),
-            now=NOW,
-        ),
+    record = lambda: record_step(  # noqa: E731
+        site_id=morning.site_id,
+        step_id=step_id,
+        found=Found(result=StepResult.NOTHING, note=f"第 {len(people)} 次"),
+        by=people.pop(),
+        now=NOW,
     )
+    answers = run_at_once(app, [record] * 4)
     kept = [one for one in answers if one is None]
     assert len(kept) == 1
     assert {one.code for one in answers if one} == {"step_done"}
@@ -187,7 +184,7 @@ def test_two_doors_of_one_person_at_once_are_one_alarm(app: Flask) -> None:
         )
         assert record_outcome(report=report, today=day, by=morning.xiaozhou, now=NOW) is None
 
-    at_once(app, 2, say)
+    run_at_once(app, [say] * 2)
     assert len(morning.alarms()) == 1
     assert morning.view().doors == 2
 

@@ -23,8 +23,8 @@ from tests.delivery.people import (
     say_of,
     stops,
 )
-from tests.delivery.test_roster import at_once
 from tests.delivery.watching.morning import ate
+from tests.lunches import run_at_once
 from tests.people import NOW, TODAY, make_chen, make_site, make_unit, make_wang, make_zhangjie
 
 EVENING = NOW + timedelta(hours=8)
@@ -130,7 +130,7 @@ def test_somebody_looks_and_the_ladder_begins_with_the_phone(app: Flask) -> None
 def test_the_worker_and_a_person_at_once_are_one_search(app: Flask) -> None:
     canteen = Canteen()
     by = [canteen.zhangjie, None, canteen.zhangjie, None]
-    answers = at_once(app, 4, lambda: canteen.look(by=by.pop()))
+    answers = run_at_once(app, [lambda: canteen.look(by=by.pop())] * 4)
     assert len(set(answers)) == 1
     assert db.session.scalar(select(func.count()).select_from(Alarm)) == 1
 

@@ -19,8 +19,8 @@ from canteen.residents.models import Household, Resident
 from canteen.staff.rules import Role
 from tests.delivery.people import make_programme, make_volunteer
 from tests.delivery.streets import LAT, LON, node_above, put_node, put_site
-from tests.delivery.test_pages import counted
 from tests.delivery.watching.morning import Morning, ate
+from tests.menus.counting import queries_of
 from tests.people import (
     NOW,
     TODAY,
@@ -361,10 +361,11 @@ def test_a_board_of_forty_rounds_of_fifteen_asks_as_little_as_one_of_two(
     small, large = make_site(), make_site("hongxin", latitude=LAT, longitude=LON)
     make_zhangjie(large)
     make_rounds(large, rounds=40, doors=15)
-    with counted() as few:
-        board_of(db.session(), site_id=small, day=TODAY, now=NOW)
-    with counted() as many:
-        found = board_of(db.session(), site_id=large, day=TODAY, now=NOW)
+    board = lambda site_id: board_of(  # noqa: E731
+        db.session(), site_id=site_id, day=TODAY, now=NOW
+    )
+    few, _ = queries_of(lambda: board(small))
+    many, found = queries_of(lambda: board(large))
     assert len(found.rounds) == 40
     assert len(found.doors) == 600
     assert len(many) <= 10

@@ -1,7 +1,7 @@
 """Applications, the line, pauses and specials on a real database."""
 
-import threading
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,6 +35,7 @@ from tests.delivery.people import (
     say_of,
     stops,
 )
+from tests.lunches import run_at_once
 from tests.people import (
     TODAY,
     make_chen,
@@ -204,20 +205,7 @@ def test_when_the_months_money_is_spoken_for_people_wait(app: Flask) -> None:
 def test_of_two_approvals_at_once_for_one_place_one_waits(app: Flask) -> None:
     place = Place(places=1)
     needs = [place.propose(who) for who in (place.chen, place.wang)]
-    found: list[Any] = []
-    barrier = threading.Barrier(2)
-
-    def run(need: Any) -> None:
-        with app.app_context():
-            barrier.wait()
-            found.append(place.approve(need))
-            db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(need,)) for need in needs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = run_at_once(app, [partial(place.approve, need) for need in needs])
     assert sorted(one.waits_for for one in found) == ["", "places"]
 
 

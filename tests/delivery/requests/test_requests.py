@@ -1,8 +1,8 @@
 """Asking, taking, giving back, doing, confirming: one volunteer holds a request."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import Resident, Status
 from tests.delivery.people import make_volunteer, make_xiaozhou
+from tests.lunches import run_at_once
 from tests.people import NOW, TODAY, make_chen, make_site, make_zhangjie, sign_in
 
 
@@ -110,20 +111,8 @@ def test_of_volunteers_who_take_it_at_once_one_holds_it(app: Flask, who: str) ->
     asked = Asked()
     asked.ask()
     takers = [asked.xiaozhou, asked.laowu] * 3 if who == "two" else [asked.xiaozhou] * 4
-    answers: list[tuple[int, str]] = []
-    barrier = threading.Barrier(len(takers))
-
-    def run(volunteer_id: int) -> None:
-        with app.app_context():
-            barrier.wait()
-            answers.append((volunteer_id, asked.by(actions.take_request, volunteer_id)))
-            db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in takers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    take = lambda who: (who, asked.by(actions.take_request, who))  # noqa: E731
+    answers = run_at_once(app, [partial(take, one) for one in takers])
     holder = asked.row().volunteer_id
     assert len(answers) == len(takers)
     for volunteer_id, answer in answers:

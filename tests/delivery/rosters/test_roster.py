@@ -1,8 +1,6 @@
 """The register, the draft, publication, handing a stop on."""
 
-import threading
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -23,6 +21,7 @@ from tests.delivery.people import (
     publish,
     stops,
 )
+from tests.lunches import run_at_once
 from tests.people import (
     NOW,
     TODAY,
@@ -167,31 +166,11 @@ def test_two_who_publish_at_once_get_one_roster(app: Flask) -> None:
     make_programme(site_id)
     make_need(make_chen(site_id), site_id)
     make_xiaozhou(site_id, make_unit())
-    answers = at_once(app, 6, lambda: publish(site_id, by))
+    answers = run_at_once(app, [lambda: publish(site_id, by)] * 6)
     assert len(answers) == 6
     assert len(set(answers)) == 1
     assert db.session.scalar(select(func.count(Roster.id))) == 1
     assert db.session.scalar(select(func.count(RosterStop.id))) == 1
-
-
-def at_once(app: Flask, count: int, what: Any) -> list[Any]:
-    """What `count` threads, started together, get from `what`."""
-    answers: list[Any] = []
-    barrier = threading.Barrier(count)
-
-    def run() -> None:
-        with app.app_context():
-            barrier.wait()
-            answers.append(what())
-            db.session.remove()
-
-    threads = [threading.Thread(target=run) for _number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    return answers
 
 
 def refused(site_id: int, by: int, day: date = TODAY) -> str:

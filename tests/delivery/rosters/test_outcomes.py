@@ -23,7 +23,7 @@ from tests.delivery.people import (
     say_of,
     stops,
 )
-from tests.delivery.test_roster import at_once
+from tests.lunches import run_at_once
 from tests.people import NOW, TODAY, make_chen, make_site, make_unit, make_zhangjie
 
 
@@ -160,7 +160,7 @@ def test_whoever_looks_at_an_old_state_is_told_and_changes_nothing(app: Flask) -
 
 def test_of_two_first_outcomes_at_once_one_wins(app: Flask) -> None:
     day = Day()
-    answers = at_once(app, 6, lambda: day.try_to_say(OutcomeKind.HANDED_OVER))
+    answers = run_at_once(app, [lambda: day.try_to_say(OutcomeKind.HANDED_OVER)] * 6)
     assert sorted(answers, key=str) == [None, *["outcome_changed_meanwhile"] * 5]
     assert len(standing_meals()) == 1
     assert booked_fen() == 1300
@@ -169,7 +169,9 @@ def test_of_two_first_outcomes_at_once_one_wins(app: Flask) -> None:
 def test_of_two_corrections_at_once_one_wins(app: Flask) -> None:
     day = Day()
     first = say_of(day.stop_id, OutcomeKind.HANDED_OVER, day.zhangjie)
-    answers = at_once(app, 6, lambda: day.try_to_say(OutcomeKind.NOBODY_ANSWERS, follows=first))
+    answers = run_at_once(
+        app, [lambda: day.try_to_say(OutcomeKind.NOBODY_ANSWERS, follows=first)] * 6
+    )
     assert sorted(answers, key=str) == [None, *["outcome_changed_meanwhile"] * 5]
     assert booked_fen() == 0
 
@@ -177,9 +179,10 @@ def test_of_two_corrections_at_once_one_wins(app: Flask) -> None:
 def test_the_same_report_twice_at_once_is_one(app: Flask) -> None:
     day = Day()
     report = Report(id=uuid4(), stop_id=day.stop_id, kind=OutcomeKind.HANDED_OVER, follows=None)
-    answers = at_once(
-        app, 6, lambda: record_outcome(report=report, today=TODAY, by=day.zhangjie, now=NOW)
+    say = lambda: record_outcome(  # noqa: E731
+        report=report, today=TODAY, by=day.zhangjie, now=NOW
     )
+    answers = run_at_once(app, [say] * 6)
     assert answers == [None] * 6
     assert booked_fen() == 1300
 

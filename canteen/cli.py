@@ -16,6 +16,7 @@ from canteen.foundation.crypto import KeysDamaged, KeysMissing
 from canteen.foundation.terminal import stop
 from canteen.foundation.wording import Refusal
 from canteen.https_commands import https as https_group
+from canteen.keys_commands import keys
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
 from canteen.secure import HTTPS_PORT, PLAIN_PORT, Ports, serve_securely
@@ -208,6 +209,7 @@ def demo(
 main.add_command(menus)
 main.add_command(claims)
 main.add_command(https_group)
+main.add_command(keys)
 main.add_command(ledger)
 main.add_command(policies)
 main.add_command(rounds)

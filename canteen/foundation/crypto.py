@@ -17,6 +17,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ class Key:
 
     id: str
     secret: bytes = field(repr=False)
+    made_at: datetime | None = None
+    """When it took the lead from the one before; None for a first one."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,9 @@ class Keys:
         except InvalidToken as error:
             raise WrongKeys("no key in this file opens the stored secret") from error
 
-    def reencrypt(self, token: str) -> str:
-        """The same text under the newest key. Raises WrongKeys."""
-        return self.encrypt(self.decrypt(token))
+    def newest_alone(self) -> "Keys":
+        """What will be left once every older version is dropped."""
+        return Keys({purpose: held[:1] for purpose, held in self.versions.items()})
 
     def lookup_hash(self, text: str) -> str:
         """64 hex digits by which a secret is stored and matched; the newest key's."""
@@ -127,7 +130,7 @@ def load_keys(path: Path, *, make: bool = True) -> Keys:
 
 def make_keys(path: Path) -> None:
     """Write a file of fresh keys, readable by its owner alone; an existing one is kept."""
-    fresh = Keys({purpose: (_new_key(purpose, ()),) for purpose in PURPOSES})
+    fresh = Keys({purpose: (_new_key(purpose),) for purpose in PURPOSES})
     draft = _write_draft(path, fresh)
     # Two servers may start at once: linking fails for the second, which then reads the first's.
     with contextlib.suppress(FileExistsError):
@@ -135,7 +138,7 @@ def make_keys(path: Path) -> None:
     draft.unlink()
 
 
-def rotate_keys(path: Path, purpose: str) -> Keys:
+def rotate_keys(path: Path, purpose: str, *, now: datetime) -> Keys:
     """Put a new version of one purpose's key in front; nothing that was made is lost.
 
     Afterwards stored secrets are re-encrypted and hashes computed anew at leisure; cards
@@ -146,7 +149,7 @@ def rotate_keys(path: Path, purpose: str) -> Keys:
         raise ValueError(purpose)
     keys = load_keys(path, make=False)
     older = keys.versions[purpose]
-    return _replace(path, keys, purpose, (_new_key(purpose, older), *older))
+    return _replace(path, keys, purpose, (_new_key(purpose, older, now), *older))
 
 
 def drop_old_keys(path: Path, purpose: str) -> Keys:
@@ -157,9 +160,10 @@ def drop_old_keys(path: Path, purpose: str) -> Keys:
     return _replace(path, keys, purpose, keys.versions[purpose][:1])
 
 
-def _new_key(purpose: str, older: tuple[Key, ...]) -> Key:
+def _new_key(purpose: str, older: tuple[Key, ...] = (), made_at: datetime | None = None) -> Key:
     taken = [int(key.id.rpartition("-")[2]) for key in older]
-    return Key(f"{purpose}-{max(taken, default=0) + 1}", secrets.token_bytes(32))
+    number = max(taken, default=0) + 1
+    return Key(f"{purpose}-{number}", secrets.token_bytes(32), made_at)
 
 
 def _replace(path: Path, keys: Keys, purpose: str, versions: tuple[Key, ...]) -> Keys:
@@ -179,11 +183,13 @@ def _write_draft(path: Path, keys: Keys) -> Path:
 
 
 def _document(keys: Keys) -> dict[str, Any]:
-    versions = {
-        purpose: [{"id": key.id, "secret": key.secret.hex()} for key in keys.versions[purpose]]
-        for purpose in PURPOSES
-    }
+    versions = {purpose: [_written(key) for key in keys.versions[purpose]] for purpose in PURPOSES}
     return {"format": _FORMAT, "keys": versions}
+
+
+def _written(key: Key) -> dict[str, str]:
+    made = {"made_at": key.made_at.isoformat()} if key.made_at else {}
+    return {"id": key.id, "secret": key.secret.hex(), **made}
 
 
 def _parse(document: Any) -> Keys:
@@ -215,4 +221,5 @@ def _parse_key(stored: Any) -> Key:
     secret = bytes.fromhex(stored["secret"])
     if len(secret) != 32:
         raise ValueError("a key is not 32 bytes long")
-    return Key(str(stored["id"]), secret)
+    made_at = stored.get("made_at")
+    return Key(str(stored["id"]), secret, datetime.fromisoformat(made_at) if made_at else None)

@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True)
     app.teardown_appcontext(prepared.let_go)
-    path = folder / "keys.json"
+    path = keys_path(folder)
     with app.app_context():
         database.prepare_engine(db.engine)
         keys = load_keys(path, make=not path.exists() and not _holds_secrets())
@@ -40,6 +40,11 @@ def _holds_secrets() -> bool:
             table in tables and connection.scalar(text(f"SELECT 1 FROM {table} LIMIT 1"))
             for table in ("residents", "cards", "staff")
         )
+
+
+def keys_path(folder: Path) -> Path:
+    """Where the keys of a data folder lie."""
+    return folder / "keys.json"
 
 
 def keys() -> Keys:

@@ -65,6 +65,18 @@ def drop(folder: Path, token: str) -> None:
         (folder / token).unlink(missing_ok=True)
 
 
+def count_under_older(folder: Path, *, keys: Keys, now: datetime) -> int:
+    """How many kept files only an older key opens; a day later there is none."""
+    newest, found = keys.newest_alone(), 0
+    for path in folder.iterdir() if folder.exists() else ():
+        if re.fullmatch(r"[0-9a-f]{32}", path.name) and not _is_old(path, now):
+            try:
+                newest.decrypt(path.read_text("ascii"))
+            except WrongKeys:
+                found += 1
+    return found
+
+
 def _sweep(folder: Path, now: datetime) -> None:
     for path in folder.iterdir():
         with contextlib.suppress(FileNotFoundError):  # another server may sweep as well

@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,6 +20,7 @@ from canteen.foundation.crypto import (
     rotate_keys,
 )
 
+NOW = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
 ID_NUMBER = "110101194403010021"
 
 
@@ -47,7 +49,7 @@ def test_servers_starting_at_once_agree_on_the_keys(path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission bits")
 def test_only_the_owner_may_read_the_keys(path):
     load_keys(path)
-    rotate_keys(path, "card")
+    rotate_keys(path, "card", now=NOW)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -96,10 +98,11 @@ def test_after_rotation_the_new_key_leads_and_the_old_still_serves(path, purpose
     before = load_keys(path)
     token, hashed = before.encrypt(ID_NUMBER), before.lookup_hash(ID_NUMBER)
 
-    after = rotate_keys(path, purpose)
+    after = rotate_keys(path, purpose, now=NOW)
 
     assert after == load_keys(path)
     assert [key.id for key in after.versions[purpose]] == [f"{purpose}-2", f"{purpose}-1"]
+    assert [key.made_at for key in after.versions[purpose]] == [NOW, None]
     assert after.decrypt(token) == ID_NUMBER
     assert hashed in after.lookup_hashes(ID_NUMBER)
     assert before.card[0] in after.card
@@ -108,13 +111,13 @@ def test_after_rotation_the_new_key_leads_and_the_old_still_serves(path, purpose
 
 def test_dropped_keys_read_nothing_any_more_and_their_names_are_not_used_again(path):
     token = load_keys(path).encrypt(ID_NUMBER)
-    rotated = rotate_keys(path, "encrypt")
-    kept = rotated.reencrypt(token)
+    rotated = rotate_keys(path, "encrypt", now=NOW)
+    kept = rotated.encrypt(rotated.decrypt(token))
     dropped = drop_old_keys(path, "encrypt")
     with pytest.raises(WrongKeys):
         dropped.decrypt(token)
     assert dropped.decrypt(kept) == ID_NUMBER
-    assert rotate_keys(path, "encrypt").versions["encrypt"][0].id == "encrypt-3"
+    assert rotate_keys(path, "encrypt", now=NOW).versions["encrypt"][0].id == "encrypt-3"
 
 
 def test_a_file_from_before_paper_codes_gets_the_same_key_for_them_wherever_it_is_read(path):
@@ -125,16 +128,17 @@ def test_a_file_from_before_paper_codes_gets_the_same_key_for_them_wherever_it_i
     found = load_keys(path)
     assert found.paper == load_keys(path).paper != before.paper
     assert found.paper[0] not in found.card
-    rotate_keys(path, "card")
+    rotate_keys(path, "card", now=NOW)
     drop_old_keys(path, "card")
     assert load_keys(path).paper == found.paper
 
 
 def test_an_unknown_purpose_is_a_mistake(path):
     load_keys(path)
-    for change in (rotate_keys, drop_old_keys):
-        with pytest.raises(ValueError, match="cookies"):
-            change(path, "cookies")
+    with pytest.raises(ValueError, match="cookies"):
+        rotate_keys(path, "cookies", now=NOW)
+    with pytest.raises(ValueError, match="cookies"):
+        drop_old_keys(path, "cookies")
 
 
 def test_keys_are_not_printed(path):

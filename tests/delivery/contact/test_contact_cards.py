@@ -201,7 +201,7 @@ def test_signing_everybody_out_leaves_printed_codes_alone(app: Flask) -> None:
     street, keys = Street(), Path(app.config["DATA"]) / "keys.json"
     code = make_link(street.link(), secrets=storage.keys().paper)
     older = storage.keys().session
-    rotate_keys(keys, "session")
+    rotate_keys(keys, "session", now=NOW)
     assert drop_old_keys(keys, "session").session != older
     uri = app.config["SQLALCHEMY_DATABASE_URI"]
     again = create_app(DATA=keys.parent, SQLALCHEMY_DATABASE_URI=uri)

@@ -23,6 +23,7 @@ from canteen.delivery.rounds.maps import MapLink, map_links
 from canteen.delivery.rounds.models import StopOffer
 from canteen.delivery.rounds.rules import Leg, by_kind
 from canteen.delivery.routing.climbing import floor_of
+from canteen.delivery.volunteering.agreements import accepted_by, version_on
 from canteen.foundation.geography import Point
 from canteen.residents.models import GridNode
 
@@ -75,6 +76,9 @@ class OwnDay:
     offers: Sequence[tuple[queries.Offered, str]]
     """What colleagues offer, with the name of the building."""
     colleagues: Sequence[tuple[int, str]]
+    """Who may take a stop over: with a phone of their own, and the agreement accepted."""
+    not_accepted: Sequence[str]
+    """Names of colleagues who could, once they accept it."""
 
 
 def read_own_day(
@@ -97,6 +101,7 @@ def read_own_day(
     salt = _salt(secret, volunteer_id=volunteer.id, day=day)
     cards = _cards(session, [stop.resident_id for stop in stops], salt, card_keys)
     offers = queries.open_offers(session, volunteer_id=volunteer.id)
+    colleagues = _colleagues(session, volunteer, day)
 
     def door(state: StopState) -> OwnStop:
         stop = state.stop
@@ -123,7 +128,8 @@ def read_own_day(
             for one in shown
         ],
         offers=[(one, _building(one.grid_node_id, nodes)) for one in offered],
-        colleagues=_colleagues(session, volunteer),
+        colleagues=colleagues.get(True, []),
+        not_accepted=[name for _id, name in colleagues.get(False, [])],
     )
 
 
@@ -203,8 +209,13 @@ def _point(node: GridNode) -> Point | None:
     return Point(node.latitude, node.longitude)
 
 
-def _colleagues(session: Session, volunteer: Volunteer) -> list[tuple[int, str]]:
-    """Who could take a stop over on a phone of their own."""
+def _colleagues(
+    session: Session, volunteer: Volunteer, day: date
+) -> dict[bool, list[tuple[int, str]]]:
+    """Who has a phone of their own to take a stop over on, by whether they accepted the agreement:
+    nobody sees a door before that."""
+    version = version_on(session, site_id=volunteer.site_id, day=day)
+    accepted = accepted_by(session, site_id=volunteer.site_id, version=version)
     query = (
         select(Volunteer.id, Volunteer.name)
         .where(
@@ -215,4 +226,7 @@ def _colleagues(session: Session, volunteer: Volunteer) -> list[tuple[int, str]]
         )
         .order_by(Volunteer.id)
     )
-    return [(one, name) for one, name in session.execute(query)]
+    found: dict[bool, list[tuple[int, str]]] = {}
+    for one, name in session.execute(query):
+        found.setdefault(one in accepted, []).append((one, name))
+    return found

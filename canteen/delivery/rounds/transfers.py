@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer
 from canteen.delivery.rounds.facts import PhoneEvent, Teller
 from canteen.delivery.rounds.models import OfferState, StopOffer
+from canteen.delivery.volunteering.agreements import has_accepted, version_on
 from canteen.foundation import audit
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import broke
@@ -20,10 +21,12 @@ from canteen.sites.models import Site
 
 GONE = "offer_gone"
 NOT_OFFERED = "not_offered"
+NOT_ACCEPTED = "colleague_not_accepted"
 
 
 def offer(session: Session, event: PhoneEvent, teller: Teller, now: datetime) -> str:
-    """Offer a stop; ``not_offered`` where there is nothing to hand over or nobody to take it.
+    """Offer a stop; ``not_offered`` where there is nothing to hand over or nobody to take it,
+    ``colleague_not_accepted`` for one who sees no door before the agreement of that day.
 
     Until somebody takes it, whoever offered it holds it.
     """
@@ -34,6 +37,8 @@ def offer(session: Session, event: PhoneEvent, teller: Teller, now: datetime) ->
         to = session.get(Volunteer, event.to_id)
         if to is None or to.site_id != teller.site_id or not to.active or to.staff_id is None:
             return NOT_OFFERED
+        if not _may_see_doors(session, to, stop):
+            return NOT_ACCEPTED
     close_offers(session, stop.id, now)  # offered to somebody else before: not any more
     session.flush()
     session.add(
@@ -109,6 +114,12 @@ def offered_twice(error: IntegrityError) -> bool:
     return broke(error, "uq_stop_offers_open", "stop_offers.stop_id") or broke(
         error, "pk_stop_offers", "stop_offers.id"
     )
+
+
+def _may_see_doors(session: Session, volunteer: Volunteer, stop: RosterStop) -> bool:
+    day = session.get_one(Roster, stop.roster_id).service_date
+    version = version_on(session, site_id=volunteer.site_id, day=day)
+    return has_accepted(session, volunteer_id=volunteer.id, version=version)
 
 
 def _locked(session: Session, stop_id: int | None) -> RosterStop | None:

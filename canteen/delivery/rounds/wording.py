@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from canteen.delivery.rounds import rules
+from canteen.delivery.rounds import rules, transfers
 from canteen.foundation.wording import Sentence
 
 REASONS = {
@@ -18,6 +18,8 @@ REASONS = {
     "outcome_changed_meanwhile": _l("之前已有别人记了这一户，没有写进结果"),
     "no_permission_to_leave": _l("没有放门口的同意，没有写进结果"),
     "outcome_id_used": _l("编号重复，没有写进结果"),
+    transfers.NOT_OFFERED: _l("现在转不出去，还是您送：已记过结果，或他不送餐了"),
+    transfers.NOT_ACCEPTED: _l("他还没同意志愿者承诺，还是您送：请他先同意，或转给别人"),
     "round_not_begun": _l("还没到这一天，没有写进结果"),
 }
 """By code; an event's `reason` may hold several."""

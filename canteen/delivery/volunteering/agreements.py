@@ -43,6 +43,20 @@ def agreement_on(session: Session, *, site_id: int, day: date) -> Agreement:
 
     In the reader's language only for the latter; a text of the site's own stays as written.
     """
+    own = _own_on(session, site_id, day)
+    if own is None:
+        return Agreement(SHIPPED_VERSION, tuple(str(text) for text in SHIPPED))
+    lines = tuple(line.strip() for line in own.words.splitlines() if line.strip())
+    return Agreement(own.valid_from.isoformat(), lines)
+
+
+def version_on(session: Session, *, site_id: int, day: date) -> str:
+    """The version of the text that holds on a day, in nobody's language."""
+    own = _own_on(session, site_id, day)
+    return own.valid_from.isoformat() if own else SHIPPED_VERSION
+
+
+def _own_on(session: Session, site_id: int, day: date) -> ConfidentialityAgreement | None:
     query = (
         select(ConfidentialityAgreement)
         .where(
@@ -52,11 +66,7 @@ def agreement_on(session: Session, *, site_id: int, day: date) -> Agreement:
         .order_by(ConfidentialityAgreement.valid_from.desc())
         .limit(1)
     )
-    own = session.scalars(query).one_or_none()
-    if own is None:
-        return Agreement(SHIPPED_VERSION, tuple(str(text) for text in SHIPPED))
-    lines = tuple(line.strip() for line in own.words.splitlines() if line.strip())
-    return Agreement(own.valid_from.isoformat(), lines)
+    return session.scalars(query).one_or_none()
 
 
 def has_accepted(session: Session, *, volunteer_id: int, version: str) -> bool:

@@ -161,6 +161,13 @@ EXPIRY = """async () => {
   ];
 }"""
 """What the phone does away with and when, and which map apps an iPhone is offered."""
+WRITES_ON = """async () => {
+  const module = document.querySelector("link[rel=modulepreload][href*='round/store']").href;
+  const { keepBegun, keepDay } = await import(module);
+  await keepBegun(1, "stop-1", "words", new TextEncoder().encode("late"));
+  await keepDay({ late: true }, "late");
+}"""
+"""A tab that stayed open writes a draft and doors, as its timers and buttons do."""
 NO_DOORS = """(() => {
   const plain = window.fetch;
   const lost = () => Promise.reject(new TypeError("lost"));
@@ -270,9 +277,13 @@ def test_a_round_without_a_network_on_a_phone_that_dies(
         page.locator(".done-row [data-act=again]").first.click()
         page.locator("article.next [data-slot=say]").fill("还要补一句")
         page.evaluate(BEGUN, "words")
+        other = page.context.new_page()
+        other.goto(f"{live_server.url}/round")
+        other.locator(".done-row").first.wait_for()
         page.locator("[data-rail] summary").click()
         page.locator("form[data-leaving] button").click()
         page.wait_for_url("**/sign-in**")
+        other.evaluate(WRITES_ON)
         left = page.evaluate(AT_REST)
         for gone in ("extractable", "data-round", "stop-"):
             assert gone not in left

@@ -20,6 +20,7 @@ from canteen.delivery.models import OutcomeKind, RosterStop, StopOutcome
 from canteen.delivery.rounds import queries
 from canteen.delivery.rounds.facts import Answer
 from canteen.delivery.rounds.models import EventKind, OfferState, RoundEvent, StopOffer
+from canteen.delivery.volunteering.agreements import save_agreement
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db, transaction
 from canteen.settlement.models import Meal
@@ -206,6 +207,23 @@ def test_an_offer_to_one_is_for_nobody_else_and_ends_with_an_outcome(walk: Walk)
     assert walk.tell(accepted, walk.laowu).reason == "offer_gone"
     states = set(db.session.scalars(select(StopOffer.state)))
     assert states == {OfferState.CLOSED}
+
+
+def test_a_colleague_who_did_not_accept_the_agreement_is_offered_no_door(walk: Walk) -> None:
+    stop = walk.stops[1]
+    save_agreement(
+        site_id=walk.site_id, valid_from=TODAY + timedelta(days=1),
+        words="新的一版承诺，请大家都再看一遍。", today=TODAY, by=walk.zhangjie, now=NOW,
+    )  # fmt: skip
+    assert walk.offered(stop, to_id=walk.laowu.volunteer_id), "today the earlier text holds"
+    tomorrow = walk.next_day()
+    event = tomorrow.event(
+        EventKind.OFFERED, stop_id=tomorrow.stops[1], to_id=walk.laowu.volunteer_id
+    )
+    assert tomorrow.tell(event).reason == "colleague_not_accepted"
+    assert holder(tomorrow.stops[1]) == walk.xiaozhou.volunteer_id
+    offered = select(func.count()).select_from(StopOffer).filter_by(stop_id=tomorrow.stops[1])
+    assert db.session.scalar(offered) == 0
 
 
 def test_an_offer_taken_back_and_one_of_a_strangers_stop_give_nothing(walk: Walk) -> None:

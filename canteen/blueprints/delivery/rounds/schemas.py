@@ -117,6 +117,7 @@ def day_json(own: OwnDay, *, periods: Mapping[str, str], diet_words: Words) -> d
             for one, building in own.offers
         ],
         "colleagues": [{"id": one, "name": name} for one, name in own.colleagues],
+        "not_accepted": list(own.not_accepted),
     }
 
 

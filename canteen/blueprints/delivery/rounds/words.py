@@ -31,6 +31,8 @@ WORDS: dict[str, Any] = {
     "stairs": _l("走楼梯"),
     "recorded": _l("已记：%(where)s %(said)s"),
     "kept_only": _l("%(where)s：%(why)s。已留给负责人看"),
+    "not_handed": _l("%(where)s：%(why)s"),
+    "not_accepted": _l("%(names)s 还没同意志愿者承诺，不能接：请他先在自己手机上打开“我的送餐”"),
     "proof_ok": _l("✓ 是本人的卡"),
     "proof_other": _l("! 不是这一户的卡，记下后负责人会看到"),
     "proof_unknown": _l("已扫，上传后核对"),

@@ -45,8 +45,10 @@ const queue = makeQueue({
   onAnswer({ event, answer }) {
     const stop = stopOf(event.stop);
     const why = answer.text || answer.reason;
-    if (event.kind === "outcome" || answer.outcome === "refused") {
-      notices.push(fill(words.kept_only, { where: stop ? where(stop) : "", why }));
+    const place = { where: stop ? where(stop) : "", why };
+    if (event.kind === "offered") notices.push(fill(words.not_handed, place));
+    else if (event.kind === "outcome" || answer.outcome === "refused") {
+      notices.push(fill(words.kept_only, place));
     }
   },
   onSignedOut() {

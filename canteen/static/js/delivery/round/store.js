@@ -13,6 +13,7 @@ const DAY = "day";
 const SEQUENCE = "sequence";
 const LATEST = "latest";
 const BEGUN = "begun";
+const LEAVINGS = "leavings"; // how often somebody signed out on this phone
 
 const keeping = makeKeeping("canteen-round", 1, { queue: { keyPath: "id" }, kept: {} });
 const safe = makeSafe(keeping);
@@ -25,6 +26,7 @@ const locked = async (bytes) => (canLock() ? safe.seal(bytes) : { open: bytes })
 const unlocked = async (held) => held.open ?? safe.unseal(held);
 
 let left = false; // somebody is signing out
+let leavings = null; // as many as there were when this page began to read
 let turn = Promise.resolve();
 
 /** One after the other: no key is forgotten between sealing with it and writing what it sealed. */
@@ -39,16 +41,30 @@ export function keepDay(day, tag) {
   return keepSealed(DAY, packed(day), { tag });
 }
 
+/** A page that stayed open while another one signed out keeps nothing on disk any more. */
 function keepSealed(key, bytes, beside) {
   return inTurn(async () => {
-    if (!canLock() || left) return;
+    if (!canLock() || left || (await leftSince())) return;
     const sealed = await safe.seal(bytes);
-    if (!left) await keep(key, { ...sealed, ...beside });
+    await within("kept", "readwrite", (store) => {
+      const asked = store.get(LEAVINGS);
+      asked.onsuccess = () => {
+        if (!left && (asked.result ?? 0) === leavings) store.put({ ...sealed, ...beside }, key);
+      };
+    });
   });
+}
+
+/** Whether somebody signed out, in whichever tab, since this page began to read. */
+async function leftSince() {
+  const now = (await kept(LEAVINGS)) ?? 0;
+  leavings ??= now;
+  return now !== leavings;
 }
 
 /** {day, tag} as it was kept; null where there is none. */
 export async function keptDay() {
+  await leftSince();
   const held = canLock() && (await kept(DAY));
   const bytes = held && (await safe.unseal(held));
   return bytes ? { day: unpacked(bytes), tag: held.tag } : null;
@@ -57,20 +73,31 @@ export async function keptDay() {
 /** Signing out: today's doors go, and an answer still under way does not put them back. */
 export async function leaveDay() {
   left = true;
-  await forgetDay();
+  await clear(countLeaving);
 }
 
 /** Today's doors go with what was begun and told of them, and with nothing waiting also the key. */
 export function forgetDay() {
+  return clear();
+}
+
+function clear(also = () => {}) {
   return inTurn(async () => {
     await within("kept", "readwrite", (store) => {
       store.delete(DAY);
       store.delete(begunAt());
+      also(store);
     });
     await within("queue", "readwrite", dropArrived);
     const waiting = await within("queue", "readonly", (store) => store.count());
     if (!waiting) await safe.forgetKey();
   });
+}
+
+/** In the moment in which the doors go, so that no other tab writes between. */
+function countLeaving(store) {
+  const asked = store.get(LEAVINGS);
+  asked.onsuccess = () => store.put((asked.result ?? 0) + 1, LEAVINGS);
 }
 
 /** Where what was begun lies: of a part of the round, or of all. */

@@ -164,9 +164,12 @@ export function makeView({ root, facts, acts }) {
 
   /** Handing a stop on: to whoever is quickest, or to one. */
   function hand(find, stop, { day, round }) {
-    find("hand").hidden = stop.offered || Boolean(stop.outcome) || !day.colleagues.length;
+    const { colleagues, not_accepted: missing = [] } = day;
+    find("hand").hidden = stop.offered || Boolean(stop.outcome) || !(colleagues.length + missing.length);
     find("offered").hidden = !stop.offered;
-    const to = [{ id: null, name: words.anybody }, ...day.colleagues];
+    const to = colleagues.length ? [{ id: null, name: words.anybody }, ...colleagues] : [];
+    find("missing").hidden = !missing.length;
+    find("missing").textContent = fill(words.not_accepted, { names: missing.join(" · ") });
     put(find("colleagues"), to.map(({ id, name }) => {
       const button = made("button", "button huge", name);
       button.type = "button";

@@ -5,6 +5,7 @@ after every step; so is what the register says with what the published rounds ca
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -90,11 +91,9 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(who=PEOPLE, ahead=AHEAD, days=st.integers(0, 2))
     def pause(self, who: int, ahead: int, days: int) -> None:
         since = self.today + timedelta(days=ahead)
-        self._freeze(
-            changes.add_pause,
-            site_id=self.site_id, resident_id=self.people[who], since=since,
-            until=since + timedelta(days=days), reason="住院",
-        )  # fmt: skip
+        until = since + timedelta(days=days)
+        away = changes.Away(resident_id=self.people[who], since=since, until=until, reason="住院")
+        self._freeze(partial(changes.add_pause, away), site_id=self.site_id)
 
     @rule(who=PEOPLE, back=st.integers(0, 2))
     def pause_ends(self, who: int, back: int) -> None:

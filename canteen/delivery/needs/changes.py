@@ -31,51 +31,35 @@ class Taken:
     late: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Away:
+    """Somebody needs nothing brought from `since` to `until` (both included)."""
+
+    resident_id: int
+    since: date
+    until: date
+    reason: str
+
+
 @retried
 def add_pause(
-    *,
-    site_id: int,
-    resident_id: int,
-    since: date,
-    until: date,
-    reason: str,
-    today: date,
-    by: int,
-    now: datetime,
-) -> Taken | Refusal:
-    """Bring nothing from `since` to `until` (both included).
+    away: Away, *, site_id: int, today: date, by: int, now: datetime
+) -> Taken | Refusal:  # fmt: skip
+    """Bring nothing while somebody is away.
 
     Where a meal of today is past its cut-off it is still brought: the pause begins
     tomorrow, and what can still be changed today is called off by a special. Codes:
     pause_overlaps, all_past_cutoff (nothing of it can be changed any more).
     """
     with transaction() as session:
-        return put_pause(
-            session,
-            site_id=site_id,
-            resident_id=resident_id,
-            since=since,
-            until=until,
-            reason=reason,
-            today=today,
-            by=by,
-            now=now,
-        )
+        return put_pause(session, away, site_id=site_id, today=today, by=by, now=now)
 
 
 def put_pause(
-    session: Session,
-    *,
-    site_id: int,
-    resident_id: int,
-    since: date,
-    until: date,
-    reason: str,
-    today: date,
-    by: int,
-    now: datetime,
+    session: Session, away: Away, *, site_id: int, today: date, by: int, now: datetime
 ) -> Taken | Refusal:
     """What `add_pause` does, in the caller's transaction. A refusal has changed nothing."""
+    resident_id, since, until = away.resident_id, away.since, away.until
     session.get_one(Resident, resident_id, with_for_update=True)
     if queries.is_paused(session, resident_id=resident_id, since=since, until=until):
         return Refusal("pause_overlaps")
@@ -85,14 +69,14 @@ def put_pause(
         if late:
             if until == today and not still:
                 return Refusal("all_past_cutoff", _day_after(today))
-            _none_today(session, site_id, resident_id, today, still, reason, by, now)
+            _none_today(session, site_id, resident_id, today, still, away.reason, by, now)
             since = today + _DAY
     if since <= until:
         pause = DeliveryPause(
             resident_id=resident_id,
             since=since,
             until=until,
-            reason=reason,
+            reason=away.reason,
             recorded_by=by,
             recorded_at=now,
         )

@@ -125,11 +125,6 @@ class Leg:
         """Whether any kind was not counted as planned."""
         return any(counted != planned for _kind, planned, counted in self.counts)
 
-    @property
-    def bags_missing(self) -> int:
-        """Insulated boxes that did not come back; 0 before they were counted."""
-        return max(0, self.bags_out - self.bags_back) if self.bags_back is not None else 0
-
 
 def leg_of(events: Iterable[Told]) -> Leg:
     """Where a round stands by its events, in whatever order they came.

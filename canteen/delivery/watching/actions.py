@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from canteen.delivery.models import DeliveryNeed, DeliveryPause, NeedState
-from canteen.delivery.needs.changes import close_need, put_pause
+from canteen.delivery.needs.changes import Away, close_need, put_pause
 from canteen.delivery.watching import rules
 from canteen.delivery.watching.missing import missing_now
 from canteen.delivery.watching.models import Alarm, AlarmStep, WatchedDiner
@@ -195,11 +195,8 @@ def _pause(
         return
     put_pause(  # refused where today is past its cut-off and no other day was meant: no effect
         session,
+        Away(resident_id=alarm.resident_id, since=since, until=until, reason=_REASONS[kind]),
         site_id=alarm.site_id,
-        resident_id=alarm.resident_id,
-        since=since,
-        until=until,
-        reason=_REASONS[kind],
         today=today,
         by=by,
         now=now,

@@ -102,8 +102,8 @@ class Place:
 
     def pause(self, since: date, until: date, now: datetime = MORNING) -> Any:
         found = changes.add_pause(
-            site_id=self.site_id, resident_id=self.chen, since=since, until=until,
-            reason="住院", today=TODAY, by=self.zhangjie, now=now,
+            changes.Away(resident_id=self.chen, since=since, until=until, reason="住院"),
+            site_id=self.site_id, today=TODAY, by=self.zhangjie, now=now,
         )  # fmt: skip
         return found.code if isinstance(found, Refusal) else found
 

@@ -82,11 +82,13 @@ def pause(resident_id: int) -> Any:
     if not form.validate_on_submit():
         return _page(found, pause_form=form)
     taken = changes.add_pause(
+        changes.Away(
+            resident_id=resident_id,
+            since=given(form.since.data),
+            until=given(form.until.data),
+            reason=form.reason.data or "",
+        ),
         site_id=current_site().id,
-        resident_id=resident_id,
-        since=given(form.since.data),
-        until=given(form.until.data),
-        reason=form.reason.data or "",
         today=today(),
         by=staff_id(),
         now=now(),

@@ -47,8 +47,8 @@ def check(file: Path) -> None:
     Needs no database.
     """
     with _sentences():
-        menu = _read(file)
-        for problem in menu.problems:
+        menu = _read(file, near=datetime.now(UTC).date())
+        for problem in menu.problems or (() if menu.entries else (Refusal("import_empty"),)):
             complain(problem)
         if not menu.entries:
             sys.exit(UNREADABLE)

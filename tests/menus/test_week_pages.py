@@ -77,6 +77,22 @@ def test_a_locked_dish_is_refused_with_its_name_and_moved_when_meant(kitchen: Fl
     assert (dish.day, dish.pinned) == (TUESDAY, True)
 
 
+def test_a_page_that_is_behind_is_shown_what_stands_there_now(kitchen: FlaskClient) -> None:
+    put(SITE, MONDAY, "红烧肉")
+    number = dish_id("白切鸡")
+    answer = post(kitchen, "places", **MON, dish_id=number, seen=None)
+    assert (answer.status_code, answer.json["code"]) == (409, "place_taken")
+    assert 'data-dish="红烧肉"' in answer.json["grid"]
+    moved = post(kitchen, "swaps", one={**MON, "seen": number}, other={**TUE, "seen": None})
+    assert (moved.status_code, moved.json["code"]) == (409, "place_moved")
+    assert "grid" in moved.json
+    assert names() == [("红烧肉", False)]
+    seen = dish_id("红烧肉")
+    assert post(kitchen, "places", **MON, dish_id=number, seen=seen).status_code == 200
+    assert post(kitchen, "places", **MON, dish_id=number, seen="x").status_code == 400
+    assert names() == [("白切鸡", False)]
+
+
 def test_a_day_is_locked_and_said_to_be(kitchen: FlaskClient) -> None:
     put(SITE, MONDAY, "红烧肉")
     grid = post(kitchen, "pins", day="2026-11-23", pinned=True).json["grid"]

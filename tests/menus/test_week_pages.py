@@ -182,7 +182,11 @@ def test_staff_see_the_reason_and_the_public_both_names(
 
 def test_the_page_of_a_place_offers_its_kind_and_finds_by_initials(served: FlaskClient) -> None:
     address = f"/menus/{WEEK}/places/{entry('红烧肉')}"
-    assert "白切鸡" in served.get(address).text
+    page = served.get(address).text
+    assert "白切鸡" in page
+    suggested = page.split("建议换上")[1].split("别的菜")[0]
+    assert 0 < suggested.count('name="dish_id"') <= 6
+    assert "土豆牛肉" not in suggested
     found = served.get(f"{address}?q=qcbc").text
     assert "白切鸡" not in found
 

@@ -49,11 +49,17 @@ till.mirror = makeMirror({
   device: () => till.choices.device(),
   isAlone: () => till.alone.isAlone(),
 });
-till.tray = makeTray({ facts, period: () => till.choices.period()?.code ?? "", onChange: redraw });
+till.tray = makeTray({
+  facts,
+  period: () => till.choices.period()?.code ?? "",
+  set: () => till.choices.currentSet(),
+  onChange: redraw,
+});
 till.serving = makeServing(till);
 till.panel = makeTrayPanel({
   tray: till.tray,
   words,
+  set: () => till.choices.currentSet(),
   held: () => till.serving.held() !== null,
   limitFen: facts.sells.limit_fen,
 });

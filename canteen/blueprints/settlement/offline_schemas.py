@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -75,6 +75,8 @@ class ServedSchema(Strict):
     def adds_up_for_one_diner(self) -> "ServedSchema":
         if (self.token is not None) == self.guest:
             raise ValueError("exactly one of token and guest")
+        if not 1 < self.at.year < MAXYEAR:  # elsewhere on earth it may be no year at all
+            raise ValueError("at is an instant of this age")
         if self.price_fen != self.subsidy_fen + self.paid_fen:
             raise ValueError("price_fen is subsidy_fen and paid_fen")
         if self.set == A_LA_CARTE and not self.lines:

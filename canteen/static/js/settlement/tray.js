@@ -5,6 +5,8 @@
  * diner's card settles the set as ever. What was tapped outlasts a reload of the page.
  */
 
+import { jot } from "../shared/jot.js";
+
 /** The set code of a meal without a set. */
 export const A_LA_CARTE = "*";
 
@@ -31,7 +33,7 @@ export function makeTray({ facts, period, set, onChange }) {
   function change(values) {
     state = { ...state, ...values };
     const note = { day: facts.service_date, period: period(), state };
-    sessionStorage.setItem(STORED, JSON.stringify(note));
+    jot(sessionStorage, STORED, JSON.stringify(note));
     onChange();
   }
 
@@ -69,6 +71,11 @@ export function makeTray({ facts, period, set, onChange }) {
     countOf,
     total,
     ofSet,
+    /** How to have it as it is now once more. */
+    asItIs() {
+      const now = state;
+      return () => change(now);
+    },
     toggleSet: () => change({ with_set: !state.with_set }),
     add,
     addAt: (place) => dishes()[place] && add(dishes()[place].id, 1),
@@ -132,7 +139,7 @@ export function heldBy(tray, facts, set) {
   }
   const price_fen = lines.reduce((fen, line) => fen + line.quantity * line.unit_price_fen, 0);
   const name = tray.dishes.length ? tapped : typed;
-  return { lines, price_fen, name: set ? `${set.name.slice(0, 37)}＋${name}` : name };
+  return { lines, price_fen, name: set ? `${[...set.name].slice(0, 37).join("")}＋${name}` : name };
 }
 
 const onlyOnce = (dish, place, all) => all.findIndex((each) => each.id === dish.id) === place;

@@ -9,6 +9,10 @@ door: it is broken last of these, and a dish twice in a meal after that. An empt
 for the allergic and a pinned dish weigh more than all else. Among plans that break as little,
 the best by score.
 
+Where a week is changed (`facts.before`), what breaks in it already is no reason to turn it over:
+another dish is only put where one must go, or where it mends a dish that comes twice, an empty
+place or worse.
+
 Of a large library only the dishes that cost least are looked at, and nothing is proven.
 A rough plan is there at once and is what is given if time is too short for anything better.
 Guaranteed if the outcome is "optimal": no plan breaks less by these weights. An instance is a
@@ -24,9 +28,10 @@ from types import MappingProxyType
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.draft import Row
-from canteen.menus.planning.facts import Placement, PlanFacts
+from canteen.menus.planning.facts import CellKey, Placement, PlanFacts
 from canteen.menus.planning.first_plans import cheapest
 from canteen.menus.planning.outcome import Outcome, Tidings
+from canteen.menus.planning.replanning import changed_places, may_stay
 from canteen.menus.planning.rough import rough_plan
 from canteen.menus.planning.solving import Clock, Stop
 from canteen.menus.planning.stages import Place, Sheet, Staging
@@ -70,6 +75,9 @@ _WEIGHTS: Mapping[str, int] = MappingProxyType(
 )
 """What it weighs to break a rule once; a budget weighs 1 more for each fen of a portion."""
 _ALLERGY = 3_000_000
+_CHANGE = 7_000
+"""What it weighs to put another dish where one stood: more than a diet or a dish back too soon,
+less than a dish twice in a week, which may not be published."""
 
 
 def nearest_plan(
@@ -85,10 +93,10 @@ def nearest_plan(
     place is empty only where nothing at all may stand in it."""
     clock = Clock(seconds, stop)
     staging = Staging(facts, clock, relaxed=GIVE_WAY, workers=workers, seed=seed, tell=tell)
-    start = rough_plan(facts)
+    start = _start(facts)
     only = _narrowed(facts, start)
     sheet = staging.sheet(only)
-    weight = broken_weight(sheet)
+    weight = _weight_of(sheet)
     sheet.cp.minimize(weight)
     sheet.hint(start)
     answer = staging.ask(sheet, _SHARE_OF_FIRST, proving=True)
@@ -109,8 +117,29 @@ def _narrowed(facts: PlanFacts, start: tuple[Placement, ...]) -> set[Place] | No
     return cheapest(facts) | {(one.key, one.dish_id) for one in start}
 
 
+def _start(facts: PlanFacts) -> tuple[Placement, ...]:
+    """A rough plan around all dishes of the plan before that may stay."""
+    stay = [one for one in facts.before if one.key in facts.by_cell and may_stay(facts, one)]
+    held: dict[CellKey, dict[int, int]] = {}
+    for one in stay:
+        if one.position < facts.by_cell[one.key].places:
+            held.setdefault(one.key, {})[one.position] = one.dish_id
+    cells = (
+        replace(cell, pinned={**held.get(cell.key, {}), **cell.pinned}) for cell in facts.cells
+    )
+    return rough_plan(replace(facts, cells=tuple(cells)))
+
+
+def _weight_of(sheet: Sheet) -> cp_model.LinearExprT:
+    """What is broken and what is changed."""
+    cells = sheet.facts.by_cell
+    before = [(one.key, one.dish_id) for one in sheet.facts.before if one.key in cells]
+    both = [broken_weight(sheet), changed_places(sheet, before)]
+    return cp_model.LinearExpr.weighted_sum(both, [1, _CHANGE])
+
+
 def _hold(sheet: Sheet, least: int) -> None:
-    sheet.cp.add(broken_weight(sheet) <= least)
+    sheet.cp.add(_weight_of(sheet) <= least)
 
 
 def broken_weight(sheet: Sheet) -> cp_model.LinearExprT:

@@ -93,10 +93,10 @@ def _before(facts: PlanFacts) -> list[Place]:
     return [(one.key, one.dish_id) for one in facts.before if one.key in facts.by_cell]
 
 
-def _may_stay(facts: PlanFacts, place: Place) -> bool:
-    key, row = place
-    cell, dish = facts.by_cell[key], facts.by_id.get(row)
-    pinned = row in cell.pinned.values()
+def may_stay(facts: PlanFacts, one: Placement) -> bool:
+    """Whether a dish of the plan before may still stand in its cell, whatever stands beside it."""
+    cell, dish = facts.by_cell[one.key], facts.by_id.get(one.dish_id)
+    pinned = one.dish_id in cell.pinned.values()
     return dish is not None and (pinned or not why_not(dish, cell, facts.hard))
 
 

@@ -218,3 +218,36 @@ def test_random_spoiled_libraries_have_a_nearest_plan() -> None:
     broken = nearest(facts)
     assert broken
     assert not {"pinned", "filled", "unknown_dish", "category", "period"} & set(broken)
+
+
+# --- A change of a week that cannot be sound --------------------------------------------------
+
+
+def unsound_week() -> PlanFacts:
+    """Nobody cooks anything for one diet, whatever is planned; pork is banned on Wednesday."""
+    ban = Forbidden(mark="contains:pork", days=frozenset([WEDNESDAY]))
+    hard = replace(RULES, diets={"vegetarian": 1}, forbidden=(ban,))
+    facts = make_facts(hard, before=make_plan(make_facts()))
+    return with_dish(facts, 1002, marks=frozenset(["contains:pork"]))
+
+
+def test_what_breaks_already_is_no_reason_to_turn_the_week_over() -> None:
+    facts = unsound_week()
+    assert replan(facts, seconds=30).plan is None
+    outcome = nearest_plan(facts, seconds=30)
+    assert outcome.plan is not None
+    (new,) = set(outcome.plan) - set(facts.before)
+    assert (new.day, new.slot) == (WEDNESDAY, "meat")
+    assert {one.rule for one in broken_rules(facts, outcome.plan)} == {"diet"}
+
+
+def test_a_dish_that_comes_twice_is_mended_on_the_way() -> None:
+    facts = unsound_week()
+    twice = tuple(
+        replace(one, dish_id=2000) if (one.day, one.slot) == (DAYS[5], "vegetable") else one
+        for one in facts.before
+    )
+    outcome = nearest_plan(replace(facts, before=twice), seconds=30)
+    assert outcome.plan is not None
+    assert len(set(outcome.plan) - set(twice)) == 2
+    assert {one.rule for one in broken_rules(facts, outcome.plan)} == {"diet"}

@@ -142,6 +142,8 @@ def test_an_empty_queue_is_a_probe(clerk: FlaskClient) -> None:
         ("paid_fen", 901),
         ("at", "yesterday"),
         ("at", "2026-11-23T11:30:00"),
+        ("at", "0001-01-01T00:00:00+14:00"),
+        ("at", "9999-12-31T23:59:59-14:00"),
         ("sequence", "1"),
         ("set_name", ""),
         ("surplus", 1),

@@ -85,8 +85,10 @@ export function makeServing(till) {
   /** The refused tray once more, with changes. */
   function serveAgain(changes) {
     const { order, refusal } = till.screens.refused();
-    if (order.tray) till.tray.clear();
     line.add(makeOrder(till.choices, { ...wishOf(order, refusal, changes), clerk: facts.clerk.mark }));
+    if (!order.tray) return;
+    till.tray.clear();
+    till.choices.settle(); // the set it was on top of was picked for this tray alone
   }
 
   /** The server's answer; without one, this counter's own, if it has a roster to go by. */

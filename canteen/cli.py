@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from canteen import create_app
+from canteen.backup_command import backup
 from canteen.claims.commands import claims, ledger
 from canteen.config import data_folder
 from canteen.delivery.rounds.commands import rounds
@@ -206,6 +207,7 @@ def demo(
     )
 
 
+main.add_command(backup)
 main.add_command(menus)
 main.add_command(claims)
 main.add_command(https_group)

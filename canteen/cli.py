@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from canteen import create_app
 from canteen.backup_command import backup
@@ -30,7 +31,7 @@ from canteen.subsidies.commands import policies
 
 
 class _Commands(click.Group):
-    """Commands that say what is wrong with the keys instead of showing a traceback."""
+    """Commands that say what is wrong with keys or database instead of showing a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -46,6 +47,20 @@ class _Commands(click.Group):
                 f"密钥文件读不懂：{error}。请从备份放回这个文件再启动。\n"
                 "The key file cannot be read: put it back from your backup and start again."
             ) from error
+        except (OperationalError, ProgrammingError) as error:
+            if not _lacks_a_table(error):
+                raise
+            raise click.ClickException(
+                "还没有数据库，或者没有更新：canteen upgrade\n"
+                "There is no database yet, or it is not up to date: canteen upgrade"
+            ) from error
+
+
+def _lacks_a_table(error: DBAPIError) -> bool:
+    undefined_table = "42P01"  # as PostgreSQL numbers it
+    return getattr(error.orig, "sqlstate", None) == undefined_table or "no such table" in str(
+        error.orig
+    )
 
 
 @click.group(cls=_Commands)

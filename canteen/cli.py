@@ -9,12 +9,18 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from canteen import create_app
+from canteen.backup_command import backup
 from canteen.claims.commands import claims, ledger
 from canteen.config import data_folder, settings
 from canteen.delivery.rounds.commands import rounds
 from canteen.foundation import storage
 from canteen.foundation.crypto import KeysDamaged, KeysMissing
-from canteen.foundation.database_address import AddressWrong, why_unusable, without_password
+from canteen.foundation.database_address import (
+    AddressWrong,
+    lacks_a_table,
+    why_unusable,
+    without_password,
+)
 from canteen.foundation.terminal import stop
 from canteen.foundation.wording import Refusal
 from canteen.https_commands import https as https_group
@@ -31,7 +37,7 @@ from canteen.subsidies.commands import policies
 
 
 class _Commands(click.Group):
-    """Commands that say what is wrong with keys and database instead of showing a traceback."""
+    """Commands that say what is wrong with keys or database instead of showing a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -50,15 +56,25 @@ class _Commands(click.Group):
         except AddressWrong as error:
             raise click.ClickException(str(error)) from error
         except DBAPIError as error:
-            reason = why_unusable(error)
-            if reason is None:
-                raise
-            address = without_password(settings()["SQLALCHEMY_DATABASE_URI"])
-            raise click.ClickException(
-                f"用不了数据库 {address}：请看数据库开了没有，地址、用户和密码对不对，磁盘满不满\n"
-                "The database cannot be used: is it running, are address, user and password "
-                f"right, is there room on the disk?\n{reason}"
-            ) from error
+            raise _about_the_database(error) from error
+
+
+def _about_the_database(error: DBAPIError) -> Exception:
+    """What a person can do about it, in a sentence; the error itself where it is a bug of ours."""
+    if lacks_a_table(error):
+        return click.ClickException(
+            "还没有数据库，或者没有更新：canteen upgrade\n"
+            "There is no database yet, or it is not up to date: canteen upgrade"
+        )
+    reason = why_unusable(error)
+    if reason is None:
+        return error
+    address = without_password(settings()["SQLALCHEMY_DATABASE_URI"])
+    return click.ClickException(
+        f"用不了数据库 {address}：请看数据库开了没有，地址、用户和密码对不对，磁盘满不满\n"
+        "The database cannot be used: is it running, are address, user and password "
+        f"right, is there room on the disk?\n{reason}"
+    )
 
 
 @click.group(cls=_Commands)
@@ -226,6 +242,7 @@ def demo(
     )
 
 
+main.add_command(backup)
 main.add_command(menus)
 main.add_command(claims)
 main.add_command(https_group)

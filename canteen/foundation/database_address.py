@@ -14,6 +14,8 @@ DRIVER = "postgresql+psycopg"
 _POSTGRES = re.compile(r"(postgres|postgresql)(\+\w+)?://", re.IGNORECASE)
 _NO_RIGHT = "42501"
 """PostgreSQL's code for what somebody may not do, such as making tables in a schema."""
+_NO_TABLE = "42P01"
+"""PostgreSQL's code for a table that is not there."""
 
 
 class AddressWrong(ValueError):
@@ -54,6 +56,12 @@ def why_unusable(error: DBAPIError) -> str | None:
     if isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", "") == _NO_RIGHT:
         return " ".join(str(error.orig).split())[:300]
     return None
+
+
+def lacks_a_table(error: DBAPIError) -> bool:
+    """Whether a database said that it was never made, or is older than the program."""
+    missing = "no such table" in str(error.orig)
+    return missing or getattr(error.orig, "sqlstate", "") == _NO_TABLE
 
 
 def _wrong(text: str) -> AddressWrong:

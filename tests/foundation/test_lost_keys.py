@@ -1,4 +1,4 @@
-"""A lost key file is said, not papered over."""
+"""A lost key file, or no database yet, is said and not papered over."""
 
 from pathlib import Path
 
@@ -37,6 +37,17 @@ def test_a_command_says_where_the_file_is_missing(
     assert done.exit_code == 1
     assert "密钥文件不见了" in done.output
     assert "put the file back" in done.output
+
+
+@pytest.mark.parametrize("command", ["ledger verify", "statistics fold", "rounds forget-photos"])
+def test_a_command_before_there_is_a_database_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("CANTEEN_DATA", str(tmp_path))
+    monkeypatch.delenv("CANTEEN_DATABASE_URL", raising=False)
+    done = CliRunner().invoke(main, command.split())
+    assert done.exit_code == 1
+    assert "canteen upgrade" in done.output
 
 
 def _start(app: Flask, folder: Path) -> Flask:

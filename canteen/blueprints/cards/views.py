@@ -208,9 +208,7 @@ def chosen_show() -> Show:
 
 def person_page(resident_id: int, form: CashForm, said: Any = None, status: int = 200) -> Any:
     """The card page of a person, with the top-up form as it was sent; 404 for nobody."""
-    holder = queries.holder(db.session(), resident_id)
-    if holder is None:
-        abort(404)
+    holder = queries.holder(db.session(), resident_id) or abort(404)
     seen = cards_and_present(resident_id)
     page = render_template(
         "cards/person.html",

@@ -122,9 +122,7 @@ def pass_cancellation(resident_id: int, pass_id: int) -> Any:
 def account(resident_id: int) -> Any:
     """Every movement of a wallet, the newest first."""
     number = page_number(request.args.get("page"))
-    holder = queries.holder(db.session(), resident_id)
-    if holder is None:
-        abort(404)
+    holder = queries.holder(db.session(), resident_id) or abort(404)
     page = statement(db.session(), resident_id=resident_id, number=number)
     return render_template(
         "cards/statement.html", holder=holder, page=page, kind_names=KIND_NAMES, printed_at=now()
@@ -170,9 +168,7 @@ def _counter() -> int | None:
 
 
 def _refund_page(resident_id: int, form: RefundForm, said: Any = None, status: int = 200) -> Any:
-    holder = queries.holder(db.session(), resident_id)
-    if holder is None:
-        abort(404)
+    holder = queries.holder(db.session(), resident_id) or abort(404)
     bonus_fen = wallets.bonus_of(db.session(), resident_id)
     page = render_template(
         "cards/refund.html",

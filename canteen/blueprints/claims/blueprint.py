@@ -35,10 +35,7 @@ def _words() -> dict[str, Any]:
 
 def claim_or_404(claim_id: int) -> ClaimRow:
     """A claim the signed-in person may see."""
-    found = queries.one_claim(db.session(), claim_id=claim_id, site_ids=managed_ids())
-    if found is None:
-        abort(404)
-    return found
+    return queries.one_claim(db.session(), claim_id=claim_id, site_ids=managed_ids()) or abort(404)
 
 
 def meal_periods() -> dict[str, Any]:

@@ -120,9 +120,7 @@ def cover(claim_id: int) -> Any:
 def file(claim_id: int, kind: Any) -> Response:
     """The claim as it is sent."""
     found = claim_or_404(claim_id)
-    path = claim_file(claim_id, kind)
-    if path is None:
-        abort(404)
+    path = claim_file(claim_id, kind) or abort(404)
     return send_file(path, as_attachment=True, download_name=download_name(found.number, kind))
 
 

@@ -80,9 +80,7 @@ def repetition(job_id: int) -> Any:
 
 def _own(job_id: int) -> Shown:
     """The job, for who asked for it and who answers for its site; 404 for everybody else."""
-    found = db.session.get(jobs.Job, job_id)
-    if found is None:
-        abort(404)
+    found = db.session.get(jobs.Job, job_id) or abort(404)
     roles = current_user.roles_at(found.site_id or -1)  # of no site: only administrators
     if found.asked_by != staff_id() and not roles & _SEES_ALL:
         abort(404)

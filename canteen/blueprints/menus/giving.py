@@ -37,9 +37,7 @@ _BACK, _AHEAD = timedelta(days=28), timedelta(days=70)
 def week_picture(site_code: str, week: str) -> Any:
     """A published week as a picture, or what is missing to draw it."""
     site = site_or_404(site_code)
-    plan = published_week(site, monday_or_404(week))
-    if plan is None:
-        abort(404)
+    plan = published_week(site, monday_or_404(week)) or abort(404)
     font = font_here()
     if font is None:
         said = say(Refusal("font_missing", {}))

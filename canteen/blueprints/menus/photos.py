@@ -22,9 +22,7 @@ from canteen.staff.rules import Role
 @public
 def dish_photo(name: str, small: bool) -> Any:
     """A photo by its name: what is in it never changes, so a browser keeps it."""
-    path = photos.photo_path(photo_folder(current_app.config), name, small=small)
-    if path is None:
-        abort(404)
+    path = photos.photo_path(photo_folder(current_app.config), name, small=small) or abort(404)
     answer: Response = send_file(path, mimetype=photos.MIMETYPE, conditional=True, etag=path.stem)
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer

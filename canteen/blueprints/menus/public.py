@@ -45,9 +45,7 @@ def site_week(site_code: str, week: str) -> Any:
 def week_text(site_code: str, week: str) -> Any:
     """A published week as plain text to paste into a chat."""
     site, monday = site_or_404(site_code), monday_or_404(week)
-    plan = published_week(site, monday)
-    if plan is None:
-        abort(404)
+    plan = published_week(site, monday) or abort(404)
     return Response(chat_text(plan, site), mimetype="text/plain")
 
 

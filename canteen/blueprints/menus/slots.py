@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
@@ -11,6 +11,7 @@ from canteen.blueprints.filters import named
 from canteen.blueprints.flashes import back_to
 from canteen.blueprints.menus.forms import SlotForm
 from canteen.blueprints.menus.views import blueprint
+from canteen.blueprints.ours import ours
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import actions, queries
@@ -40,7 +41,7 @@ def slots() -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def slot(slot_id: int | None) -> Any:
     """Add or change a row of the grid."""
-    row = None if slot_id is None else _own_or_404(slot_id)
+    row = None if slot_id is None else ours(MenuSlot, slot_id)
     form = SlotForm(obj=row)
     form.fill_choices(
         [(one.code, named(one)) for one in sites.periods(db.session(), current_site().id)]
@@ -62,7 +63,7 @@ def slot(slot_id: int | None) -> Any:
 @allow(Role.KITCHEN, Role.MANAGER)
 def slot_removal(slot_id: int) -> Any:
     """Take a row out of the grid."""
-    _own_or_404(slot_id)
+    ours(MenuSlot, slot_id)
     return _saved(actions.remove_slot(site_id=current_site().id, slot_id=slot_id))
 
 
@@ -78,13 +79,6 @@ def exemptions() -> Any:
                 return _saved(Refusal("window_unknown", {"category": code, "days": days[:20]}))
             windows[code] = int(days[:6])
     return _saved(actions.set_exemptions(site_id=current_site().id, windows=windows))
-
-
-def _own_or_404(slot_id: int) -> MenuSlot:
-    row = db.session.get(MenuSlot, slot_id)
-    if row is None or row.site_id != current_site().id:
-        abort(404)
-    return row
 
 
 def _saved(refusal: Refusal | None) -> Any:

@@ -60,10 +60,7 @@ def period_names() -> dict[str, str]:
 
 def person_or_404(resident_id: int) -> Resident:
     """A person of any canteen."""
-    found = queries.resident(db.session(), resident_id)
-    if found is None:
-        abort(404)
-    return found
+    return queries.resident(db.session(), resident_id) or abort(404)
 
 
 def own_person(resident_id: int) -> Resident:

@@ -205,10 +205,7 @@ def draft_removal(draft_id: int) -> Any:
 
 def draft_or_404(draft_id: int) -> PolicyDraft:
     """A draft that is still one."""
-    row = db.session.get(PolicyDraft, draft_id)
-    if row is None:
-        abort(404)
-    return row
+    return db.session.get(PolicyDraft, draft_id) or abort(404)
 
 
 def _away(row: PolicyDraft | None) -> Any:

@@ -95,9 +95,7 @@ def version(code: str, version: int) -> Any:
 @allow(*READERS)
 def shipped(code: str) -> Any:
     """A policy that ships, before it is taken up."""
-    found = shipped_policies().get(code)
-    if found is None:
-        abort(404)
+    found = shipped_policies().get(code) or abort(404)
     return _policy_page(found.policy, found.document, row=None, form=AdoptionForm())
 
 
@@ -179,7 +177,4 @@ def ending(adoption_id: int) -> Any:
 
 def version_or_404(code: str, number: int) -> PolicyVersion:
     """A published version."""
-    row = page_queries.version_of(db.session(), code, number)
-    if row is None:
-        abort(404)
-    return row
+    return page_queries.version_of(db.session(), code, number) or abort(404)

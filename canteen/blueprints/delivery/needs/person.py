@@ -156,9 +156,7 @@ def need_end(need_id: int) -> Any:
 @allow(Role.MANAGER, Role.COMMUNITY)
 def pause_end(pause_id: int) -> Any:
     """Bring meals again after a day."""
-    found = db.session.get(DeliveryPause, pause_id)
-    if found is None:
-        abort(404)
+    found = db.session.get(DeliveryPause, pause_id) or abort(404)
     resident_id = own_person(found.resident_id).id
     end = partial(changes.end_pause, site_id=current_site().id, pause_id=pause_id)
     return _ended(resident_id, end)
@@ -166,9 +164,7 @@ def pause_end(pause_id: int) -> Any:
 
 def own_person(resident_id: int) -> Resident:
     """Somebody registered at this site or served by it; anybody else is not there."""
-    found = db.session.get(Resident, resident_id)
-    if found is None:
-        abort(404)
+    found = db.session.get(Resident, resident_id) or abort(404)
     if found.site_id != current_site().id and not lists.needs_of(
         db.session(), site_id=current_site().id, resident_id=resident_id
     ):

@@ -15,10 +15,10 @@ from canteen.menus.short_days import dated
 from canteen.menus.traditional import simplified
 from canteen.menus.wide_menus import SLOT_WORD, is_note
 
-_WEEKDAY = r"(?:星期|礼拜|[周週])[一二三四五六日天]"
+_WEEKDAY = r"(?:(?:星期|礼拜|[周週])[一二三四五六日天]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)"
 _DATE = r"(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?"
 _BRACKETED = rf"[(\[]?\s*(?:{_WEEKDAY}|{_DATE})\s*[)\]]?"
-_DAY = re.compile(rf"(?P<day>{_BRACKETED}(?:\s*{_BRACKETED})?)\s*[:,]?\s*(?P<rest>.*)")
+_DAY = re.compile(rf"(?P<day>{_BRACKETED}(?:\s*{_BRACKETED})?)\s*[:,]?\s*(?P<rest>.*)", re.I)
 _LABELLED = re.compile(r"(?P<label>[^\s:]{1,8})\s*[:\s]\s*(?P<rest>.+)")
 _FEWEST_DAYS = 2
 

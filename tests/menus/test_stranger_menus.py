@@ -193,6 +193,15 @@ def test_a_text_with_days_meals_and_kinds_on_lines_of_their_own_is_a_menu() -> N
     ]
 
 
+def test_an_english_text_is_a_menu() -> None:
+    menu = read("Monday: braised pork, greens\nTue\nLunch: steamed fish")
+    assert said(menu) == [
+        (0, "", "", "braised pork"),
+        (0, "", "", "greens"),
+        (1, "lunch", "", "steamed fish"),
+    ]
+
+
 def test_a_register_with_birthdays_is_no_menu() -> None:
     menu = read("陈奶奶,1940-01-01,午餐\n李爷爷,1941-02-03,午餐")
     assert [one.code for one in menu.problems] == ["menu_not_recognised"]

@@ -26,7 +26,7 @@ SENTENCES = {
     ),
     "ingredient_name_missing": Sentence(_l("这一行没有食材名。"), _IN_FILE),
     "ingredient_name": Sentence(
-        _l("食材名“%(value)s”不能用。"), _l("最多 %(limit)s 个字，不带表情。")
+        _l("食材名“%(value)s”不能用。"), _l("最多 %(limit)s 个字，不带表情和“；、，/：”。")
     ),
     "ingredient_group": Sentence(
         _l("没有“%(value)s”这个食物类。"),

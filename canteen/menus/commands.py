@@ -74,7 +74,7 @@ def check(file: Path) -> None:
 def import_file(
     file: Path, site_code: str | None, week: str | None, create: bool, replace: bool
 ) -> None:
-    """Take a printed menu (CSV or xlsx) into a week as a draft. All of it or nothing."""
+    """Take a printed menu (CSV, text or xlsx) into a week as a draft. All of it or nothing."""
     with _application():
         site = _site(site_code)
         monday = _monday(week, site)

@@ -41,10 +41,12 @@ _PLUS = re.compile(r"(?<=[\dg克斤两])\s*[+＋]\s*(?=\D)")
 @dataclass(frozen=True, kw_only=True)
 class ImportRow(SheetRow):
     """A row of the file. `status` is new, changed, same, or merged: a name that was merged into
-    another dish, and is left alone; `merged_into` names the other dish."""
+    another dish, and is left alone; `merged_into` names the other dish. `before` is the dish as it
+    stands in the library."""
 
     values: DishValues
     dish_id: int | None
+    before: DishValues | None = None
     merged_into: str = ""
 
 
@@ -186,6 +188,7 @@ class _Reader:
             called=name,
             values=values,
             dish_id=known.id if known else None,
+            before=before if known else None,
             status=status,
             problems=tuple(problems),
         )

@@ -34,6 +34,11 @@ NOTHING_WORDS = frozenset(("无", "没有", "none"))
 _NO_VALUE = frozenset(("", "-", "—", "–", "…", "/", "未测"))
 _TRACE = frozenset(("tr", "微量", "trace"))
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(\D|$))")
+_UNITS = {"kcal": ("kcal", "千卡", "大卡"), "_mg": ("mg", "毫克"), "_g": ("g", "克")}
+"""The unit a value may bear: its own. One in kilojoules or milligrams too many is no number."""
+_PER_KG = re.compile(r"/?(公斤|kg|千克)$")
+_PER_JIN = re.compile(r"/(市?斤|500g)$")
 LONGEST_NAME, LONGEST_SYNONYMS = 40, 200
 
 
@@ -131,13 +136,14 @@ class Reader:
             values[field] = None
         elif field == "price_fen_per_kg":
             try:
-                values[field] = parse_yuan(re.sub(r"/?(公斤|kg|千克)$", "", plain))
+                halves = 2 if _PER_JIN.search(plain) else 1
+                values[field] = halves * parse_yuan(_PER_JIN.sub("", _PER_KG.sub("", plain)))
             except ValueError:
                 facts = {"heading": self._sheet.written[field][:20], "value": text[:20]}
                 problems.append(Refusal("ingredient_number", facts))
         elif plain in _TRACE and field in NUTRIENTS:
             values[field] = 0.0
-        elif _NUMBER.fullmatch(number := plain.rstrip("%")) and len(number) < 12:
+        elif _NUMBER.fullmatch(number := _without_unit(field, plain)) and len(number) < 12:
             values[field] = float(number)
         else:
             facts = {"heading": self._sheet.written[field][:20], "value": text[:20]}
@@ -207,6 +213,14 @@ class Reader:
         if not text or (there is not None and text == there.source):
             return self._filename
         return text[:200]
+
+
+def _without_unit(field: str, text: str) -> str:
+    """A number without the unit of its own field and without commas between its thousands."""
+    units = next((words for end, words in _UNITS.items() if field.endswith(end)), ("%",))
+    for unit in units:
+        text = text.removesuffix(unit).rstrip()
+    return _THOUSANDS.sub("", text)
 
 
 def _list(field: str, text: str, heading: str, problems: list[Refusal]) -> frozenset[str]:

@@ -27,7 +27,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cholesterol_mg": ("胆固醇 mg", "Cholesterol mg", "胆固醇", "cholesterol"),
         "vitamin_a_rae_ug": ("维生素A μg", "Vitamin A μg", "维生素A", "视黄醇当量", "vitamin a"),
         "vitamin_c_mg": ("维生素C mg", "Vitamin C mg", "维生素C", "vitamin c"),
-        "allergens": ("过敏原", "Allergens"),
+        "allergens": ("过敏原", "Allergens", "致敏物", "致敏物质"),
         "contains": ("含肉", "Contains", "含"),
         "source": ("数据来源", "Source", "来源"),
     }

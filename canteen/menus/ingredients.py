@@ -28,6 +28,8 @@ ALLERGENS = ("gluten", "egg", "milk", "soy", "peanut", "nuts", "sesame", "fish",
 CONTAINS = ("pork", "beef", "lamb")
 DEAREST_PER_KG = 10_000_00
 HIGHEST_VALUE = 100_000
+PARTING_SIGNS = ";；、,，/:：\n"
+"""What parts a recipe in a sheet: a name that bears one would come back as another."""
 MOST_GRAMS_OF_100 = ("protein_g", "fat_g", "carb_g", "fibre_g")
 HIGHEST_KCAL = 950
 """Pure fat has 902 kcal in 100 g."""
@@ -132,10 +134,14 @@ def doubt_of(name: str, field: str) -> str:
 def problems_of_values(values: Mapping[str, Any]) -> list[Refusal]:
     """What cannot be true of an ingredient. None and missing values are unknown and in order.
 
-    Codes: ingredient_price, ingredient_value, ingredient_too_much (more than 100 g in 100 g),
+    Codes: ingredient_name (a sign in it that parts the lines of a recipe in a sheet),
+    ingredient_price, ingredient_value, ingredient_too_much (more than 100 g in 100 g),
     ingredient_kcal, ingredient_edible.
     """
     found = []
+    name = values.get("name") or ""
+    if any(sign in PARTING_SIGNS for sign in name):
+        found.append(Refusal("ingredient_name", {"value": name[:40], "limit": 40}))
     price = values.get("price_fen_per_kg")
     if price is not None and not 0 <= price <= DEAREST_PER_KG:
         found.append(Refusal("ingredient_price", {"limit": DEAREST_PER_KG // 100}))

@@ -26,7 +26,7 @@ SENTENCES = {
     ),
     "ingredient_name_missing": Sentence(_l("这一行没有食材名。"), _IN_FILE),
     "ingredient_name": Sentence(
-        _l("食材名“%(value)s”不能用。"), _l("最多 %(limit)s 个字，不带表情。")
+        _l("食材名“%(value)s”不能用。"), _l("最多 %(limit)s 个字，不带表情和“；、，/：”。")
     ),
     "ingredient_group": Sentence(
         _l("没有“%(value)s”这个食物类。"),
@@ -62,6 +62,10 @@ SENTENCES = {
         _l("照片超过 %(megapixels)s 百万像素。"), _l("请把照片存小一点再传。")
     ),
     "photo_unreadable": Sentence(_l("这不是能用的照片。"), _l("请用 JPEG、PNG 或 WebP 照片。")),
+    "photo_heic": Sentence(
+        _l("这是苹果手机的 HEIC 照片。"),
+        _l("请在手机相机设置里选“兼容性最佳”再拍，或传它的截图。"),
+    ),
     "photo_missing": Sentence(_l("没有选照片。"), _l("请先选一张照片。")),
     "rating_not_served": Sentence(_l("有一道菜这一天没有供应。"), _l("请刷新页面再填。")),
     "rating_count": Sentence(_l("票数“%(value)s”不对。"), _l("应在 0 到 %(limit)s 之间。")),

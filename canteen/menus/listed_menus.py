@@ -15,11 +15,13 @@ from canteen.menus.short_days import dated
 from canteen.menus.traditional import simplified
 from canteen.menus.wide_menus import SLOT_WORD, is_note
 
-_WEEKDAY = r"(?:星期|礼拜|[周週])[一二三四五六日天]"
+_WEEKDAY = r"(?:(?:星期|礼拜|[周週])[一二三四五六日天]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)"
 _DATE = r"(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?"
-_BRACKETED = rf"[(\[]?\s*(?:{_WEEKDAY}|{_DATE})\s*[)\]]?"
-_DAY = re.compile(rf"(?P<day>{_BRACKETED}(?:\s*{_BRACKETED})?)\s*[:,]?\s*(?P<rest>.*)")
+_BRACKETED = rf"[(\[【]?\s*(?:{_WEEKDAY}|{_DATE})\s*[)\]】]?"
+_DAY = re.compile(rf"(?P<day>{_BRACKETED}(?:\s*{_BRACKETED})?)\s*[:,]?\s*(?P<rest>.*)", re.I)
 _LABELLED = re.compile(r"(?P<label>[^\s:]{1,8})\s*[:\s]\s*(?P<rest>.+)")
+_UNTIL = ("-", "–", "—", "~", "至", "到")
+"""11月23日-11月29日 is a title."""
 _FEWEST_DAYS = 2
 
 
@@ -63,7 +65,7 @@ def _lines(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, str | None]]
 def _day_of(line: str, near: date | None) -> tuple[date | int | None, str]:
     """The day a line begins with, if it does, and the rest of the line."""
     found = _DAY.fullmatch(line)
-    if found is None:
+    if found is None or found["rest"].startswith(_UNTIL):
         return None, line
     day = read_day(found["day"])
     exact = dated(found["day"], near) if near is not None and not isinstance(day, date) else None

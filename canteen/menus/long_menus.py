@@ -19,7 +19,7 @@ from canteen.menus.traditional import simplified
 from canteen.menus.wide_menus import DAYS_IN_WEEK, EARLIEST_YEAR, SLOT_WORD
 
 ROWS_SEARCHED = 15
-_FEWEST_ROWS = 2
+_FEWEST_ROWS, _ROWS_LOOKED_AT = 2, 400
 HEADINGS = {
     field: tuple(words.split())
     for field, words in {
@@ -102,6 +102,7 @@ def _heading(value: object) -> str:
 def _by_content(rows: Sequence[Sequence[object]], near: date | None) -> tuple[Columns, int] | None:
     """The columns by what stands in them, and the row above the first dish: a column of days,
     one of nothing but meals or slots, and one other column of words."""
+    rows = rows[:_ROWS_LOOKED_AT]
     width = max((len(row) for row in rows), default=0)
     texts = [
         [text_of(row[column]) if column < len(row) else "" for row in rows]

@@ -29,6 +29,8 @@ SMALL_SIDE = 320
 """For lists: sharp at 100 points wide on a phone, some 15 KB."""
 MIMETYPE = "image/jpeg"
 _QUALITY = 84
+_HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+"""What Apple's phones keep photos in, by the brand its files begin with."""
 _NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 
 
@@ -37,7 +39,7 @@ def put_photo(
 ) -> Refusal | None:
     """Give a dish a photo in place of the one it has. The same again changes nothing.
 
-    Codes: photo_too_large, photo_unreadable, dish_gone.
+    Codes: photo_too_large, photo_heic, photo_too_many_pixels, photo_unreadable, dish_gone.
     """
     small = made_small(data)
     if isinstance(small, Refusal):
@@ -74,6 +76,8 @@ def made_small(data: bytes) -> bytes | Refusal:
     """A JPEG of at most 1280 pixels a side, upright, with nothing in it but the picture."""
     if len(data) > MAX_BYTES:
         return Refusal("photo_too_large", {"most": MAX_BYTES // 1024**2})
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        return Refusal("photo_heic", {})
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
             # A JPEG is read at a fraction of its size: a phone's 100 megapixels cost little.

@@ -19,11 +19,13 @@ from canteen.menus.long_menus import read_long, side_by_side
 from canteen.menus.printed_entries import PrintedEntry, PrintedMenu, add_dishes, text_of
 from canteen.menus.printed_names import split_priced
 from canteen.menus.short_days import days_without_year
-from canteen.menus.wide_menus import Spot, WideDish, read_wide
+from canteen.menus.wide_menus import LINES_SEARCHED, Spot, WideDish, read_wide
 
 __all__ = ["PrintedEntry", "PrintedMenu", "entries_from_rows", "read_printed_menu"]
 
 MOST_SHEETS = 12
+ROWS_WITH_DAYS = 400
+"""Lines of days stand above the dishes of a week; nobody prints more weeks on a sheet."""
 _NUMBER = re.compile(r"[\d.,]+")
 
 
@@ -104,11 +106,11 @@ def _says(menu: PrintedMenu):  # type: ignore[no-untyped-def]
 def _with_years(grid: Sequence[Sequence[Spot]], near: date) -> list[list[Spot]]:
     """Days without a year as dates, where a row or a column is one of such days."""
     found: dict[tuple[int, int], date] = {}
-    for row, line in enumerate(grid):
+    for row, line in enumerate(grid[:ROWS_WITH_DAYS]):
         for column, day in days_without_year([spot.value for spot in line], near).items():
             found[row, column] = day
     width = max((len(line) for line in grid), default=0)
-    for column in range(width):
+    for column in range(min(width, LINES_SEARCHED)):
         values = [line[column].value if column < len(line) else None for line in grid]
         for row, day in days_without_year(values, near).items():
             found[row, column] = day

@@ -18,7 +18,7 @@ _BESIDE = re.compile(r"(?<![\d./-])(\d{1,2})\s*[.-]\s*(\d{1,2})(?![\d./-])\s*[�
 _DAY_ALONE = re.compile(r"(\d{1,2})\s*[日号]")
 _DOTTED = re.compile(r"(\d{1,2})\s*[.-]\s*(\d{1,2})")
 _WEEKDAY = r"(?:(?:星期|礼拜|[周週])[一二三四五六日天末1-7])"
-_REST = re.compile(rf"[\s()（）\[\]]*{_WEEKDAY}?[\s()（）\[\]]*")
+_REST = re.compile(rf"[\s()（）\[\]【】]*{_WEEKDAY}?[\s()（）\[\]【】]*")
 _FEWEST_CERTAIN, _FEWEST_DOTTED = 2, 3
 _WIDEST_GAP = timedelta(days=3)
 """From a Friday to the Monday after it."""

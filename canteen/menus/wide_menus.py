@@ -22,6 +22,8 @@ _NOTES = re.compile(
 _LONG_NOTE = 30
 _SEVERAL = re.compile(r"[、\n].*[、\n]")
 """A long line that parts its words again and again lists dishes."""
+_SET = re.compile(r"[A-Za-z甲乙丙]套?餐|套餐[A-Za-z0-9一二三]?")
+"""What stands below the days where each has a column for every set."""
 _GOES_ON = re.compile(r"[:、]\s*\D")
 """周一：红烧肉 is a text, no heading."""
 EARLIEST_YEAR = 2000
@@ -151,6 +153,8 @@ def _below(lines: Grid, header: int, days: dict[int, date | int]) -> Iterator[Wi
         if filled and all(_is_date_line(spot) for _, spot in filled):
             columns = _dated(columns, filled)
             block += all(isinstance(_day(spot), int) for _, spot in filled)
+            continue
+        if filled and all(_SET.fullmatch(spot.text) for _, spot in filled):
             continue
         if is_note([*labels, *(spot.text for _, spot in filled)], labels):
             continue

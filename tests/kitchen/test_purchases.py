@@ -218,10 +218,17 @@ def test_the_workbook_has_a_sheet_for_the_week_and_each_day_with_numbers(
 ) -> None:
     answer = cook.get(f"/kitchen/{WEEK}/purchases.xlsx")
     book = load_workbook(io.BytesIO(answer.data))
-    assert book.sheetnames == ["整周", "周一 11月23日"]
+    assert book.sheetnames == ["整周", "周一 11月23日", "每天用量", "每餐份数"]
     rows = list(book["整周"].iter_rows(values_only=True))
     assert rows[0][:4] == ("食物类", "食材", "要买（公斤）", "实际用量（公斤）")
+    assert book["整周"].column_dimensions["A"].width < 20  # a long note is not a column's width
+    assert (book["整周"]["C2"].number_format, book["整周"].freeze_panes) == ("0.000", "A2")
     pork = next(row for row in rows if row[1] == "五花肉")
+    by_day = {row[0]: row[1:] for row in book["每天用量"].iter_rows(values_only=True)}
+    assert by_day["五花肉"] == (pork[3], pork[3])
+    portions = list(book["每餐份数"].iter_rows(values_only=True))
+    assert portions[0][0] == "日期"
+    assert 100 in portions[1]
     assert isinstance(pork[2], int | float)
     assert isinstance(pork[5], int | float)
     total = next(row for row in rows if row[0] == "合计")

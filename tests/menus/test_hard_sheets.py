@@ -159,3 +159,16 @@ def test_a_dish_for_a_meal_of_this_site_goes_out_and_comes_back(
     file = client.get("/dishes.xlsx").data
     assert seen(file).problem_rows == ()
     assert {row.status for row in seen(file).rows} == {"same"}
+
+
+def test_what_a_sheet_would_change_is_said_before_it_is_taken(
+    app: Flask, client: FlaskClient
+) -> None:
+    make_kitchen()
+    sign_in(client, "wangshifu")
+    rows = [["红烧肉", "大荤", "红烧", "15", ""], BOX]
+    file = (io.BytesIO(write_csv(HEAD, rows)), "a.csv")
+    page = client.post("/dishes/import-previews", data={"file": file}).text
+    assert "→ <b>15.00</b>" in page
+    assert "→ <b>空</b>" in page  # the recipe goes
+    assert "金牛豆腐盒" in page

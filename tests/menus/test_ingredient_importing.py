@@ -87,6 +87,9 @@ def test_a_changed_value_names_its_own_source_never_the_shared_tables(site: int)
         (["土豆", "", "99999", "1", ""], "ingredient_price"),
         (["香🍅", "谷类", "1", "1", ""], "ingredient_name"),
         (["很" * 41, "谷类", "1", "1", ""], "ingredient_name"),
+        (["米；面", "谷类", "1", "1", ""], "ingredient_name"),
+        (["米:面", "谷类", "1", "1", ""], "ingredient_name"),
+        (["土豆", "", "1", "12g", ""], "ingredient_number"),
     ],
 )
 def test_one_bad_row_keeps_the_whole_file_out(site: int, row: list[object], code: str) -> None:
@@ -138,3 +141,19 @@ def test_what_is_no_table_of_ingredients_is_refused(site: int) -> None:
 def test_every_heading_is_known_in_both_languages() -> None:
     words = [word for pair in HEADINGS.values() for word in pair[:2]]
     assert len(words) == len(set(words)) == 2 * len(HEADINGS)
+
+
+@pytest.mark.parametrize(
+    ("price", "sodium", "fen", "mg"),
+    [
+        ("3.5元/斤", "12mg", 700, 12),
+        ("￥7/公斤", "1,200", 700, 1200),
+        ("７元", "12 毫克", 700, 12),
+    ],
+)
+def test_a_value_may_bear_its_own_unit(
+    site: int, price: str, sodium: str, fen: int, mg: float
+) -> None:
+    (row,) = preview(site, table(["土豆", "", price, sodium, ""])).rows
+    assert row.problems == ()
+    assert (row.values["price_fen_per_kg"], row.values["sodium_mg"]) == (fen, mg)

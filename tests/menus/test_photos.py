@@ -91,6 +91,7 @@ def test_nothing_of_the_phone_is_left_in_it_and_it_stands_upright() -> None:
         (b"not a picture", "photo_unreadable"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo_unreadable"),
         (picture()[:500], "photo_unreadable"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + b"\0" * 99, "photo_heic"),
         (picture("PNG", (9000, 6000)), "photo_too_many_pixels"),
         (b"\xff\xd8" + b"0" * (8 * 1024 * 1024), "photo_too_large"),
     ],

@@ -381,13 +381,32 @@ cells = st.one_of(
     st.integers(),
     st.floats(allow_nan=True),
     st.dates(),
-    st.sampled_from(["周一", "周二", "星期", "菜名", "午餐", "大荤", "红烧肉", "、", "2026-11-23"]),
+    st.sampled_from(
+        [
+            "周一",
+            "周二",
+            "星期",
+            "菜名",
+            "午餐",
+            "大荤",
+            "红烧肉",
+            "、",
+            "2026-11-23",
+            "11月23日",
+            "11.24",
+            "25日",
+            "周一：红烧肉",
+        ]
+    ),
 )
 
 
-@given(st.lists(st.lists(cells, max_size=5), max_size=8))
-def test_no_sheet_breaks_it(rows: list[list[object]]) -> None:
-    menu = entries_from_rows(rows)
+@given(
+    st.lists(st.lists(cells, max_size=5), max_size=8),
+    st.sampled_from([None, date(2026, 11, 23)]),
+)
+def test_no_sheet_breaks_it(rows: list[list[object]], near: date | None) -> None:
+    menu = entries_from_rows(rows, near=near)
     assert all(1 <= one.row <= len(rows) and one.dish.strip() for one in menu.entries)
     assert all(one.code in SENTENCES for one in menu.problems)
 

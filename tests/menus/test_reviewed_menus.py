@@ -275,3 +275,15 @@ def test_a_meal_that_is_not_served_yet_is_the_managers_to_add(
     assert 'name="meals"' in page
     assert manager.post("/menus/imports", data={**fields, "meals": "1"}).status_code == 302
     assert [dish.period for dish in week(site or 0).dishes] == ["afternoon"]
+
+
+def test_a_pasted_text_is_reviewed_like_a_file_and_kept_when_it_is_no_menu(
+    kitchen: FlaskClient,
+) -> None:
+    text = "周一：红烧肉、炒青菜\n周二：白切鸡"
+    page = kitchen.post("/menus/import-previews", data={"text": text, "week": WEEK}).text
+    fields = dict(re.findall(r'name="(parcel|filename|week)" value="([^"]*)"', page))
+    assert kitchen.post("/menus/imports", data=fields).status_code == 302
+    assert len(week(1).dishes) == 3
+    refused = kitchen.post("/menus/import-previews", data={"text": "明天吃什么", "week": WEEK})
+    assert (refused.status_code, "明天吃什么" in refused.text) == (422, True)

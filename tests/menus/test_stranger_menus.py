@@ -193,6 +193,27 @@ def test_a_text_with_days_meals_and_kinds_on_lines_of_their_own_is_a_menu() -> N
     ]
 
 
+def test_a_title_of_dates_is_no_day_and_days_in_brackets_are() -> None:
+    menu = read("11月23日-11月29日菜单\n【周一】\n红烧肉 炒青菜\n【周二】\n白切鸡")
+    assert [(one[0], one[3]) for one in said(menu)] == [
+        (0, "红烧肉"), (0, "炒青菜"), (1, "白切鸡"),
+    ]  # fmt: skip
+
+
+def test_a_line_of_sets_below_the_days_is_no_dish() -> None:
+    menu = read("日期,周一,,周二,\n,A餐,B餐,A餐,B餐\n午餐,红烧肉,清蒸鱼,白切鸡,炒青菜")
+    assert [one[3] for one in said(menu)] == ["红烧肉", "清蒸鱼", "白切鸡", "炒青菜"]
+
+
+def test_an_english_text_is_a_menu() -> None:
+    menu = read("Monday: braised pork, greens\nTue\nLunch: steamed fish")
+    assert said(menu) == [
+        (0, "", "", "braised pork"),
+        (0, "", "", "greens"),
+        (1, "lunch", "", "steamed fish"),
+    ]
+
+
 def test_a_register_with_birthdays_is_no_menu() -> None:
     menu = read("陈奶奶,1940-01-01,午餐\n李爷爷,1941-02-03,午餐")
     assert [one.code for one in menu.problems] == ["menu_not_recognised"]

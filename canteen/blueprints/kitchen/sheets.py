@@ -10,22 +10,30 @@ from canteen.blueprints.filters import named
 from canteen.blueprints.kitchen import words
 from canteen.blueprints.menus import larder_words
 from canteen.blueprints.menus.words import short_day, weekday
-from canteen.foundation.spreadsheets import Fen, Sheet, write_xlsx
-from canteen.kitchen.rules import PurchaseList
+from canteen.foundation.spreadsheets import Fen, Grams, Sheet, write_xlsx
+from canteen.kitchen.rules import Expected, Purchase, PurchaseList
 
 
 def workbook(
-    week: PurchaseList, days: Sequence[tuple[date, PurchaseList]], *, periods: Mapping[str, str]
+    week: PurchaseList,
+    days: Sequence[tuple[date, PurchaseList]],
+    *,
+    periods: Mapping[str, str],
+    expected: Mapping[tuple[date, str], Expected],
+    english: Mapping[str, str],
 ) -> bytes:
-    """The whole week on the first sheet, each day with something to cook on its own."""
-    sheets = [_sheet(_("整周"), week, periods)]
-    sheets += [
-        _sheet(f"{weekday(day)} {short_day(day)}", shopping, periods) for day, shopping in days
-    ]
+    """The whole week, each day with something to cook, what each day takes side by side, and the
+    portions all of it is for. `english` has the names of ingredients for an English reader."""
+    sheets = [_sheet(_("整周"), week, periods, english)]
+    sheets += [_sheet(_day_name(day), shopping, periods, english) for day, shopping in days]
+    if days:
+        sheets += [_by_day(week, days, english), _portions(days, periods, expected)]
     return write_xlsx(sheets)
 
 
-def _sheet(name: str, shopping: PurchaseList, periods: Mapping[str, str]) -> Sheet:
+def _sheet(
+    name: str, shopping: PurchaseList, periods: Mapping[str, str], english: Mapping[str, str]
+) -> Sheet:
     headings = [
         _("食物类"),
         _("食材"),
@@ -35,7 +43,7 @@ def _sheet(name: str, shopping: PurchaseList, periods: Mapping[str, str]) -> She
         _("金额（元）"),
         _("用在"),
     ]
-    rows = [_row(line) for line in shopping.lines]
+    rows = [_row(line, english) for line in shopping.lines]
     if rows:
         total = [_("合计"), None, None, None, None, Fen(shopping.cost_fen), None]
         rows += [total, *([note] for note in notes(shopping, periods))]
@@ -44,17 +52,61 @@ def _sheet(name: str, shopping: PurchaseList, periods: Mapping[str, str]) -> She
     return Sheet(name, headings, rows)
 
 
-def _row(line: Any) -> list[Any]:
+def _row(line: Purchase, english: Mapping[str, str]) -> list[Any]:
     price, cost = line.price_fen_per_kg, line.cost_fen
     return [
         larder_words.group_word(line.food_group),
-        line.ingredient,
-        line.buy_grams / 1000,
-        round(line.grams / 1000, 4),
+        _named(line, english),
+        Grams(line.buy_grams),
+        Grams(line.grams),
         _("不知道") if price is None else Fen(price),
         _("不知道") if cost is None else Fen(cost),
         larder_words.joined([named(dish) for dish in line.dishes]),
     ]
+
+
+def _by_day(
+    week: PurchaseList, days: Sequence[tuple[date, PurchaseList]], english: Mapping[str, str]
+) -> Sheet:
+    """Every ingredient with what the recipes of each day take of it."""
+    taken = [{line.ingredient: line.grams for line in shopping.lines} for _day, shopping in days]
+    headings = [_("食材"), *(_day_name(day) for day, _shopping in days), _("一周（公斤）")]
+    rows = [
+        [
+            _named(line, english),
+            *(Grams(day[line.ingredient]) if line.ingredient in day else None for day in taken),
+            Grams(line.grams),
+        ]
+        for line in week.lines
+    ]
+    return Sheet(_("每天用量"), headings, rows)
+
+
+def _portions(
+    days: Sequence[tuple[date, PurchaseList]],
+    periods: Mapping[str, str],
+    expected: Mapping[tuple[date, str], Expected],
+) -> Sheet:
+    """How many diners each meal is reckoned for."""
+    codes = [code for code in periods if any((day, code) in expected for day, _list in days)]
+    rows = [
+        [day, *(_diners(expected.get((day, code), Expected())) for code in codes)]
+        for day, _list in days
+    ]
+    return Sheet(_("每餐份数"), [_("日期"), *(periods[code] for code in codes)], rows)
+
+
+def _diners(meal: Expected) -> Any:
+    return _("没填") if meal.portions is None else meal.portions
+
+
+def _named(line: Purchase, english: Mapping[str, str]) -> str:
+    name = english.get(line.ingredient, "")
+    return f"{line.ingredient} {name}".strip()
+
+
+def _day_name(day: date) -> str:
+    return f"{weekday(day)} {short_day(day)}"
 
 
 def notes(shopping: PurchaseList, periods: Mapping[str, str]) -> list[str]:

@@ -67,7 +67,14 @@ def purchase_file(week: str) -> Any:
         return queries.purchases(session, site_id=site.id, week=found, days=days)
 
     cooked = sorted({dish.day for dish in found.dishes})
-    data = workbook(bought(), [(day, bought(day)) for day in cooked], periods=_periods())
+    week_list = bought()
+    data = workbook(
+        week_list,
+        [(day, bought(day)) for day in cooked],
+        periods=_periods(),
+        expected=found.expected,
+        english=queries.english_names(session, week_list) if is_english() else {},
+    )
     name = f"purchases-{week_name(found.monday)}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, mimetype=XLSX, headers=headers)

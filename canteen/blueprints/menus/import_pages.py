@@ -19,7 +19,8 @@ SHOWN_ROWS = 200
 class ImportPage:
     """What a sheet holds, how it is read and taken, and the list it leads back to.
 
-    `done` says how many rows were new and how many changed.
+    `done` says how many rows were new and how many changed; `changes` says of a changed row which
+    heading had what before and has what after.
     """
 
     template: str
@@ -27,6 +28,7 @@ class ImportPage:
     read: Callable[[Parcel], SheetPreview[Any] | Refusal]
     take: Callable[[Parcel], tuple[int, int] | Refusal]
     done: Callable[[int, int], str]
+    changes: Callable[[Any], list[tuple[str, str, str]]] | None = None
 
     def choose(self) -> Any:
         """Choose a file."""
@@ -46,6 +48,7 @@ class ImportPage:
             parcel=parcel,
             lw=larder_words,
             shown=SHOWN_ROWS,
+            changes_of=self.changes,
             mistakes=[(row, [say(problem) for problem in row.problems]) for row in problems],
         )
 

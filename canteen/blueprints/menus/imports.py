@@ -13,12 +13,13 @@ from canteen.blueprints.menus import larder_words, words
 from canteen.blueprints.menus.import_pages import ImportPage
 from canteen.blueprints.menus.views import blueprint
 from canteen.foundation.database import db
+from canteen.foundation.money import yuan
 from canteen.foundation.spreadsheets import Fen, Sheet, write_xlsx
 from canteen.menus import importing, queries
 from canteen.menus.categories import PERIODS
 from canteen.menus.dish_words import HEADINGS, PERIOD_NAMES
+from canteen.menus.dishes import DishValues
 from canteen.menus.ingredients import plain_number
-from canteen.menus.models import Dish
 from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 
@@ -30,9 +31,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def dish_file() -> Any:
     """The whole library, in the form the import takes."""
     headings = [pair[1] if is_english() else pair[0] for pair in HEADINGS.values()]
-    session = db.session()
-    meals = {one.code: named(one) for one in sites.periods(session, current_site().id)}
-    rows = [_file_row(dish, meals) for dish in queries.all_dishes(session)]
+    session, meals = db.session(), _meal_names()
+    rows = [_cells(importing.values_of(dish), meals) for dish in queries.all_dishes(session)]
     data = write_xlsx([Sheet(_("菜品库"), headings, rows)])
     name = {"Content-Disposition": 'attachment; filename="dishes.xlsx"'}
     return Response(data, mimetype=XLSX, headers=name)
@@ -59,6 +59,23 @@ def dish_imports() -> Any:
     return PAGE.taken()
 
 
+def _changes(row: importing.ImportRow) -> list[tuple[str, str, str]]:
+    """What a changed row changes, heading by heading, in the words of the file."""
+    assert row.before is not None
+    meals = _meal_names()
+    headings = (pair[1] if is_english() else pair[0] for pair in HEADINGS.values())
+    pairs = zip(headings, _cells(row.before, meals), _cells(row.values, meals), strict=True)
+    return [(heading, _seen(old), _seen(new)) for heading, old, new in pairs if old != new]
+
+
+def _seen(value: Any) -> str:
+    return yuan(value.fen) if isinstance(value, Fen) else str(value) or _("空")
+
+
+def _meal_names() -> dict[str, str]:
+    return {one.code: named(one) for one in sites.periods(db.session(), current_site().id)}
+
+
 PAGE = ImportPage(
     template="menus/dish_import.html",
     back="menus.dishes",
@@ -67,11 +84,11 @@ PAGE = ImportPage(
         data=parcel.data, filename=parcel.filename, now=now(), by=staff_id()
     ),
     done=lambda new, changed: _("新增 %(new)s 道，修改 %(changed)s 道", new=new, changed=changed),
+    changes=_changes,
 )
 
 
-def _file_row(dish: Dish, meals: Mapping[str, str]) -> list[Any]:
-    values = importing.values_of(dish)
+def _cells(values: DishValues, meals: Mapping[str, str]) -> list[Any]:
     english = is_english()
     joiner = "; " if english else "；"
     seasons = [str(words.SEASON_WORDS[code]) for code in values.seasons]

@@ -129,6 +129,7 @@ def _menu_page(
         preview=None,
         problems=problems or [],
         chosen=asked_week or week_name(_asked_monday()),
+        pasted=request.form.get("text", "")[:20_000],
         weeks=_weeks(),
     )
 

@@ -10,6 +10,7 @@ import zlib
 from dataclasses import dataclass
 
 from flask import request
+from flask_babel import gettext as _
 
 from canteen.foundation.spreadsheets.reading import MAX_BYTES
 from canteen.foundation.wording import Refusal
@@ -32,13 +33,15 @@ class Parcel:
 
 
 def sent_file() -> Parcel | Refusal:
-    """The uploaded file `file`, or the one that the page carries. Never raises for bad content.
+    """The uploaded file `file`, a pasted `text`, or the file that the page carries.
 
-    Codes: file_missing, file_too_big.
+    Never raises for bad content.     Codes: file_missing, file_too_big.
     """
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         parcel = Parcel(upload.read(MAX_BYTES + 1), upload.filename[-60:])
+    elif text := request.form.get("text", "").strip():
+        parcel = Parcel(text.encode(), _("粘贴的文字"))
     else:
         data = _unpacked(request.form.get("parcel", ""))
         if data is None:

@@ -2,12 +2,13 @@
 
 from canteen.foundation.spreadsheets.headers import Header, find_header
 from canteen.foundation.spreadsheets.reading import EMPTY, Cell, Row, Table, read_table
-from canteen.foundation.spreadsheets.writing import Fen, Sheet, write_csv, write_xlsx
+from canteen.foundation.spreadsheets.writing import Fen, Grams, Sheet, write_csv, write_xlsx
 
 __all__ = [
     "EMPTY",
     "Cell",
     "Fen",
+    "Grams",
     "Header",
     "Row",
     "Sheet",

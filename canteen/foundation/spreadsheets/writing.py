@@ -1,6 +1,6 @@
 """Tables that people download: Excel workbooks and CSV that Excel opens with its Chinese.
 
-A value is a str, int, `Fen`, date, datetime (written as its own wall time), bool or None.
+A value is a str, int, `Fen`, `Grams`, date, datetime (written as its own wall time), bool or None.
 Text stays text, whatever it begins with: nothing we write runs as a formula.
 """
 
@@ -19,10 +19,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from canteen.foundation.money import yuan
 
 NARROWEST, WIDEST = 8, 48
+_A4 = 9
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -34,8 +36,18 @@ class Fen:
 
 
 @dataclass(frozen=True)
+class Grams:
+    """A weight for a file: written in kilograms to the gram, as a number."""
+
+    grams: float
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name (cut to 31 characters), its headings and its rows of values."""
+    """One sheet: its name (cut to 31 characters), its headings and its rows of values.
+
+    A row of one value under several headings is a note: it runs on to the right.
+    """
 
     name: str
     headers: Sequence[str]
@@ -69,11 +81,29 @@ def _write_sheet(book: Workbook, sheet: Sheet) -> None:
     rows = [list(row) for row in sheet.rows]  # widths must be known before the first row
     page = book.create_sheet(_sheet_name(sheet.name))
     page.freeze_panes = "A2"
+    _for_paper(page)
     for column, width in enumerate(_widths(sheet.headers, rows), start=1):
         page.column_dimensions[get_column_letter(column)].width = width
     page.append([heading_cell(page, heading) for heading in sheet.headers])
     for row in rows:
-        page.append([excel_cell(page, value) for value in row])
+        note = len(row) == 1 < len(sheet.headers)
+        page.append([_in_row(excel_cell(page, value), note=note) for value in row])
+
+
+def _for_paper(page: Any) -> None:
+    """Printed, a sheet is as wide as an A4 lying down, its headings on every page."""
+    page.page_setup.paperSize, page.page_setup.orientation = _A4, "landscape"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = "1:1"
+
+
+def _in_row(cell: Any, *, note: bool) -> Any:
+    """A text that is wider than its column goes on in the next line of its cell."""
+    text = getattr(cell, "value", None)
+    if not note and isinstance(text, str) and _width(text) > WIDEST:
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
 
 
 def _sheet_name(name: str) -> str:
@@ -96,6 +126,8 @@ def excel_cell(page: Any, value: Any) -> Any:
         return None
     if isinstance(value, Fen):
         return _formatted(page, Decimal(value.fen).scaleb(-2), "0.00")
+    if isinstance(value, Grams):
+        return _formatted(page, round(value.grams / 1000, 4), "0.000")
     if isinstance(value, datetime):
         return _formatted(page, value.replace(tzinfo=None), "yyyy-mm-dd hh:mm")
     if isinstance(value, date):
@@ -122,6 +154,8 @@ def _formatted(page: Any, value: Any, number_format: str) -> Any:
 def _widths(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
     columns = [[heading] for heading in headers]
     for row in rows[:500]:
+        if len(row) == 1 < len(headers):
+            continue
         for texts, value in zip(columns, row, strict=False):
             texts.append(csv_text(value))
     return [min(WIDEST, max(NARROWEST, 2 + max(map(_width, texts)))) for texts in columns]
@@ -138,6 +172,8 @@ def csv_text(value: Any) -> str:
         return ""
     if isinstance(value, Fen):
         return yuan(value.fen)
+    if isinstance(value, Grams):
+        return f"{value.grams / 1000:.3f}"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, str):

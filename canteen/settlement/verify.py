@@ -11,6 +11,7 @@ from canteen.ledger.booking import FUNDED, POLICY_LENGTH, WITHDRAWN
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 from canteen.ledger.verify import Finding
 from canteen.settlement.models import Meal, PaidBy
+from canteen.settlement.verify_entries import verify_entries
 
 _PRICE_PARTS = (TransferKind.MEAL_SUBSIDY, TransferKind.MEAL_FREE)
 _OPERATOR = booking.funder("operator")
@@ -23,6 +24,7 @@ def verify_meals(session: Session) -> Iterator[Finding]:
     yield from _given_back(session, sums)
     yield from _carried_as_withdrawn(session)
     yield from _one_wallet_per_diner(session)
+    yield from verify_entries(session)
 
 
 def _sums() -> Any:

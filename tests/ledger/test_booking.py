@@ -1,5 +1,7 @@
 """Moving money: conditional, balanced, reversible once, never rewritten."""
 
+import json
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -25,6 +27,7 @@ from canteen.ledger.booking import (
 from canteen.ledger.models import Transfer, TransferKind
 from canteen.ledger.verify import balances, verify
 from canteen.settlement.models import Meal
+from canteen.subsidies.facts import Part
 from tests.people import NOW, TODAY, make_chen, make_funder, make_site, make_wang, wallet_of
 
 
@@ -64,14 +67,20 @@ class Counter:
                 insert(Meal).values(**self._meal(meal_id, person, paid_fen, subsidy_fen))
             )
             parts = (
-                (wallet(person), paid_fen, TransferKind.MEAL_WALLET),
-                (funder("district"), subsidy_fen, TransferKind.MEAL_SUBSIDY),
+                (wallet(person), paid_fen, TransferKind.MEAL_WALLET, ""),
+                (funder("district"), subsidy_fen, TransferKind.MEAL_SUBSIDY, "nanchang/age"),
             )
             book(
                 session,
                 [
-                    Movement(debit=payer, credit=revenue(self.site), amount_fen=fen, kind=kind)
-                    for payer, fen, kind in parts
+                    Movement(
+                        debit=payer,
+                        credit=revenue(self.site),
+                        amount_fen=fen,
+                        kind=kind,
+                        policy=policy,
+                    )
+                    for payer, fen, kind, policy in parts
                     if fen
                 ],
                 self.occasion(meal_id),
@@ -87,6 +96,7 @@ class Counter:
     ) -> dict[str, object]:
         return {
             "id": meal_id, "site_id": self.site, "service_date": self.day, "period_code": "lunch",
+            "parts": json.dumps([asdict(Part("district", subsidy_fen, "nanchang", "age"))]),
             "channel": "dine_in", "resident_id": person, "set_name": "标准餐",
             "price_fen": paid_fen + subsidy_fen, "subsidy_fen": subsidy_fen, "paid_fen": paid_fen,
             "paid_by": "wallet", "created_at": NOW, "extra": subsidy_fen == 0,

@@ -10,10 +10,11 @@ from sqlalchemy import select, text
 from canteen.cli import main
 from canteen.foundation.database import db, transaction
 from canteen.ledger.booking import revenue, wallet
-from canteen.ledger.models import Account, Transfer, TransferKind
+from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 from canteen.ledger.verify import Finding, verify
 from canteen.settlement.verify import verify_meals
 from tests.ledger.test_booking import Counter
+from tests.people import make_site
 
 
 class Books(Counter):
@@ -39,7 +40,7 @@ class Books(Counter):
 
 @pytest.fixture
 def books(app: Flask) -> Books:
-    from tests.people import make_site, make_xiaoli
+    from tests.people import make_xiaoli
 
     make_xiaoli(make_site(code="zweite"))
     return Books()
@@ -165,6 +166,28 @@ def test_a_meal_paid_from_somebody_elses_wallet_is_found(books: Books) -> None:
         account=account(wallet(books.wang)),
     )
     assert ("own_wallet", f"transfer {bad}") in findings()
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("service_date = '2020-01-01'", "entry_of_its_meal"),
+        ("site_id = :other", "entry_of_its_meal"),
+        ("policy = 'elsewhere/age'", "split_as_said"),
+        ("kind = 'meal_free'", "split_as_said"),
+        ("debit_account_id = :charity", "split_as_said"),
+    ],
+)
+def test_an_entry_that_keeps_the_sum_is_found_where_it_is_wrong(
+    books: Books, change: str, rule: str
+) -> None:
+    bad = transfer(TransferKind.MEAL_SUBSIDY)
+    with transaction() as session:
+        session.add(Account(kind=AccountKind.FUNDER, code="funder:stranger"))
+    values = {"other": make_site("elsewhere"), "charity": account("funder:stranger"), "id": bad}
+    wanted = {name: value for name, value in values.items() if f":{name}" in f"{change} :id"}
+    damage(f"UPDATE transfers SET {change} WHERE id = :id", **wanted)
+    assert findings() == {(rule, f"transfer {bad}")}
 
 
 def test_the_command_says_what_it_checked(app: Flask, books: Books, monkeypatch) -> None:

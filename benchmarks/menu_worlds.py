@@ -197,7 +197,7 @@ def plan_dish(rng: random.Random, dish: LibraryDish, number: int) -> PlanDish:
         canonical=dish.name,
         category=dish.category,
         method=dish.method,
-        main=main_ingredient_of(dish.recipe, known),
+        main=main_ingredient_of(dish.recipe, known, dish.category),
         grain=guess_grain(dish.name, dish.category),
         texture=dish.texture,
         seasons=frozenset(dish.seasons),

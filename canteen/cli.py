@@ -6,22 +6,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from canteen import create_app
 from canteen.backup_command import backup
 from canteen.claims.commands import claims, ledger
-from canteen.config import data_folder
+from canteen.config import data_folder, settings
 from canteen.delivery.rounds.commands import rounds
 from canteen.foundation import storage
 from canteen.foundation.crypto import KeysDamaged, KeysMissing
+from canteen.foundation.database_address import AddressWrong, why_unusable, without_password
 from canteen.foundation.terminal import stop
 from canteen.foundation.wording import Refusal
 from canteen.https_commands import https as https_group
 from canteen.keys_commands import keys
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
-from canteen.secure import HTTPS_PORT, PLAIN_PORT, Ports, serve_securely
+from canteen.secure import HTTPS_PORT, PLAIN_PORT, Ports, check_address, serve_securely
 from canteen.settlement.voice.commands import make_if_missing
 from canteen.settlement.voice.commands import voice as voice_group
 from canteen.staff import actions as staff
@@ -31,7 +32,7 @@ from canteen.subsidies.commands import policies
 
 
 class _Commands(click.Group):
-    """Commands that say what is wrong with keys or database instead of showing a traceback."""
+    """Commands that say what is wrong with keys and database instead of showing a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -47,12 +48,22 @@ class _Commands(click.Group):
                 f"密钥文件读不懂：{error}。请从备份放回这个文件再启动。\n"
                 "The key file cannot be read: put it back from your backup and start again."
             ) from error
-        except (OperationalError, ProgrammingError) as error:
-            if not _lacks_a_table(error):
+        except AddressWrong as error:
+            raise click.ClickException(str(error)) from error
+        except DBAPIError as error:
+            if _lacks_a_table(error):
+                raise click.ClickException(
+                    "还没有数据库，或者没有更新：canteen upgrade\n"
+                    "There is no database yet, or it is not up to date: canteen upgrade"
+                ) from error
+            reason = why_unusable(error)
+            if reason is None:
                 raise
+            address = without_password(settings()["SQLALCHEMY_DATABASE_URI"])
             raise click.ClickException(
-                "还没有数据库，或者没有更新：canteen upgrade\n"
-                "There is no database yet, or it is not up to date: canteen upgrade"
+                f"用不了数据库 {address}：请看数据库开了没有，地址、用户和密码对不对，磁盘满不满\n"
+                "The database cannot be used: is it running, are address, user and password "
+                f"right, is there room on the disk?\n{reason}"
             ) from error
 
 
@@ -80,7 +91,11 @@ def _addresses(command: Callable[..., None]) -> Callable[..., None]:
             help="With --https: where tablets get the certificate; 0 for nowhere.",
         ),
         click.option("--https", is_flag=True, help="HTTPS with a certificate of its own."),
-        click.option("--port", type=int, help="Port to listen on.  [default: 8080, HTTPS 8443]"),
+        click.option(
+            "--port",
+            type=click.IntRange(1, 65535),
+            help="Port to listen on.  [default: 8080, HTTPS 8443]",
+        ),
         click.option("--host", help="Address to listen on.  [default: 127.0.0.1, HTTPS 0.0.0.0]"),
     ):
         command = option(command)
@@ -113,6 +128,8 @@ def serve(
     from canteen.serving import serve_application
 
     ports = _ports(host, port, https, plain_port, plain_whole)
+    if ports is None:
+        check_address(host or "127.0.0.1", port or PLAIN_PORT)
     with create_app().app_context():
         storage.upgrade_database()
     make_if_missing(data_folder())
@@ -126,7 +143,7 @@ def serve(
 
 @main.command(hidden=True)
 @click.option("--host", required=True)
-@click.option("--port", required=True, type=int)
+@click.option("--port", required=True, type=click.IntRange(1, 65535))
 @click.option("--whole", is_flag=True)
 def door(host: str, port: int, whole: bool) -> None:
     """The plain http port beside HTTPS. `canteen serve --https` brings it."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from canteen.foundation.database_address import read_address
+
 PACKAGE = Path(__file__).parent
 PROJECT = PACKAGE.parent
 
@@ -33,13 +35,15 @@ def migrations_folder() -> Path:
 
 
 def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[str, Any]:
-    """Flask configuration from the environment; `overrides` win (tests, the demo)."""
+    """Flask configuration from the environment; `overrides` win (tests, the demo).
+
+    Raises AddressWrong for a database address that is none.
+    """
     data = Path(overrides.get("DATA", data_folder(environ)))
     values: dict[str, Any] = {
         "DATA": data,
-        "SQLALCHEMY_DATABASE_URI": environ.get(
-            "CANTEEN_DATABASE_URL", f"sqlite:///{data / 'canteen.sqlite'}"
-        ),
+        "SQLALCHEMY_DATABASE_URI": environ.get("CANTEEN_DATABASE_URL", "").strip()
+        or f"sqlite:///{data / 'canteen.sqlite'}",
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_use_lifo": True},  # the one whose pages are warm
         "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
@@ -64,7 +68,7 @@ def settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> dict[
         "TEMPLATES_AUTO_RELOAD": False,
     }
     values.update(overrides)
-    values["SQLALCHEMY_DATABASE_URI"] = _with_driver(values["SQLALCHEMY_DATABASE_URI"])
+    values["SQLALCHEMY_DATABASE_URI"] = read_address(values["SQLALCHEMY_DATABASE_URI"])
     return values
 
 
@@ -82,11 +86,3 @@ def _tiles(text: str) -> str:
 def _port(text: str) -> int | None:
     """The port `canteen serve --https` listens on, told to its pages; None where it does not."""
     return int(text) if text.isdigit() else None
-
-
-def _with_driver(url: str) -> str:
-    """People write ``postgresql://`` or ``postgres://``; the driver here is psycopg 3."""
-    for plain in ("postgresql://", "postgres://"):
-        if url.startswith(plain):
-            return "postgresql+psycopg://" + url.removeprefix(plain)
-    return url

@@ -4,6 +4,7 @@ Two ports. HTTPS carries everything. The plain one is a door: it hands out the c
 how to install it, which a tablet that does not trust us yet could not fetch otherwise.
 """
 
+import errno
 import os
 import socket
 import sys
@@ -50,10 +51,8 @@ def serve_securely(
     _need_granian()
     ready = ready_certificate(data, now=datetime.now(UTC))
     for port in (ports.https, ports.plain):
-        if port is not None and not is_free(ports.host, port):
-            raise click.ClickException(
-                f"端口 {port} 已被占用，请换一个 / port {port} is taken, choose another"
-            )
+        if port is not None:
+            check_address(ports.host, port)
     tell_made(ready)
     tell_addresses(ports, ready)
     settings = {
@@ -91,16 +90,33 @@ def tell_addresses(ports: Ports, ready: Ready) -> None:
         click.secho(line, fg="bright_white", bg="black")
 
 
-def is_free(host: str, port: int) -> bool:
-    """Whether a port can be listened on."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+def check_address(host: str, port: int) -> None:
+    """Raise ClickException, saying why, where a port cannot be listened on.
+
+    Looked at beforehand: the server shares a taken port with whoever has it, and two of them
+    would answer in turn.
+    """
+    try:
+        family, *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    except PermissionError as error:
+        raise click.ClickException(
+            f"没有权限用端口 {port}，请用 --port 换一个 1024 以上的\n"
+            f"no right to port {port}, choose one from 1024 up with --port"
+        ) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise click.ClickException(
+                f"端口 {port} 已被占用，请用 --port 换一个\n"
+                f"port {port} is taken, choose another with --port"
+            ) from error
+        raise click.ClickException(
+            f"“{host}”不是这台机器的地址，请用 --host 0.0.0.0（所有地址）或 127.0.0.1（只本机）\n"
+            f"“{host}” is no address of this machine: --host 0.0.0.0 for all of them, "
+            "127.0.0.1 for this machine alone"
+        ) from error
 
 
 @contextmanager

@@ -178,10 +178,13 @@ def sign_in_page(page: Any, server: LiveServer, username: str) -> None:
     page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
-def shoot(page: Any, digits: str, *, enter: bool = True) -> None:
-    """What a scan gun does: a key every 5 ms, wherever the focus is, however busy this machine."""
+def shoot(page: Any, digits: str, *, enter: bool = True, began: float | None = None) -> None:
+    """What a scan gun does: a key every 5 ms, wherever the focus is, however busy this machine.
+
+    `began`: when the first key was pressed, where the page hears of it late.
+    """
     keys = page.context.new_cdp_session(page)  # left open: closing it would end being offline
-    began = time.time()
+    began = time.time() if began is None else began
     events = []
     for place, digit in enumerate([*digits, *(["\r"] if enter else [])]):
         name = {"\r": "Enter"}.get(digit, digit)

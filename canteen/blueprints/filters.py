@@ -20,7 +20,7 @@ from canteen.blueprints.languages import ENGLISH, choose_language
 from canteen.blueprints.scripts import script_address
 from canteen.config import PACKAGE
 from canteen.foundation.database import db
-from canteen.settlement.trays import TAPPED, TYPED
+from canteen.settlement.trays import TAPPED, TYPED, WITH
 from canteen.sites import queries as sites
 
 
@@ -68,7 +68,10 @@ def set_name(stored: str) -> str:
     if "english_sets" not in g:
         trays = {TAPPED: str(_l("单点")), TYPED: str(_l("自选"))}
         g.english_sets = trays | sites.english_set_names(db.session())
-    return str(g.english_sets.get(stored, stored))
+    if stored in g.english_sets or WITH not in stored:
+        return str(g.english_sets.get(stored, stored))
+    of_set, _with, added = stored.rpartition(WITH)
+    return " + ".join(str(g.english_sets.get(part, part)) for part in (of_set, added))
 
 
 def yuan(fen: int | None) -> str:

@@ -18,7 +18,7 @@ from canteen.demo.size import FULL
 from canteen.demo.trial import Trial, card_to_try
 from canteen.demo.world import Tell
 from canteen.foundation.codes import terminal_lines
-from canteen.secure import Ports, is_free, serve_securely
+from canteen.secure import Ports, check_address, serve_securely
 
 _ROLES = {
     "clerk": "窗口 / clerk",
@@ -45,24 +45,23 @@ def run(
     With `secured` it is served over HTTPS there instead of plain at `host` and `port`.
     """
     _let_any_terminal_print()
-    if serve and secured is None and not is_free(host, port):
-        return _fail(
-            f"端口 {port} 已被占用，请用 --port 换一个",
-            f"port {port} is taken, choose another with --port",
-        )
+    if serve and secured is None:
+        check_address(host, port)
     place, now = database.place_of(), datetime.now(UTC)
-    state = database.state_of(place, now=now)
-    if state is State.FOREIGN:
-        return _fail(
-            "CANTEEN_DATABASE_URL 指向的数据库里已有真实的食堂，演示不会动它；请给一个空的数据库",
-            "the database in CANTEEN_DATABASE_URL holds a real canteen and is left alone; "
-            "name an empty one",
-        )
-    if _must_be_made(state, keep):
-        _make(place, now=now, scale=scale)
-    else:
-        database.bring_up_to_date(place)
-        click.echo("使用现有的演示数据 / using the demo that is there")
+    with database.building_turn(place):
+        state = database.state_of(place, now=now)
+        if state is State.FOREIGN:
+            return _fail(
+                "CANTEEN_DATABASE_URL 指向的数据库里已有真实的食堂，演示不会动它；"
+                "请给一个空的数据库",
+                "the database in CANTEEN_DATABASE_URL holds a real canteen and is left alone; "
+                "name an empty one",
+            )
+        if _must_be_made(state, keep):
+            _make(place, now=now, scale=scale)
+        else:
+            database.bring_up_to_date(place)
+            click.echo("使用现有的演示数据 / using the demo that is there")
     with database.opened(place.folder, place.url) as app:
         _introduce(app, base=_base(host, port, secured), now=now)
     if serve and secured is not None:
@@ -108,7 +107,7 @@ def _progress(length: int) -> Iterator[Tell]:
 def _base(host: str, port: int, secured: Ports | None) -> str:
     """The address of the first page, as it is written for somebody at this machine."""
     if secured is None:
-        return f"http://{host}:{port}"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     here = "localhost" if secured.host in ("0.0.0.0", "::", "127.0.0.1") else secured.host
     return f"https://{here}:{secured.https}"
 

@@ -29,6 +29,7 @@ from canteen.foundation import storage
 from canteen.foundation.audit import AuditEntry
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
+from canteen.foundation.turns import WriterTurn
 from canteen.sites.models import Site
 
 FILE = "canteen.sqlite"
@@ -68,7 +69,16 @@ class Place:
 
 def place_of(environ: Mapping[str, str] = os.environ) -> Place:
     """The demo's own folder below the data folder, and the named database if there is one."""
-    return Place(data_folder(environ) / "demo", environ.get("CANTEEN_DATABASE_URL") or None)
+    return Place(
+        data_folder(environ) / "demo", environ.get("CANTEEN_DATABASE_URL", "").strip() or None
+    )
+
+
+def building_turn(place: Place) -> WriterTurn:
+    """Inside, no other `canteen demo` of this machine builds there: the second one waits, and
+    finds the demo made instead of putting another in its place."""
+    place.folder.mkdir(parents=True, exist_ok=True)
+    return WriterTurn(str(place.folder / "building"))
 
 
 def state_of(place: Place, *, now: datetime) -> State:

@@ -185,11 +185,20 @@ def _candidates(world: World) -> list[Candidate]:
 
 def _main_ingredients(world: World) -> dict[int, str]:
     query = select(
-        DishIngredient.dish_id, DishIngredient.grams, Ingredient.name, Ingredient.food_group
-    ).join(Ingredient, Ingredient.id == DishIngredient.ingredient_id)
-    recipes: dict[int, list[RecipeLine]] = defaultdict(list)
+        DishIngredient.dish_id,
+        Dish.category,
+        DishIngredient.grams,
+        Ingredient.name,
+        Ingredient.food_group,
+    )
+    query = query.join(Dish, Dish.id == DishIngredient.dish_id)
+    query = query.join(Ingredient, Ingredient.id == DishIngredient.ingredient_id)
+    recipes: dict[tuple[int, str], list[RecipeLine]] = defaultdict(list)
     facts: dict[str, IngredientFacts] = {}
-    for dish_id, grams, name, group in world.session.execute(query):
-        recipes[dish_id].append(RecipeLine(ingredient=name, grams=grams))
+    for dish_id, category, grams, name, group in world.session.execute(query):
+        recipes[dish_id, category].append(RecipeLine(ingredient=name, grams=grams))
         facts[name] = IngredientFacts(name=name, food_group=group)
-    return {dish_id: main_ingredient_of(recipe, facts) for dish_id, recipe in recipes.items()}
+    return {
+        dish_id: main_ingredient_of(recipe, facts, category)
+        for (dish_id, category), recipe in recipes.items()
+    }

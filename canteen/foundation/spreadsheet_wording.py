@@ -34,6 +34,9 @@ SENTENCES = {
     ),
     "sheet_no_header": Sentence(_l("前 10 行里找不到表头，应有：%(columns)s。"), _USE_TEMPLATE),
     "sheet_columns_missing": Sentence(_l("表头里缺少：%(columns)s。"), _USE_TEMPLATE),
+    "sheet_no_rows": Sentence(
+        _l("表头下面一行也没有。"), _l("请在表头下面填好，每行一人，再上传。")
+    ),
     "sheet_header_twice": Sentence(
         _l("表头“%(heading)s”所指的列出现了两次。"), _l("请只保留一列再上传。")
     ),

@@ -15,7 +15,7 @@ from canteen.foundation.wording import Refusal
 from canteen.menus import queries
 from canteen.menus.cooking import load_shipped_library as load_shipped_library
 from canteen.menus.cooking import save_dish as save_dish
-from canteen.menus.held import held_draft, held_week
+from canteen.menus.held import PlaceKey, Seen, changed_since_seen, held_draft, held_week
 from canteen.menus.ingredient_actions import save_ingredient as save_ingredient
 from canteen.menus.models import Dish, MenuEntry, MenuWeek
 from canteen.menus.plan import MOST_PLACES, SlotFacts
@@ -42,12 +42,21 @@ WEEK_TAKEN = ("uq_menu_weeks_site_id_monday", "menu_weeks.site_id", "menu_weeks.
 
 @retried
 def place_dish(
-    *, site_id: int, day: date, period: str, slot: str, position: int, dish_id: int
+    *,
+    site_id: int,
+    day: date,
+    period: str,
+    slot: str,
+    position: int,
+    dish_id: int,
+    seen: Seen | None = None,
 ) -> Refusal | None:
-    """Put a dish into a place of the week of `day`. The last of two people wins the place.
+    """Put a dish into a place of the week of `day`. Of two people at once the second is told
+    what stands there now, if they say what they had `seen` there.
 
-    Codes: place_unknown, dish_gone, week_frozen.
+    Codes: place_unknown, place_taken, dish_gone, week_frozen.
     """
+    place = (day, period, slot, position)
     for _again in range(3):  # two at once on PostgreSQL: the loser finds the winner's row
         try:
             with transaction() as session:
@@ -59,7 +68,9 @@ def place_dish(
                 dish = session.get(Dish, dish_id)
                 if dish is None or not dish.active:
                     return Refusal("dish_gone", {})
-                _put(session, week.id, (day, period, slot, position), dish)
+                if refusal := changed_since_seen(week, place, seen, dish_id):
+                    return refusal
+                _put(session, week.id, place, dish)
                 return None
         except IntegrityError as error:
             if not (broke(error, *_PLACE_TAKEN) or broke(error, *WEEK_TAKEN)):
@@ -69,10 +80,21 @@ def place_dish(
 
 @retried
 def clear_place(
-    *, site_id: int, day: date, period: str, slot: str, position: int
+    *,
+    site_id: int,
+    day: date,
+    period: str,
+    slot: str,
+    position: int,
+    seen: Seen | None = None,
 ) -> Refusal | None:
-    """Empty a place; an empty one stays empty. Refused with week_frozen."""
+    """Empty a place; an empty one stays empty. Codes: week_frozen, place_taken as above."""
     with transaction() as session:
+        week = held_draft(session, site_id, week_of(day)[0])
+        if isinstance(week, Refusal):
+            return week
+        if refusal := changed_since_seen(week, (day, period, slot, position), seen):
+            return refusal
         return _clear(
             session,
             site_id,
@@ -157,7 +179,7 @@ def replace_meals(
     *,
     site_id: int,
     monday: date,
-    placed: Iterable[tuple[tuple[date, str, str, int], Dish]],
+    placed: Iterable[tuple[PlaceKey, Dish]],
 ) -> Refusal | int:
     """Put whole meals into a week in place of what stood in them; how many places changed."""
     week = _draft_week(session, site_id, monday)
@@ -199,7 +221,7 @@ def _check_place(
     return None
 
 
-def _put(session: Session, week_id: int, place: tuple[date, str, str, int], dish: Dish) -> None:
+def _put(session: Session, week_id: int, place: PlaceKey, dish: Dish) -> None:
     """Set a place: change the row that is there, else add one."""
     day, period, slot, position = place
     values = {"dish_id": dish.id, "dish_name": dish.name, "price_fen": dish.price_fen}
@@ -243,5 +265,5 @@ def _cooked_entries(session: Session, week_id: int) -> list[tuple[MenuEntry, Dis
     return [(entry, dish) for entry, dish in rows]
 
 
-def _place_of(entry: MenuEntry) -> tuple[date, str, str, int]:
+def _place_of(entry: MenuEntry) -> PlaceKey:
     return entry.service_date, entry.period_code, entry.slot_code, entry.position

@@ -68,14 +68,18 @@ class Method:
     zh: str
     en: str
     equipment: str = ""
+    like: str = ""
+    """The way of cooking that people say for this one and mean the same dish: 炖牛腩, 烧牛腩."""
 
 
 _METHODS = (
-    Method(code="red_braised", zh="红烧", en="Braised in soy sauce", equipment="wok"),
+    Method(
+        code="red_braised", zh="红烧", en="Braised in soy sauce", equipment="wok", like="braised"
+    ),
     Method(code="braised", zh="烧", en="Braised", equipment="wok"),
     Method(code="oil_braised", zh="油焖", en="Braised in oil", equipment="wok"),
-    Method(code="smothered", zh="焖", en="Simmered covered", equipment="wok"),
-    Method(code="stewed", zh="炖", en="Stewed", equipment="pot"),
+    Method(code="smothered", zh="焖", en="Simmered covered", equipment="wok", like="braised"),
+    Method(code="stewed", zh="炖", en="Stewed", equipment="pot", like="braised"),
     Method(code="marinated", zh="卤", en="Cooked in spiced broth", equipment="pot"),
     Method(code="steamed", zh="蒸", en="Steamed", equipment="steamer"),
     Method(code="boiled", zh="煮", en="Boiled", equipment="pot"),
@@ -84,7 +88,7 @@ _METHODS = (
     Method(code="slow_soup", zh="煲", en="Slow-cooked soup", equipment="pot"),
     Method(code="thickened", zh="羹", en="Thick soup", equipment="pot"),
     Method(code="stir_fried", zh="炒", en="Stir-fried", equipment="wok"),
-    Method(code="flash_fried", zh="爆", en="Flash-fried", equipment="wok"),
+    Method(code="flash_fried", zh="爆", en="Flash-fried", equipment="wok", like="stir_fried"),
     Method(code="velveted", zh="溜", en="Fried, then glazed", equipment="wok"),
     Method(code="sweet_sour", zh="糖醋", en="Sweet and sour", equipment="wok"),
     Method(code="pan_fried", zh="煎", en="Pan-fried", equipment="pan"),
@@ -99,6 +103,12 @@ _METHODS = (
 
 METHODS: Mapping[str, Method] = MappingProxyType({m.code: m for m in _METHODS})
 """Every way of cooking by its code."""
+
+
+def way_of(method: str) -> str:
+    """One code for ways of cooking that a diner calls the same: 烧, 红烧, 焖 and 炖; 炒 and 爆."""
+    known = METHODS.get(method)
+    return known.like or method if known else method
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ from canteen.menus.printed import PrintedMenu, read_printed_menu
 from canteen.menus.repeats import PlacedDish
 from canteen.menus.wording import SENTENCES as MENUS
 from canteen.sites.models import Site
+from canteen.sites.usual_meals import usual_name
 
 FOUND, UNREADABLE = 1, 2
 _WEEKDAYS = "一二三四五六日"
@@ -47,8 +48,8 @@ def check(file: Path) -> None:
     Needs no database.
     """
     with _sentences():
-        menu = _read(file)
-        for problem in menu.problems:
+        menu = _read(file, near=datetime.now(UTC).date())
+        for problem in menu.problems or (() if menu.entries else (Refusal("import_empty"),)):
             complain(problem)
         if not menu.entries:
             sys.exit(UNREADABLE)
@@ -68,7 +69,7 @@ def check(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--site", "site_code", help="Code of the canteen; not needed if there is one.")
 @click.option("--week", help="The week a menu without dates is for: 2026-W48. Else this week.")
-@click.option("--create", is_flag=True, help="Make dishes the library lacks, marked to confirm.")
+@click.option("--create", is_flag=True, help="Make what is missing: dishes, to confirm, and meals.")
 @click.option("--replace", is_flag=True, help="Replace other dishes that stand in these meals.")
 def import_file(
     file: Path, site_code: str | None, week: str | None, create: bool, replace: bool
@@ -83,13 +84,23 @@ def import_file(
         if menu.problems:
             sys.exit(UNREADABLE)
         done = import_menu(
-            site_id=site.id, menu=menu, monday=monday, create=create, replace=replace
+            site_id=site.id,
+            menu=menu,
+            monday=monday,
+            create=create,
+            replace=replace,
+            open_meals=create,
         )
         if isinstance(done, Refusal):
             complain(done)
             if done.code == "import_unknown_dishes":
                 click.echo("加 --create 可按名称新建，并标为“待确认”。", err=True)
+            elif done.code == "import_period":
+                click.echo("加 --create 可加上常见的餐次（早餐、午点等）和没有的菜。", err=True)
             sys.exit(FOUND)
+    if done.meals:
+        meals = "、".join(usual_name(code)[0] for code in done.meals)
+        click.echo(f"新增餐次：{meals}。时间是常见的，请在设置里核对。")
     weeks = "、".join(week_name(one) for one in done.mondays)
     click.echo(f"{weeks}：{done.changed} 格有变化，新建 {done.created} 道菜")
 

@@ -13,15 +13,18 @@ _ENGLISH = re.compile(
 _ENGLISH_ORDER = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_DATE = re.compile(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?(?!\d)")
-_DAY_OF_YEAR = re.compile(r"(\d{1,2})\s*[月/]\s*(\d{1,2})\s*[日号]?")  # 3.5 is a price
+_SHORT_YEAR = re.compile(r"(?<!\d)([2-4]\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_DIGITS = re.compile(r"(20\d\d)([01]\d)([0-3]\d)")
+_CHINESE_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
+_CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十廿]{1,3}(?=[月日号])")
 _EXCEL_DAYS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days
 _MAX_LENGTH = 24  # "2026年11月23日（星期一）Monday"; longer is a title or a sentence
 
 PERIOD_WORDS = {
     "breakfast": ("早餐", "早饭", "早点", "早", "breakfast"),
-    "lunch": ("午餐", "中餐", "午饭", "中饭", "中午", "午", "lunch"),
+    "lunch": ("午餐", "中餐", "午饭", "中饭", "中午", "午", "中", "正餐", "lunch"),
     "afternoon": ("午点", "下午点", "下午茶", "加餐", "午后点心"),
-    "dinner": ("晚餐", "晚饭", "晚", "夜饭", "dinner", "supper"),
+    "dinner": ("晚餐", "晚饭", "晚", "夜饭", "晚间", "dinner", "supper"),
 }
 """Codes of meal periods and the words menus use for them."""
 _PERIODS = {word: code for code, words in PERIOD_WORDS.items() for word in words}
@@ -41,17 +44,41 @@ def read_day(value: object) -> date | int | None:
     if isinstance(value, date):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if _DIGITS.fullmatch(text := str(value).removesuffix(".0")):
+            return read_day(text)
         # Excel sends a date in a cell of no format as a number of days.
         return date(1899, 12, 30) + timedelta(days=int(value)) if value in _EXCEL_DAYS else None
     text = unicodedata.normalize("NFKC", str(value or "")).casefold().strip()
     if not text or len(text) > _MAX_LENGTH:
         return None
-    if full := _FULL_DATE.search(text):
+    text = arabic_days(text)
+    full = _FULL_DATE.search(text) or _SHORT_YEAR.fullmatch(text) or _DIGITS.fullmatch(text)
+    if full:
         try:
-            return date(int(full[1]), int(full[2]), int(full[3]))
+            year = int(full[1])
+            return date(year if year > 99 else year + 2000, int(full[2]), int(full[3]))
         except ValueError:
             return None
     return read_weekday(text)
+
+
+def arabic_days(text: str) -> str:
+    """A date in Chinese numbers (二〇二六年十一月二十三日) in digits; all else as it is."""
+    if "月" not in text:
+        return text
+    text = _CHINESE_YEAR.sub(lambda year: "".join(map(_digit, year[0])), text)
+    return _CHINESE_NUMBER.sub(lambda number: str(_number(number[0])), text)
+
+
+def _digit(sign: str) -> str:
+    return str("〇一二三四五六七八九".find(sign.replace("零", "〇").replace("○", "〇")))
+
+
+def _number(text: str) -> int:
+    """Up to 99: 三, 十, 十一, 二十三, 廿三."""
+    tens, ten, ones = text.replace("廿", "二十").rpartition("十")
+    units = "〇一二三四五六七八九".find
+    return (units(tens) if tens else 1) * 10 * bool(ten) + (units(ones) if ones else 0)
 
 
 def read_weekday(text: str) -> int | None:
@@ -68,20 +95,6 @@ def is_short_date(text: str) -> bool:
     """Whether a text is a day and a month and nothing else, as under a row of weekdays."""
     plain = unicodedata.normalize("NFKC", text).strip()
     return bool(_SHORT_DATE.fullmatch(plain))
-
-
-def dated(text: str, near: date) -> date | None:
-    """A day and month (11月23日, 11/23) as the date nearest to `near`; None for anything else."""
-    found = _DAY_OF_YEAR.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
-        return None
-    days = []
-    for year in (near.year - 1, near.year, near.year + 1):
-        try:
-            days.append(date(year, int(found[1]), int(found[2])))
-        except ValueError:  # 29 February, or no day at all
-            continue
-    return min(days, key=lambda day: abs((day - near).days), default=None)
 
 
 def read_period(text: str) -> str:

@@ -82,7 +82,7 @@ def picture_in(text: str) -> str:
 
 
 def _name_problems(dish: DishValues) -> Iterator[Refusal]:
-    if not canonical_of(dish.name):
+    if not canonical_of(dish.name) or not any(sign.isalpha() for sign in dish.name):
         yield Refusal("dish_name_missing", {"value": dish.name[:LONGEST_NAME]})
     if len(dish.name) > LONGEST_NAME:
         facts = {"value": dish.name[:20], "length": len(dish.name), "limit": LONGEST_NAME}

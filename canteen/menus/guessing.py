@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from canteen.menus.names import plain_name, spelled
+from canteen.menus.traditional import simplified
 from canteen.menus.vocabulary import FOOD_WORDS
 
 _SLOTS = (
@@ -100,7 +101,7 @@ def guess_category(name: str, slot: str = "") -> str:
     plain = spelled(plain_name(name))
     if found := _certain_by_name(plain):
         return found
-    slot = "".join(slot.split())
+    slot = simplified("".join(slot.split()))
     if slot and re.search("主食|细粮|米饭|饭", slot):
         return "porridge" if plain.endswith("粥") else _staple_by_name(plain)
     for pattern, category in _SLOTS if slot else ():

@@ -14,7 +14,7 @@ from canteen.foundation.spreadsheets import Row
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
 from canteen.menus.cooking import ingredient_ids, write_dish, write_dishes
-from canteen.menus.dish_words import HEADINGS, WORDS
+from canteen.menus.dish_words import ALL_YEAR, HEADINGS, WORDS
 from canteen.menus.dishes import DishValues, canonical_of, problems_of
 from canteen.menus.library_sheets import (
     OpenSheet,
@@ -26,10 +26,16 @@ from canteen.menus.library_sheets import (
 )
 from canteen.menus.models import Dish
 from canteen.menus.nutrition import RecipeLine
+from canteen.menus.traditional import simplified
 
-_YES = ("是", "yes", "true", "1", "在用", "")
-_NO = ("否", "no", "false", "0", "停用")
-_LINE = re.compile(r"(?P<name>.+?)\s*[:：]?\s*(?P<grams>-?\d+(\.\d+)?)\s*(克|g)?", re.I)
+_YES = ("是", "yes", "y", "true", "1", "在用", "√", "✓", "")
+_NO = ("否", "no", "n", "false", "0", "停用", "×", "x")
+_LINE = re.compile(
+    r"(?P<name>.+?)\s*[:：]?\s*(?P<grams>-?\d+(\.\d+)?)\s*(?P<unit>克|千克|公斤|斤|两|kg|g)?", re.I
+)
+_GRAMS = {"斤": 500, "两": 50, "公斤": 1000, "千克": 1000, "kg": 1000}
+_A_PORTION = re.compile(r"(?<=\d)\s*(元|块钱?)?\s*(/?\s*[一每]?[份个只碗位例])?$")
+_PLUS = re.compile(r"(?<=[\dg克斤两])\s*[+＋]\s*(?=\D)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +61,7 @@ def preview_dishes(session: Session, data: bytes, filename: str) -> DishPreview 
         queries.known_ingredients(session),
         queries.all_dishes(session),
         queries.merged_names(session),
+        queries.period_words(session),
     )
     return sheet.preview(reader.row)
 
@@ -117,13 +124,13 @@ def read_recipe(
     """Lines of ``猪肉末:100；荸荠 15克`` with the table's names; what cannot be read is added to
     `problems` as recipe_text."""
     lines = []
-    for part in parts_of(text):
+    for part in parts_of(_PLUS.sub(";", text)):
         found = _LINE.fullmatch(part)
         if not found or len(found["grams"]) > 9:
             problems.append(Refusal("recipe_text", {"value": part[:40]}))
             continue
         name = found["name"].strip()
-        grams = float(found["grams"])
+        grams = float(found["grams"]) * _GRAMS.get((found["unit"] or "").casefold(), 1)
         lines.append(RecipeLine(ingredient=ingredients.get(name, name), grams=grams))
     return tuple(lines)
 
@@ -137,12 +144,14 @@ class _Reader:
         ingredients: Mapping[str, str],
         library: Sequence[Dish],
         merged: Mapping[str, str],
+        periods: Mapping[str, str],
     ) -> None:
         self._sheet = sheet
         self._ingredients = ingredients
         self._by_name = {dish.name: dish for dish in library}
         self._by_canonical = {dish.canonical: dish for dish in library}
         self._merged = merged
+        self._words = {**WORDS, "periods": {**WORDS["periods"], **periods}}
         self._seen: dict[str, tuple[int, str]] = {}
 
     def row(self, number: int, row: Row) -> ImportRow:
@@ -159,8 +168,13 @@ class _Reader:
                 merged_into=kept,
             )
         before = values_of(known) if known else DishValues(name=name)
+        unreadable = bool(problems)
         values = self._values(row, before, problems)
-        problems += problems_of(values, self._ingredients)
+        problems += (
+            problem
+            for problem in problems_of(values, self._ingredients)
+            if not (unreadable and problem.code == "dish_name_missing")
+        )
         same = self._by_canonical.get(canonical_of(name))
         if known is None and same is not None:
             facts = {"name": name, "other": same.name, "dish_id": same.id}
@@ -180,9 +194,14 @@ class _Reader:
         changes: dict[str, object] = {}
         priced = bool(before.category)  # a dish that is there has a price, if only none to pay
         for field in self._sheet.header.columns:
+            if field == "name":
+                continue
+            readable = len(problems)
             text = self._sheet.text(row, field, problems)
-            if field in ("category", "method", "texture"):
-                word = WORDS[field].get(text.casefold(), text)
+            if len(problems) > readable:
+                priced = priced or field == "price"
+            elif field in ("category", "method", "texture"):
+                word = self._words[field].get(simplified(text).casefold(), text)
                 changes[field] = word or ("normal" if field == "texture" else "")
             elif field in ("seasons", "tags", "periods", "equipment"):
                 changes[field] = self._many(field, text, problems)
@@ -200,8 +219,8 @@ class _Reader:
         return replace(before, **changes)  # type: ignore[arg-type]
 
     def _many(self, field: str, text: str, problems: list[Refusal]) -> tuple[str, ...]:
-        known = WORDS[field]
-        codes = {known.get(part.casefold(), part) for part in parts_of(text)}
+        known = self._words[field]
+        codes = {known.get(part.casefold(), part) for part in _parts(field, text)}
         if field == "periods":
             for code in codes - set(known.values()):
                 problems.append(Refusal("dish_period_unknown", {"value": code[:20]}))
@@ -214,6 +233,15 @@ class _Reader:
         if first[0] == number:
             return []
         return [Refusal("dish_twice_in_file", {"name": name, "first": first[0], "other": first[1]})]
+
+
+def _parts(field: str, text: str) -> list[str]:
+    """The words of a cell; seasons may stand side by side (春夏), and all of them are none."""
+    if field != "seasons":
+        return parts_of(text)
+    if text.casefold() in ALL_YEAR:
+        return []
+    return list(text) if text and set(text) <= set("春夏秋冬") else parts_of(text)
 
 
 def _alike(one: DishValues, other: DishValues) -> bool:
@@ -235,7 +263,7 @@ def _price(text: str, problems: list[Refusal]) -> int:
     try:
         if not text:
             problems.append(Refusal("dish_price_missing", {}))
-        return parse_yuan(text) if text else 0
+        return parse_yuan(_A_PORTION.sub("", text)) if text else 0
     except ValueError:
         problems.append(Refusal("dish_price_text", {"value": text[:20]}))
         return 0

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import cache
 from statistics import median
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.calendar import week_name
@@ -21,32 +20,34 @@ from canteen.menus.guessing import guess_category, guess_method
 from canteen.menus.guessing_recipes import guess_recipe
 from canteen.menus.library import library_dishes
 from canteen.menus.library_models import DishName
-from canteen.menus.models import Dish, MenuEntry, MenuWeek
-from canteen.menus.plan import MOST_PLACES, SlotFacts
+from canteen.menus.menu_placing import spots_of, stands, taken
+from canteen.menus.models import Dish
 from canteen.menus.printed import PrintedEntry, PrintedMenu
 from canteen.sites import queries as sites
+from canteen.sites.usual_meals import is_usual, open_usual_meal
 
 _NAMES_SHOWN = 12
-
-Spot = tuple[date, str, str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class MenuPreview:
-    """What an import would do: the weeks it fills and the dishes it would have to make."""
+    """What an import would do: the weeks it fills, the dishes it would have to make, and the codes
+    of usual meals that the site would have to serve."""
 
     mondays: tuple[date, ...]
     entries: tuple[tuple[date, PrintedEntry], ...]
     unknown: tuple[DishValues, ...]
+    meals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class MenuImported:
-    """What an import did."""
+    """What an import did; `meals` are the codes of those the site serves from now on."""
 
     mondays: tuple[date, ...]
     created: int
     changed: int
+    meals: tuple[str, ...] = ()
 
 
 def preview_menu(
@@ -61,13 +62,15 @@ def preview_menu(
     if not menu.entries:
         return Refusal("import_empty", {})
     dated = []
+    meals: dict[str, None] = {}
     periods = _period_words(session, site_id)
     for entry in menu.entries:
         day = entry.day if isinstance(entry.day, date) else monday + timedelta(days=entry.day)
-        period = periods.get(entry.period)
-        if period is None:
-            word = PERIOD_WORDS.get(entry.period, (entry.period,))[0]
-            return Refusal("import_period", {"period": word[:20]})
+        period = periods.get(entry.period) or entry.period
+        if period not in periods.values():
+            if not is_usual(period):
+                return _not_served(period)
+            meals.setdefault(period)
         dated.append((day, _with_period(entry, period)))
     known = _known_dishes(session, [entry.dish for _, entry in dated])
     unknown: dict[str, DishValues] = {}
@@ -78,8 +81,15 @@ def preview_menu(
             unknown[canonical] = guess_dish(entry, names)
     mondays = sorted({day - timedelta(days=day.weekday()) for day, _ in dated})
     return MenuPreview(
-        mondays=tuple(mondays), entries=tuple(dated), unknown=tuple(unknown.values())
+        mondays=tuple(mondays),
+        entries=tuple(dated),
+        unknown=tuple(unknown.values()),
+        meals=tuple(meals),
     )
+
+
+def _not_served(period: str) -> Refusal:
+    return Refusal("import_period", {"period": PERIOD_WORDS.get(period, (period,))[0][:20]})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,19 +112,28 @@ def import_menu(
     create: bool,
     replace: bool,
     reviewed: Reviewed = _NOTHING_REVIEWED,
+    open_meals: bool = False,
 ) -> MenuImported | Refusal:
     """Put a printed menu into its weeks, all of it or nothing; twice changes nothing.
 
     `create` makes dishes the library lacks: as `reviewed`, else as guessed and marked to confirm.
-    A name that is another dish's is remembered as such. `replace` puts the file's meals in place
-    of other dishes that stand there. Codes: those of `preview_menu`, import_unknown_dishes,
-    import_meals_taken, import_too_many, week_frozen, import_dish_gone, and those of a dish that
-    cannot be made.
+    A name that is another dish's is remembered as such. `open_meals` lets the site serve the usual
+    meals of the file that it did not serve before, at their usual hours. `replace` puts the file's
+    meals in place of other dishes that stand there. Codes: those of `preview_menu`,
+    import_unknown_dishes, import_meals_taken, import_too_many, week_frozen, import_dish_gone, and
+    those of a dish that cannot be made.
     """
     try:
         with transaction() as session:
             done = _import(
-                session, site_id, menu, monday, create=create, replace=replace, reviewed=reviewed
+                session,
+                site_id,
+                menu,
+                monday,
+                create=create,
+                replace=replace,
+                reviewed=reviewed,
+                open_meals=open_meals,
             )
             if isinstance(done, Refusal):
                 raise _NothingDone(done)
@@ -137,11 +156,16 @@ def _import(
     create: bool,
     replace: bool,
     reviewed: Reviewed,
+    open_meals: bool,
 ) -> MenuImported | Refusal:
-    ensure_slots(session, site_id)
     preview = preview_menu(session, site_id=site_id, menu=menu, monday=monday)
     if isinstance(preview, Refusal):
         return preview
+    if preview.meals and not open_meals:
+        return _not_served(preview.meals[0])
+    for code in preview.meals:
+        open_usual_meal(session, site_id, code)
+    ensure_slots(session, site_id)
     if preview.unknown and not create:
         return _unknown(preview.unknown)
     new = _new_dishes(session, preview.unknown, reviewed)
@@ -149,7 +173,7 @@ def _import(
         return new
     write_dishes(session, new, ingredient_ids(session))
     dishes = _known_dishes(session, [entry.dish for _, entry in preview.entries])
-    spots = _spots(preview, dishes, queries.slots_of(session, site_id))
+    spots = spots_of(preview.entries, dishes, queries.slots_of(session, site_id))
     if isinstance(spots, Refusal):
         return spots
     changed = 0
@@ -157,17 +181,17 @@ def _import(
         placed = {
             spot: dish for spot, dish in spots.items() if week <= spot[0] < week + timedelta(days=7)
         }
-        if not replace and _taken(session, site_id, week, placed):
+        if not replace and taken(session, site_id, week, placed):
             return Refusal("import_meals_taken", {"week": week_name(week)})
         done = replace_meals(session, site_id=site_id, monday=week, placed=placed.items())
         if isinstance(done, Refusal):
-            if not _taken(session, site_id, week, placed) and _stands(
-                session, site_id, week, placed
-            ):
+            if not taken(session, site_id, week, placed) and stands(session, site_id, week, placed):
                 continue  # published exactly so: nothing to do
             return done
         changed += done
-    return MenuImported(mondays=preview.mondays, created=len(new), changed=changed)
+    return MenuImported(
+        mondays=preview.mondays, created=len(new), changed=changed, meals=preview.meals
+    )
 
 
 def _new_dishes(
@@ -237,63 +261,3 @@ def _with_period(entry: PrintedEntry, period: str) -> PrintedEntry:
 
 def _known_dishes(session: Session, names: Sequence[str]) -> dict[str, Dish]:
     return queries.dishes_by_canonical(session, {canonical_of(name) for name in names})
-
-
-def _spots(
-    preview: MenuPreview, dishes: Mapping[str, Dish], slots: Sequence[SlotFacts]
-) -> dict[Spot, Dish] | Refusal:
-    """A place for every dish: the slot of its name or kind that has room, else the fullest."""
-    spots: dict[Spot, Dish] = {}
-    used: dict[tuple[date, str, str], int] = {}
-    for day, entry in preview.entries:
-        dish = dishes[canonical_of(entry.dish)]
-        own = [slot for slot in slots if slot.period == entry.period]
-        slot = _slot_for(day, entry, dish, own, used)
-        number = used.get((day, slot.period, slot.code), 0)
-        if number >= MOST_PLACES:
-            return Refusal("import_too_many", {"count": number + 1, "limit": MOST_PLACES})
-        used[day, slot.period, slot.code] = number + 1
-        spots[day, slot.period, slot.code, number] = dish
-    return spots
-
-
-def _slot_for(
-    day: date,
-    entry: PrintedEntry,
-    dish: Dish,
-    slots: Sequence[SlotFacts],
-    used: Mapping[tuple[date, str, str], int],
-) -> SlotFacts:
-    named = [slot for slot in slots if entry.slot_word and slot.name == entry.slot_word]
-    fitting = [slot for slot in slots if dish.category in slot.categories]
-    candidates = named + fitting
-    for slot in candidates:
-        if used.get((day, slot.period, slot.code), 0) < slot.places:
-            return slot
-    return candidates[0] if candidates else slots[-1]
-
-
-def _taken(session: Session, site_id: int, monday: date, placed: Mapping[Spot, Dish]) -> bool:
-    """Whether other dishes stand in the meals of a file."""
-    meals = {spot[:2] for spot in placed}
-    return any(
-        spot[:2] in meals and (spot not in placed or placed[spot].id != dish_id)
-        for spot, dish_id in _week_spots(session, site_id, monday).items()
-    )
-
-
-def _stands(session: Session, site_id: int, monday: date, placed: Mapping[Spot, Dish]) -> bool:
-    standing = _week_spots(session, site_id, monday)
-    return all(standing.get(spot) == dish.id for spot, dish in placed.items())
-
-
-def _week_spots(session: Session, site_id: int, monday: date) -> dict[Spot, int]:
-    query = (
-        select(MenuEntry)
-        .join(MenuWeek, MenuWeek.id == MenuEntry.week_id)
-        .where(MenuWeek.site_id == site_id, MenuWeek.monday == monday)
-    )
-    return {
-        (row.service_date, row.period_code, row.slot_code, row.position): row.dish_id
-        for row in session.scalars(query)
-    }

@@ -75,7 +75,7 @@ def duplicates(session: Session) -> list[LikelyPair]:
             canonical=row.canonical,
             category=row.category,
             method=row.method,
-            main=main_ingredient_of(recipes.get(row.id, ()), facts),
+            main=main_ingredient_of(recipes.get(row.id, ()), facts, row.category),
             foods=food_kinds_of([recipes.get(row.id, ())], facts),
         )
         for row in rows

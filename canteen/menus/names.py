@@ -11,10 +11,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from canteen.menus.traditional import simplified
 from canteen.menus.vocabulary import CUT_WORDS, FOOD_WORDS, SPELLINGS, WHOLE_NAMES
 
 _BRACKETS = re.compile(r"[(\[{【〔《〈「『][^)\]}】〕》〉」』]*[)\]}】〕》〉」』]?")
 _PRICE = re.compile(r"[¥￥]?\d+(\.\d+)?(元|块)(/?(一?份|个|只|碗|盒|位|例))?|[¥￥]\d+(\.\d+)?")
+_EMPTIED = re.compile(r"[(\[【][\s/,、:]*[)\]】]|([(\[【][^)\]】]*?)[\s/,、:]+([)\]】])")
+"""Brackets that a price alone stood in, or stood last in."""
 _AMOUNT = re.compile(r"[*x×]?\d+(\.\d+)?(份|个|只|克|g|ml|毫升|两|碗|盒|袋)$", re.IGNORECASE)
 _SIZE_BEFORE = re.compile(r"^(超大|特大|大|中|小|半|例|整|一)份的?")
 _SIZE_AFTER = re.compile(r"(超大|特大|大|中|小|半|例|整|一|每|1)份$")
@@ -54,7 +57,8 @@ def is_same_dish(one: str, other: str) -> bool:
 def without_price(name: str) -> str:
     """A name as it is written, without the price, number, star and amount that menus put by it."""
     text = unicodedata.normalize("NFKC", _CIRCLED.sub("", name)).strip()
-    text = _AMOUNT.sub("", _PRICE.sub("", _NUMBERING.sub("", text)).strip())
+    text = _PRICE.sub("", _NUMBERING.sub("", text)).strip()
+    text = _AMOUNT.sub("", _EMPTIED.sub(r"\1\2", text).strip())
     return text.strip(" -—:*★☆▲△●○◆#")
 
 
@@ -70,7 +74,7 @@ def price_in(name: str) -> int | None:
 
 def plain_name(name: str) -> str:
     """A name without width, brackets, price, amount, size and marks."""
-    text = unicodedata.normalize("NFKC", name).casefold().strip()
+    text = simplified(unicodedata.normalize("NFKC", name)).casefold().strip()
     outside = _BRACKETS.sub("", text)
     # A name that stands wholly in brackets is still a name.
     text = outside if _MARKS.sub("", outside) else re.sub(r"[^\w\s]+", "", text)

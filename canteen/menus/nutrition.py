@@ -26,6 +26,7 @@ NUTRIENTS = (
 """The nutrients we count. Units are the last part of the name; kcal is kilocalories."""
 
 _NOT_A_FOOD = ("oil", "condiment", "sugar")
+_MEATS = ("meat_red", "poultry", "offal", "fish", "shellfish")
 _NOTHING: Mapping[str, float | None] = MappingProxyType({})
 
 
@@ -135,16 +136,26 @@ def allergens_of(
 
 
 def main_ingredient_of(
-    recipe: Iterable[RecipeLine], ingredients: Mapping[str, IngredientFacts]
+    recipe: Iterable[RecipeLine],
+    ingredients: Mapping[str, IngredientFacts],
+    category: str = "",
 ) -> str:
-    """The food that weighs most as bought, oil and seasoning aside; '' if there is none."""
+    """The food that weighs most as bought, oil and seasoning aside; '' if there is none. Of a
+    meat dish (大荤) the meat or fish that weighs most, if there is any: 番茄牛腩 is beef, however
+    many tomatoes are in it."""
     foods = [
         line
         for line in recipe
         if (facts := ingredients.get(line.ingredient)) is None
         or facts.food_group not in _NOT_A_FOOD
     ]
+    if category == "main_meat":
+        foods = [line for line in foods if _is_meat(ingredients.get(line.ingredient))] or foods
     return max(foods, key=lambda line: line.grams).ingredient if foods else ""
+
+
+def _is_meat(facts: IngredientFacts | None) -> bool:
+    return facts is not None and facts.food_group in _MEATS
 
 
 def food_kinds_of(

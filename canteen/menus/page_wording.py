@@ -10,10 +10,18 @@ SENTENCES = {
     "place_unknown": Sentence(_l("菜单里没有“%(place)s”这一格。"), _l("请刷新页面再选。")),
     "dish_gone": Sentence(_l("这道菜已停用或不存在。"), _l("请另选一道。")),
     "week_frozen": Sentence(_l("%(week)s 已公布，不能再改。"), _l("请改下一周的菜单。")),
-    "place_empty": Sentence(_l("这里还没有菜，不能锁定。"), _l("请先选菜，再锁定。")),
+    "place_empty": Sentence(_l("这里还没有菜。"), _l("请先选菜。")),
     "place_empty_swap": Sentence(_l("两格都是空的，没有可换的。"), _l("请先选菜。")),
     "place_pinned": Sentence(_l("“%(dish)s”已锁定，没有移动。"), _l("请先解锁，或选“仍然交换”。")),
-    "place_changed": Sentence(_l("这几格刚刚又被改过，没有撤销。"), _l("请刷新页面，看过再改。")),
+    "place_changed": Sentence(
+        _l("这几格刚刚又被改过，没有撤销。"), _l("下面是现在的样子，请看过再改。")
+    ),
+    "place_taken": Sentence(
+        _l("这一格刚刚换成了“%(dish)s”，您选的没有放进去。"), _l("请看过再决定要不要换。")
+    ),
+    "place_moved": Sentence(
+        _l("这两格刚刚有人改过，没有交换。"), _l("下面是现在的样子，请看过再换。")
+    ),
     "week_not_published": Sentence(_l("%(week)s 还没有公布，不用换菜。"), _l("请直接在菜单里改。")),
     "day_past": Sentence(_l("这一天已经过去，厨房不能再改。"), _l("请食堂负责人补记。")),
     "swap_dish_missing": Sentence(_l("没有选要换上的菜。"), _l("请在列表里选一道。")),

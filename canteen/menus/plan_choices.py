@@ -1,16 +1,21 @@
-"""Other dishes for one place of a draft week, each with what it would change, in words."""
+"""Other dishes for one place of a week, each with what it would change, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from canteen.foundation.calendar import week_of
 from canteen.foundation.money import spoken_yuan
-from canteen.menus.plan_asked import Place
-from canteen.menus.plan_facts import Read, current_plan
+from canteen.foundation.wording import Refusal
+from canteen.menus import plan_queries
+from canteen.menus.plan_asked import Asked, Place
+from canteen.menus.plan_facts import Read, current_plan, let_go, read_facts
 from canteen.menus.plan_settings import usual_amount
 from canteen.menus.plan_words import Names, broken_words, category_words
 from canteen.menus.planning.facts import Placement
+from canteen.menus.planning.ranking import alternatives
 
 _SHOWN = (("kcal", "kcal"), ("protein", "g"), ("sodium", "mg"))
 
@@ -30,8 +35,6 @@ class DishChoice:
 
 def choices_for(read: Read, place: Place, names: Names, *, most: int = 12) -> list[DishChoice]:
     """The best dishes for a place first; KeyError for a place in which nothing stands."""
-    from canteen.menus.planning.changing import alternatives  # reads the solvers: only when asked
-
     day, period, slot, position = place
     here = Placement(
         day=day, period=period, slot=slot, position=position, dish_id=read.stood[place]
@@ -48,6 +51,20 @@ def choices_for(read: Read, place: Place, names: Names, *, most: int = 12) -> li
         )
         for one in alternatives(read.facts, current_plan(read), here, most=most)
     ]
+
+
+def choices_on_the_day(
+    session: Session, *, site_id: int, place: Place, most: int = 6
+) -> list[DishChoice]:
+    """The best dishes to serve instead in a published week, none of which breaks a rule that
+    holds now; empty where the place is not planned, as on a closed day."""
+    asked = Asked(site_id=site_id, monday=week_of(place[0])[0], kind="change")
+    read = read_facts(session, asked, published_too=True)
+    if isinstance(read, Refusal) or place not in read.stood:
+        return []
+    read = replace(read, facts=let_go(read.facts, place))
+    found = choices_for(read, place, plan_queries.names_of(session, site_id), most=most)
+    return [one for one in found if not one.broken]
 
 
 def _cost(fen: int | None) -> str:

@@ -112,7 +112,8 @@ def _take(offer: Offer, now: datetime) -> int:
 
 def _print_offer(offer: Offer, names: Names) -> None:
     if offer.conflict is not None:
-        click.echo("规则凑不到一起，下面这几条不能同时做到：")
+        demands = bool(offer.conflict.demands)
+        click.echo("规则凑不到一起" + ("，下面这几条不能同时做到：" if demands else "。"))
         for demand in offer.conflict.demands:
             click.echo(f"  · {demand_words(demand, names)}")
         if offer.conflict.remedies:

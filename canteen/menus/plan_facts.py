@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -50,8 +50,9 @@ class Read:
     released: frozenset[Place] = frozenset()
 
 
-def read_facts(session: Session, asked: Asked) -> Read | Refusal:
-    """What a plan is made from; some ten queries, however large the library.
+def read_facts(session: Session, asked: Asked, *, published_too: bool = False) -> Read | Refusal:
+    """What a plan is made from; some ten queries, however large the library. `published_too`:
+    only to see what else could be served, for a published week is not planned again.
 
     Codes: plan_week_published, plan_no_slots, plan_closed, plan_nothing_stands (a change of
     weeks in which nothing stands).
@@ -59,7 +60,7 @@ def read_facts(session: Session, asked: Asked) -> Read | Refusal:
     settings = settings_of(session, asked.site_id)
     slots = queries.slots_of(session, asked.site_id)
     windows = queries.site_windows(session, asked.site_id, has_slots=bool(slots))
-    if published := _published(session, asked):
+    if not published_too and (published := _published(session, asked)):
         return Refusal("plan_week_published", {"week": week_name(published[0])})
     reach = max(RESTED_DAYS, *settings.return_days.values(), *windows.values(), 7)
     entries = _entries(session, asked, reach)
@@ -96,6 +97,17 @@ def settings_of(session: Session, site_id: int) -> PlanSettings:
     read = read_settings(document, periods=sorted(periods))
     assert isinstance(read, PlanSettings), "saved planning rules cannot be read"
     return read
+
+
+def let_go(facts: PlanFacts, place: Place) -> PlanFacts:
+    """The facts with whatever holds the dish of one place taken off."""
+    cells = tuple(
+        replace(cell, pinned={n: dish for n, dish in cell.pinned.items() if n != place[3]})
+        if cell.key == place[:3]
+        else cell
+        for cell in facts.cells
+    )
+    return replace(facts, cells=cells)
 
 
 def current_plan(read: Read) -> tuple[Placement, ...]:

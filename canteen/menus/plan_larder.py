@@ -16,6 +16,7 @@ from canteen.menus.guessing import guess_grain
 from canteen.menus.ingredient_queries import ingredient_facts, words
 from canteen.menus.library import library_ingredients
 from canteen.menus.models import Dish, DishIngredient, Ingredient
+from canteen.menus.names import canonical_name
 from canteen.menus.nutrition import (
     IngredientFacts,
     RecipeLine,
@@ -114,7 +115,7 @@ def _plan_dish(
         canonical=row.canonical,
         category=row.category,
         method=row.method,
-        main=main_ingredient_of(recipe, table),
+        main=canonical_name(main_ingredient_of(recipe, table, row.category)),
         grain=guess_grain(row.name, row.category),
         texture=row.texture,
         seasons=frozenset(words(row.season)),

@@ -6,7 +6,7 @@ starts a second earlier without them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from canteen.foundation.wording import Refusal
@@ -33,7 +33,8 @@ class Made:
     without a plan: none was found, in time or at all. `nearest`: the plan is the one that breaks
     least, looked for because none was found that keeps every rule; `broken` says what it breaks,
     and its distance from the best is not known. `conflict`: which demands cannot hold together,
-    and ways out. `stopped`: a person stopped it; the plan is the best found until then.
+    none if time was too short to see it, and ways out: at least that what the nearest plan breaks
+    is allowed. `stopped`: a person stopped it; the plan is the best found until then.
     """
 
     problems: tuple[Refusal, ...] = ()
@@ -79,6 +80,7 @@ def make_plan(
 def _without_plan(
     facts: PlanFacts, found: Outcome, seconds: float, tell: Tell, stop: Callable[[], bool]
 ) -> Made:
+    from canteen.menus.planning.allowing import allowing
     from canteen.menus.planning.conflicts import explain
     from canteen.menus.planning.nearest import nearest_plan
 
@@ -98,6 +100,10 @@ def _without_plan(
         stop=stop,
     )
     broken = tuple(broken_rules(facts, near.plan)) if near.plan is not None else ()
+    if impossible and near.plan is not None and not ((conflict and conflict.remedies) or stop()):
+        last = allowing(facts, near.plan, broken)
+        known = conflict or Conflict(demands=(), smallest=False)
+        conflict = replace(known, remedies=(last,)) if last else conflict
     return Made(
         outcome=near,
         nearest=near.plan is not None,

@@ -12,14 +12,13 @@ from canteen.foundation.wording import Refusal
 from canteen.menus import plan_queries
 from canteen.menus.plan_asked import Asked, Place
 from canteen.menus.plan_documents import Offer, document_of, offer_from
-from canteen.menus.plan_facts import Read, read_facts
+from canteen.menus.plan_facts import Read, let_go, read_facts
 from canteen.menus.plan_larder import NOT_COOKED
 from canteen.menus.plan_measures import measures_of
 from canteen.menus.plan_models import MenuProposal
 from canteen.menus.plan_since import changed_since
 from canteen.menus.plan_words import place_words
 from canteen.menus.planning.checking import broken_rules
-from canteen.menus.planning.facts import PlanFacts
 from canteen.menus.planning.scoring import score_of
 
 
@@ -38,7 +37,7 @@ def read_offer(session: Session, offer: Offer, place: Place) -> Read | Refusal:
     names = plan_queries.names_of(session, offer.asked.site_id)
     if refusal := changed_since(offer, read, names):
         return refusal
-    return replace(read, facts=_let_go(read.facts, place), stood=offer.places)
+    return replace(read, facts=let_go(read.facts, place), stood=offer.places)
 
 
 @retried
@@ -79,16 +78,6 @@ def revise_offer(
             return refusal
         row.document = json.dumps(document_of(new), ensure_ascii=False, default=str)
         return None
-
-
-def _let_go(facts: PlanFacts, place: Place) -> PlanFacts:
-    cells = tuple(
-        replace(cell, pinned={n: dish for n, dish in cell.pinned.items() if n != place[3]})
-        if cell.key == place[:3]
-        else cell
-        for cell in facts.cells
-    )
-    return replace(facts, cells=cells)
 
 
 def _asked_with(offer: Offer, place: Place, dish_id: int) -> Asked:

@@ -10,7 +10,7 @@ from canteen.foundation.fonts import ChineseFont
 
 WIDTH = 1080
 _MARGIN, _PAD, _GAP = 48, 36, 24
-_MEAL_WIDTH = 120
+_MEAL_WIDTH, _WIDEST_MEAL = 120, 280
 _PAPER, _CARD, _LINE = "#faf7f1", "#ffffff", "#e3dccf"
 _INK, _SOFT, _ACCENT, _ON_ACCENT, _TINT, _WARN = (
     "#26231f", "#5c554b", "#1d6b52", "#ffffff", "#e4f1eb", "#744d00",
@@ -69,13 +69,20 @@ def draw_poster(poster: Poster, font: ChineseFont) -> bytes:
     """A PNG of the week. The same words give the same bytes, drawn once."""
     pen = _Pen(font, latin=poster.latin)
     rows = [(day, _meal_lines(day, poster.joiner, pen)) for day in poster.days]
-    head = _MARGIN + _height(pen.title) + 14 + _height(pen.subtitle) + _MARGIN
+    title, named = _title(poster.title, pen)
+    head = 2 * _MARGIN + len(named) * _height(title) + 14 + _height(pen.subtitle)
     foot = [line for text in poster.foot for line in _wrap(text, pen.foot, WIDTH - 2 * _MARGIN)]
     tall = head + sum(_card_height(lines, pen) + _GAP for _day, lines in rows) + _GAP
     tall += len(foot) * (_height(pen.foot) + 8) + _MARGIN
     picture = Image.new("RGB", (WIDTH, tall), _PAPER)
     draw = ImageDraw.Draw(picture)
-    y = _draw_head(draw, poster, pen, head) + _GAP
+    draw.rectangle((0, 0, WIDTH, head), fill=_ACCENT)
+    y = _MARGIN
+    for line in named:
+        draw.text((_MARGIN, y), line, font=title, fill=_ON_ACCENT)
+        y += _height(title)
+    draw.text((_MARGIN, y + 14), poster.subtitle, font=pen.subtitle, fill=_TINT)
+    y = head + _GAP
     for day, lines in rows:
         y = _draw_day(draw, day, lines, pen, y) + _GAP
     for line in foot:
@@ -92,14 +99,18 @@ def _png(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-Lines = list[tuple[str, list[str]]]
-"""Each meal of a day with its dishes broken into lines."""
+Lines = list[tuple[list[str], list[str]]]
+"""Each meal of a day: its name and its dishes, broken into lines."""
 
 
 def _meal_lines(day: PosterDay, joiner: str, pen: _Pen) -> Lines:
     room = WIDTH - 2 * _MARGIN - 2 * _PAD - pen.day_width - _meal_width(day, pen)
     room -= int(pen.dish.size)  # a comma may hang over
-    return [(meal.name, _wrap_dishes(meal.dishes, joiner, pen.dish, room)) for meal in day.meals]
+    wide = _meal_width(day, pen) - 20
+    return [
+        (_wrap(meal.name, pen.meal, wide), _wrap_dishes(meal.dishes, joiner, pen.dish, room))
+        for meal in day.meals
+    ]
 
 
 def _wrap_dishes(
@@ -125,7 +136,7 @@ def _wrap_dishes(
 
 def _meal_width(day: PosterDay, pen: _Pen) -> int:
     widest = max((pen.meal.getlength(meal.name) for meal in day.meals), default=0)
-    return max(_MEAL_WIDTH, int(widest) + 20)
+    return max(_MEAL_WIDTH, min(_WIDEST_MEAL, int(widest) + 20))
 
 
 def _wrap(text: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]:
@@ -168,21 +179,25 @@ def _height(font: ImageFont.FreeTypeFont) -> int:
     return int(font.size * 1.35)
 
 
+def _meal_height(meal: tuple[list[str], list[str]], pen: _Pen) -> int:
+    name, dishes = meal
+    return max(len(name) * _height(pen.meal), len(dishes) * _height(pen.dish))
+
+
 def _card_height(lines: Lines, pen: _Pen) -> int:
-    text = sum(len(broken) for _name, broken in lines) * _height(pen.dish)
+    text = sum(_meal_height(meal, pen) for meal in lines)
     gaps = max(0, len(lines) - 1) * 14
     return max(text + gaps, _height(pen.day) + _height(pen.small)) + 2 * 28
 
 
-def _draw_head(draw: ImageDraw.ImageDraw, poster: Poster, pen: _Pen, tall: int) -> int:
-    draw.rectangle((0, 0, WIDTH, tall), fill=_ACCENT)
-    font = pen.title
-    while font.getlength(poster.title) > WIDTH - 2 * _MARGIN and font.size > 30:
-        font = font.font_variant(size=int(font.size * 0.92))
-    draw.text((_MARGIN, _MARGIN), poster.title, font=font, fill=_ON_ACCENT)
-    below = _MARGIN + _height(pen.title) + 14
-    draw.text((_MARGIN, below), poster.subtitle, font=pen.subtitle, fill=_TINT)
-    return tall
+def _title(title: str, pen: _Pen) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """The name of the house on one line, smaller if need be; else on as many as it takes."""
+    room = WIDTH - 2 * _MARGIN
+    for size in (68, 60, 52):
+        font = pen.title.font_variant(size=size)
+        if font.getlength(title) <= room:
+            return font, [title]
+    return font, _wrap(title, font, room)
 
 
 def _draw_day(draw: ImageDraw.ImageDraw, day: PosterDay, lines: Lines, pen: _Pen, y: int) -> int:
@@ -194,10 +209,10 @@ def _draw_day(draw: ImageDraw.ImageDraw, day: PosterDay, lines: Lines, pen: _Pen
     draw.text((left, top + _height(pen.day)), day.date, font=pen.small, fill=_SOFT)
     left += pen.day_width
     right = left + _meal_width(day, pen)
-    for name, broken in lines:
-        draw.text((left, top), name, font=pen.meal, fill=_WARN)
-        for line in broken:
-            draw.text((right, top), line, font=pen.dish, fill=_INK)
-            top += _height(pen.dish)
-        top += 14
+    for name, dishes in lines:
+        for number, line in enumerate(name):
+            draw.text((left, top + number * _height(pen.meal)), line, font=pen.meal, fill=_WARN)
+        for number, line in enumerate(dishes):
+            draw.text((right, top + number * _height(pen.dish)), line, font=pen.dish, fill=_INK)
+        top += _meal_height((name, dishes), pen) + 14
     return bottom

@@ -37,6 +37,7 @@ from canteen.menus.served import standing_dishes as standing_dishes
 from canteen.menus.served import todays_dishes as todays_dishes
 from canteen.menus.served import weeks_served as weeks_served
 from canteen.sites import queries as sites
+from canteen.sites.models import MealPeriod
 
 MOST_CHOICES = 30
 
@@ -242,6 +243,17 @@ def merged_names(session: Session) -> dict[str, str]:
     """The name of the dish that is left, by the canonical name of each that was merged into it."""
     query = select(DishName.canonical, Dish.name).join(Dish, Dish.id == DishName.dish_id)
     return {row.canonical: row.name for row in session.execute(query)}
+
+
+def period_words(session: Session) -> dict[str, str]:
+    """The code of every meal that any site serves, by code and name: dishes may be kept for it."""
+    rows = session.scalars(select(MealPeriod)).all()
+    return {
+        word.casefold(): row.code
+        for row in rows
+        for word in (row.code, row.name, row.name_en)
+        if word
+    }
 
 
 def _found(query: Select[Any], text: str, categories: Sequence[str]) -> Select[Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from canteen.menus.categories import DEFAULT_WINDOWS
+from canteen.menus.categories import DEFAULT_WINDOWS, way_of
 from canteen.menus.guessing import guess_ingredients, guess_method
 from canteen.menus.names import canonical_name
 
@@ -57,7 +57,8 @@ class Repeat:
 
 @dataclass(frozen=True, kw_only=True)
 class NearDuplicate:
-    """Different dishes of one week with the same main ingredient, cooked the same way."""
+    """Different dishes of one week with the same main ingredient, cooked the same way; `method` is
+    the code that stands for all that people call the same (see `categories.way_of`)."""
 
     main_ingredient: str
     method: str
@@ -90,7 +91,7 @@ def near_duplicates(entries: Iterable[PlacedDish]) -> list[NearDuplicate]:
     alike: dict[tuple[int, str, str], list[PlacedDish]] = {}
     for place in _in_order(entries):
         main = canonical_name(place.main_ingredient or _main_by_name(place.name))
-        method = place.method or guess_method(place.name)
+        method = way_of(place.method or guess_method(place.name))
         if main and method and place.category not in _NEVER_ALIKE:
             alike.setdefault((_week(place.day), main, method), []).append(place)
     return [

@@ -181,18 +181,20 @@ def _recipes(
 ) -> dict[int, tuple[str, frozenset[str]]]:
     """The main ingredient and the allergens of dishes."""
     query = (
-        select(DishIngredient.dish_id, DishIngredient.grams, Ingredient.name)
+        select(DishIngredient.dish_id, Dish.category, DishIngredient.grams, Ingredient.name)
+        .join(Dish, Dish.id == DishIngredient.dish_id)
         .join(Ingredient, Ingredient.id == DishIngredient.ingredient_id)
         .where(DishIngredient.dish_id.in_(dish_ids))
     )
-    recipes: dict[int, list[RecipeLine]] = {}
-    for dish_id, grams, name in session.execute(query):
-        recipes.setdefault(dish_id, []).append(RecipeLine(ingredient=name, grams=grams))
+    recipes: dict[tuple[int, str], list[RecipeLine]] = {}
+    for dish_id, category, grams, name in session.execute(query):
+        line = RecipeLine(ingredient=name, grams=grams)
+        recipes.setdefault((dish_id, category), []).append(line)
     names = {line.ingredient for recipe in recipes.values() for line in recipe}
     facts = ingredient_facts(session, site_id, names)
     return {
-        dish_id: (main_ingredient_of(recipe, facts), allergens_of(recipe, facts).known)
-        for dish_id, recipe in recipes.items()
+        dish_id: (main_ingredient_of(recipe, facts, category), allergens_of(recipe, facts).known)
+        for (dish_id, category), recipe in recipes.items()
     }
 
 

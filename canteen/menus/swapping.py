@@ -10,7 +10,7 @@ from canteen.foundation.calendar import week_of
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
-from canteen.menus.held import PlaceKey, held_draft
+from canteen.menus.held import PlaceKey, Seen, entry_in, held_draft, moved_since_seen
 from canteen.menus.models import Dish, MenuEntry, MenuWeek
 from canteen.menus.plan import MOST_PLACES
 
@@ -31,12 +31,18 @@ class PlaceChange:
 
 @retried
 def swap_places(
-    *, site_id: int, one: PlaceKey, other: PlaceKey, pinned_too: bool = False
+    *,
+    site_id: int,
+    one: PlaceKey,
+    other: PlaceKey,
+    pinned_too: bool = False,
+    seen: Sequence[Seen | None] = (None, None),
 ) -> Refusal | None:
     """Exchange what stands in two places of a week; into an empty place a dish moves.
 
-    Locked dishes stay unless `pinned_too`. Codes: place_unknown, place_empty, place_pinned,
-    week_frozen.
+    Locked dishes stay unless `pinned_too`. `seen`: what the person saw in the one and the other.
+    Codes: place_unknown, place_moved (they hold something else by now), place_empty_swap,
+    place_pinned, week_frozen.
     """
     if week_of(one[0]) != week_of(other[0]):
         return Refusal("place_unknown", {"place": other[0].isoformat()})
@@ -46,7 +52,9 @@ def swap_places(
             return week
         if refusal := _unknown(session, site_id, (one, other)):
             return refusal
-        here, there = (_entry(week, place) for place in (one, other))
+        if refusal := moved_since_seen(week, zip((one, other), seen, strict=True)):
+            return refusal
+        here, there = (entry_in(week, place) for place in (one, other))
         if here is there:  # one place, or both empty
             return None if here else Refusal("place_empty_swap", {})
         locked = next((entry for entry in (here, there) if entry and entry.pinned), None)
@@ -69,7 +77,7 @@ def restore_places(*, site_id: int, monday: date, changes: Sequence[PlaceChange]
         week = held_draft(session, site_id, monday)
         if isinstance(week, Refusal):
             return week
-        standing = {place: _entry(week, place) for place in (one.place for one in changes)}
+        standing = {place: entry_in(week, place) for place in (one.place for one in changes)}
         now = {place: entry.dish_id if entry else None for place, entry in standing.items()}
         if all(_is_as_before(standing[one.place], one) for one in changes):
             return None
@@ -92,13 +100,6 @@ def _unknown(session: Session, site_id: int, places: Sequence[PlaceKey]) -> Refu
     for _day, period, slot, position in places:
         if (period, slot) not in known or not 0 <= position < MOST_PLACES:
             return Refusal("place_unknown", {"place": f"{period}/{slot}/{position}"[:60]})
-    return None
-
-
-def _entry(week: MenuWeek | None, place: PlaceKey) -> MenuEntry | None:
-    for entry in week.entries if week else ():
-        if (entry.service_date, entry.period_code, entry.slot_code, entry.position) == place:
-            return entry
     return None
 
 

@@ -20,6 +20,12 @@ _NOTES = re.compile(
     r"^(备注|注|说明|温馨提示|提示|价格|单价|热量|能量|营养|合计|日期|星期|制表|审核|厨师)"
 )
 _LONG_NOTE = 30
+_SEVERAL = re.compile(r"[、\n].*[、\n]")
+"""A long line that parts its words again and again lists dishes."""
+_GOES_ON = re.compile(r"[:、]\s*\D")
+"""周一：红烧肉 is a text, no heading."""
+EARLIEST_YEAR = 2000
+"""Before it are birthdays."""
 SLOT_WORD = re.compile(r"[大小半全主副]荤|荤菜?|素菜?|蔬菜|汤羹?|主食|细粮|粗粮|点心|水果|饮品|粥")
 """What kitchens call a row of their menu."""
 
@@ -56,9 +62,19 @@ def read_wide(grid: Grid) -> list[WideDish] | None:
     for lines in (grid, _turned(grid)):
         for index, line in enumerate(lines[:LINES_SEARCHED]):
             days = _days(line)
-            if len(days) >= FEWEST_DAYS:
-                return _in_weeks(list(_below(lines, index, days)))
+            if _are_days(days) and (found := list(_below(lines, index, days))):
+                return _in_weeks(found)
     return None
+
+
+def _are_days(days: dict[int, date | int]) -> bool:
+    """A date and its own weekday side by side are one day, and no line of days."""
+    dates = {day for day in days.values() if isinstance(day, date)}
+    weekdays = {day.weekday() for day in dates}
+    named = [day for day in days.values() if isinstance(day, int)]
+    if len(dates) == 1 and len(days) == FEWEST_DAYS and set(named) <= weekdays:
+        return False
+    return len(days) >= FEWEST_DAYS
 
 
 def _days(line: Sequence[Spot]) -> dict[int, date | int]:
@@ -103,7 +119,10 @@ def _in_weeks(dishes: list[WideDish]) -> list[WideDish]:
 
 def _day(spot: Spot) -> date | int | None:
     # A bare number is a price or a portion unless Excel marked it as a date.
-    return None if isinstance(spot.value, int | float) else read_day(spot.value)
+    if isinstance(spot.value, int | float) or _GOES_ON.search(spot.text):
+        return None
+    day = read_day(spot.value)
+    return None if isinstance(day, date) and day.year < EARLIEST_YEAR else day
 
 
 def _turned(grid: Grid) -> Grid:
@@ -133,7 +152,7 @@ def _below(lines: Grid, header: int, days: dict[int, date | int]) -> Iterator[Wi
             columns = _dated(columns, filled)
             block += all(isinstance(_day(spot), int) for _, spot in filled)
             continue
-        if _is_note(labels, filled):
+        if is_note([*labels, *(spot.text for _, spot in filled)], labels):
             continue
         for number, places in enumerate(labelling):
             if own := _texts(line, places):
@@ -183,12 +202,15 @@ def _with_merged(header: Sequence[Spot], days: dict[int, date | int]) -> dict[in
     return columns
 
 
-def _is_note(labels: list[str], filled: list[tuple[int, Spot]]) -> bool:
-    """Whether a line speaks about the menu: 备注, 温馨提示, prices, one long sentence."""
-    if labels and _NOTES.match("".join(labels[0].split())):
+def is_note(texts: Sequence[str], labels: Sequence[str] | None = None) -> bool:
+    """Whether a line speaks about the menu: 备注, 温馨提示, prices, one long sentence.
+
+    `labels` are those of its texts that stand before the dishes; all of them if not given.
+    """
+    first = texts if labels is None else labels
+    if first and _NOTES.match("".join(first[0].split())):
         return True
-    texts = [*labels, *(spot.text for _, spot in filled)]
-    return len(texts) == 1 and len(texts[0]) > _LONG_NOTE
+    return len(texts) == 1 and len(texts[0]) > _LONG_NOTE and not _SEVERAL.search(texts[0])
 
 
 def _is_date_line(spot: Spot) -> bool:
@@ -196,8 +218,20 @@ def _is_date_line(spot: Spot) -> bool:
 
 
 def _dated(columns: dict[int, date | int], filled: list[tuple[int, Spot]]) -> dict[int, date | int]:
-    """Days made exact by a line of full dates below the line of weekdays."""
+    """Days made exact by a line of dates below the line of weekdays.
+
+    Dates whose year was only supposed must be on those weekdays, all of them: a week's form that
+    still bears the dates of another year is of the week that a person chooses.
+    """
     exact = {columns[column]: day for column, spot in filled if isinstance(day := _day(spot), date)}
+    supposed = any(is_short_date(spot.text) for _, spot in filled)
+    agree = all(
+        day.weekday() == named % DAYS_IN_WEEK
+        for named, day in exact.items()
+        if isinstance(named, int)
+    )
+    if supposed and not agree:
+        return columns
     return {column: exact.get(day, day) for column, day in columns.items()}
 
 

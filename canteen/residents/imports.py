@@ -122,7 +122,10 @@ class FileRead:
 
 
 def read_file(table: Table, *, today: date) -> FileRead | Refusal:
-    """Understand every row of an uploaded table, or refuse its headings."""
+    """Understand every row of an uploaded table, or refuse its headings.
+
+    Codes: those of `find_header`, and sheet_no_rows where nothing stands below them.
+    """
     header = find_header(table.rows, COLUMNS, required=("name",))
     if isinstance(header, Refusal):
         return header
@@ -134,6 +137,8 @@ def read_file(table: Table, *, today: date) -> FileRead | Refusal:
             continue
         read = _read_row(header, row, index + 1, today)
         (rows if isinstance(read, RowRead) else wrong).append(read)  # type: ignore[arg-type]
+    if not rows and not wrong:
+        return Refusal("sheet_no_rows")
     return _without_repeats(rows, wrong, header.unknown)
 
 

@@ -54,7 +54,7 @@ def people(
     wanted = _matching(wanted, query, card_holder, keys, site_id)
     if node_path is not None:
         wanted = wanted.where(Resident.household_id.in_(_doors_below(node_path)))
-    elif query.kind == "nothing" and site_id is not None:
+    if query.kind == "nothing" and site_id is not None:
         wanted = wanted.where(Resident.site_id == site_id)
     wanted = (
         wanted.order_by(Resident.sort_name, Resident.id).limit(size + 1).offset(size * (number - 1))

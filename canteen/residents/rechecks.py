@@ -64,9 +64,9 @@ class ReportFile:
 def read_reports(table: Table, *, today: date) -> ReportFile | Refusal:
     """Understand every row of an uploaded list, or refuse its headings.
 
-    Codes of a row: those of names, ID numbers and dates; recheck_who_missing (neither number
-    nor tail), recheck_status_missing, recheck_status_unknown, recheck_two_dates, ended_future,
-    tail_form.
+    Codes: those of `find_header`; sheet_no_rows where nothing stands below them. Of a row:
+    those of names, ID numbers and dates; recheck_who_missing (neither number nor tail),
+    recheck_status_missing, recheck_status_unknown, recheck_two_dates, ended_future, tail_form.
     """
     header = find_header(table.rows, COLUMNS, required=("name",))
     if isinstance(header, Refusal):
@@ -78,6 +78,8 @@ def read_reports(table: Table, *, today: date) -> ReportFile | Refusal:
         if any(cell.kind != "empty" for cell in row):
             read = _read_row(header, row, index + 1, today)
             (rows if isinstance(read, Report) else wrong).append(read)  # type: ignore[arg-type]
+    if not rows and not wrong:
+        return Refusal("sheet_no_rows")
     return ReportFile(rows, wrong, header.unknown)
 
 

@@ -233,7 +233,7 @@ def _no_shift_to_give_back(session: Session, meal: Meal, by: int) -> bool:
 
 
 def _with_tray(order: Order, facts: SaleFacts) -> SaleFacts | Refusal:
-    """The facts with the price of a tray, where no set was taken; a set costs no second read."""
+    """The facts with the price of a tray; a set and nothing more costs no second read."""
     return facts if order.tray is None else with_tray(db.session(), order, facts)
 
 

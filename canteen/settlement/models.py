@@ -127,7 +127,8 @@ class Meal(Base):
 class MealLine(Base):
     """One line of a tray that was put together at the counter: what, how many, at what price.
 
-    A meal of a set has none. Lines are never changed nor deleted: a wrong tray is a void.
+    A meal of a set alone has none; with something on top of it, the set is the first line.
+    Lines are never changed nor deleted: a wrong tray is a void.
     """
 
     __tablename__ = "meal_lines"

@@ -134,6 +134,7 @@ class _Run:
             channel=meal.channel,
             price_fen=meal.price_fen,
             item_class=self._class_of(meal),
+            beside=meal.beside,
             is_workday=ground.is_workday,
             is_public_holiday=ground.is_public_holiday,
             birthday=_birthday(meal.age, person.birthday, day),
@@ -149,7 +150,7 @@ class _Run:
         )
 
     def _class_of(self, meal: reads.BookedMeal) -> str:
-        if meal.set_code == A_LA_CARTE:
+        if meal.set_code == A_LA_CARTE or meal.beside:
             return DISH
         return self.classes.get((meal.period_code, meal.set_code), "set")
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from canteen.cards.standing import path_of
 from canteen.ledger.models import Account, Transfer, TransferKind
 from canteen.residents.models import Resident
-from canteen.settlement.models import Meal
+from canteen.settlement.models import Meal, MealLine
+from canteen.settlement.trays import A_LA_CARTE
 from canteen.sites.models import DayKind, MealSet, Site
 from canteen.sites.queries import day_kind, is_workday
 from canteen.subsidies.models import ResidentPass
@@ -45,6 +46,8 @@ class BookedMeal:
     extra: bool
     withdrawn: bool
     created_at: datetime
+    beside: tuple[str, int] | None
+    """The set (class, fen) of a tray that something was added to."""
 
     @property
     def is_programme(self) -> bool:
@@ -89,8 +92,20 @@ class Meals:
 
     def of(self, day: date) -> list[BookedMeal]:
         """Their standing meals of a day at every site, in the order of booking."""
-        query = select(*(Meal.__table__.c[name] for name in _COLUMNS)).where(
-            Meal.service_date == day, Meal.voided_at.is_(None), Meal.resident_id.is_not(None)
+        query = (
+            select(
+                *(Meal.__table__.c[name] for name in _COLUMNS),
+                MealLine.item_class.label("beside_class"),
+                MealLine.unit_price_fen.label("beside_fen"),
+            )
+            .outerjoin(
+                MealLine,
+                (MealLine.meal_id == Meal.id)
+                & (MealLine.position == 1)
+                & (Meal.set_code != A_LA_CARTE),
+            )
+            .where(Meal.service_date == day, Meal.voided_at.is_(None))
+            .where(Meal.resident_id.is_not(None))
         )
         rows = list(self._session.execute(query.where(Meal.site_id == self._site_id)))
         if not self._alone:
@@ -126,6 +141,7 @@ def _booked(row: Any) -> BookedMeal:
         extra=row.extra,
         withdrawn=row.withdrawn_at is not None,
         created_at=row.created_at,
+        beside=(row.beside_class, row.beside_fen) if row.beside_class else None,
     )
 
 

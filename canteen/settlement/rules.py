@@ -46,7 +46,7 @@ class Order:
     resident_id: int | None = None
     guest: bool = False
     tray: AskedTray | None = None
-    """What was tapped or typed, where no set was taken: then `set_code` is `A_LA_CARTE`."""
+    """What was tapped or typed: on top of the set, or alone where `set_code` is `A_LA_CARTE`."""
     override_by: int | None = None
     """A manager who lets it through; needs `override_reason`."""
     override_reason: str = ""
@@ -105,7 +105,9 @@ class SaleFacts:
     price_fen: int | None
     item_class: str = "set"
     lines: tuple[TrayLine, ...] = ()
-    """What a tray holds, where no set was taken."""
+    """What a tray holds; nothing where a set was taken and no more."""
+    beside: tuple[str, int] | None = None
+    """The set (class, fen) that the lines come on top of, a part of the price."""
     site_traits: frozenset[str] = frozenset()
     menu_published: bool
     device_known: bool = True
@@ -210,6 +212,7 @@ def priced_facts(
         channel=channel,
         price_fen=facts.price_fen,
         item_class=facts.item_class,
+        beside=facts.beside,
         is_workday=facts.is_workday,
         is_public_holiday=facts.is_public_holiday,
         birthday=diner.birthday,

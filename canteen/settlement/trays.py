@@ -1,4 +1,4 @@
-"""A tray without a set: dishes that were tapped, an amount that was typed, or both. Pure.
+"""A tray: dishes that were tapped, an amount that was typed, or both, alone or with a set. Pure.
 
 Prices are the published menu's; the counter says which total it showed, so that nobody is
 charged a sum that was not on the screen.
@@ -11,7 +11,7 @@ from canteen.foundation.money import yuan
 from canteen.foundation.wording import Refusal
 
 A_LA_CARTE = "*"
-"""The set code of such a meal. No set can have it: codes are letters, digits and ``_``."""
+"""The set code of a meal without a set. No set can have it: codes are letters, digits and ``_``."""
 DISH = "dish"
 """What policies call single dishes, tapped or weighed (单点)."""
 MOST_OF_ONE = 20
@@ -21,6 +21,10 @@ TAPPED, TYPED = "单点", "自选"
 """What such meals are called in Chinese; `blueprints.filters.set_name` knows the English."""
 TYPED_EN = "By amount"
 """What a line of an amount is called beside its Chinese name, as a dish's is."""
+WITH = "＋"
+"""Stands between a set and what was added to it: 标准餐＋单点."""
+LONGEST_NAME = 40
+"""Of what a meal is called, in letters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +67,15 @@ class SoldHere:
     limit_fen: int
 
 
-def fill_tray(asked: AskedTray, sold: SoldHere) -> tuple[TrayLine, ...] | Refusal:
-    """The lines of a tray at today's prices, or why it cannot be sold.
+def set_line(name: str, price_fen: int, item_class: str) -> TrayLine:
+    """The set that something was added to, always the first line of its tray."""
+    return TrayLine(name=name, quantity=1, unit_price_fen=price_fen, item_class=item_class)
+
+
+def fill_tray(
+    asked: AskedTray, sold: SoldHere, *, of_set: TrayLine | None = None
+) -> tuple[TrayLine, ...] | Refusal:
+    """The lines of a tray at today's prices, `of_set` the first, or why it cannot be sold.
 
     Codes: tray_not_sold, tray_dish, tray_quantity, tray_empty, tray_too_dear (`total`,
     `limit`), tray_changed (`total`: the sum is another than was shown).
@@ -92,9 +103,11 @@ def fill_tray(asked: AskedTray, sold: SoldHere) -> tuple[TrayLine, ...] | Refusa
         lines.append(
             TrayLine(name=TYPED, name_en=TYPED_EN, quantity=1, unit_price_fen=asked.amount_fen)
         )
-    total = total_of(lines)
-    if total <= 0:
+    if total_of(lines) <= 0:
         return Refusal("tray_empty")
+    if of_set is not None:
+        lines.insert(0, of_set)
+    total = total_of(lines)
     if total > sold.limit_fen:
         return Refusal("tray_too_dear", {"total": yuan(total), "limit": yuan(sold.limit_fen)})
     if total != asked.shown_fen:
@@ -107,6 +120,10 @@ def total_of(lines: Sequence[TrayLine]) -> int:
     return sum(line.quantity * line.unit_price_fen for line in lines)
 
 
-def name_of(lines: Sequence[TrayLine]) -> str:
-    """What a meal of these lines is called."""
-    return TAPPED if any(line.dish_id is not None for line in lines) else TYPED
+def name_of(lines: Sequence[TrayLine], *, set_name: str = "") -> str:
+    """What a meal of these lines is called, with the set that they were added to."""
+    added = TAPPED if any(line.dish_id is not None for line in lines) else TYPED
+    if not set_name:
+        return added
+    end = WITH + added
+    return set_name[: LONGEST_NAME - len(end)] + end

@@ -13,7 +13,7 @@ from canteen.foundation.database import broke, db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.staff.models import Staff, StaffRole
 from canteen.staff.queries import by_username, other_administrators
-from canteen.staff.rules import Role, check_password
+from canteen.staff.rules import Role, check_new_person, check_password
 
 _NOBODY = generate_password_hash("nobody has this password")
 
@@ -37,7 +37,12 @@ def add_staff(
     now: datetime,
     by: int | None,
 ) -> int | Refusal:
-    """Add a person with roles at one site (administrators: everywhere). Returns the id."""
+    """Add a person with roles at one site (administrators: everywhere). Returns the id.
+
+    Codes: username_form, staff_name_form, those of `check_password`, username_taken.
+    """
+    if refusal := check_new_person(username=username, name=name):
+        return refusal
     if refusal := check_password(password, username=username):
         return refusal
     try:

@@ -1,5 +1,6 @@
 """Roles, and what makes a password good enough."""
 
+import re
 from enum import StrEnum
 from itertools import pairwise
 
@@ -35,6 +36,19 @@ def check_password(password: str, *, username: str) -> Refusal | None:
         return Refusal("password_common")
     if username and username.lower() in password.lower():
         return Refusal("password_has_username")
+    return None
+
+
+USERNAME = r"[\w.@-]{2,40}"
+LONGEST_NAME = 40
+
+
+def check_new_person(*, username: str, name: str) -> Refusal | None:
+    """None when a person can be called by this name and sign in by this user name."""
+    if not re.fullmatch(USERNAME, username):
+        return Refusal("username_form", {"username": username[:40]})
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        return Refusal("staff_name_form", {"name": name[:40], "most": LONGEST_NAME})
     return None
 
 

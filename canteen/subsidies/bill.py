@@ -1,6 +1,6 @@
 """A meal on its way through the engine: claims that were made, and what is left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,10 +18,12 @@ class Claim:
     rule: Rule
     funder: str
     fen: int
+    reach: tuple[str, ...] = ()
+    """The classes of the price it pays for; all of them where empty. See `reach_of`."""
 
     def cut(self, fen: int) -> "Claim":
         """The same claim for less."""
-        return Claim(self.policy, self.rule, self.funder, fen)
+        return Claim(self.policy, self.rule, self.funder, fen, self.reach)
 
 
 @dataclass
@@ -42,6 +44,11 @@ class Bill:
     """What each cap saw in earlier meals, by policy and cap."""
     given_fen: dict[tuple[str, str], int] = field(default_factory=dict)
     """What each cap saw in earlier stages of this meal, by policy and cap."""
+    left_by_class: dict[str, int] = field(init=False)
+    """What is left of the meal's price by class; sums to what is left of the meal."""
+
+    def __post_init__(self) -> None:
+        self.left_by_class = dict(self.facts.by_class)
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -51,6 +58,25 @@ class Bill:
     @property
     def subsidy_fen(self) -> int:
         return sum(claim.fen for claim in self.awarded)
+
+    def left_of(self, reach: Sequence[str]) -> Mapping[str, int]:
+        """What is left to pay for these classes, by `Target`; for all where empty."""
+        if not reach:
+            return self.left_fen
+        beyond = sum(fen for code, fen in self.left_by_class.items() if code not in reach)
+        return {
+            target: fen if target == "delivery" else fen - beyond
+            for target, fen in self.left_fen.items()
+        }
+
+    def take(self, fen: int, reach: Sequence[str]) -> None:
+        """Note that so much of the meal's price is paid, the classes in their order."""
+        self.left_fen["meal"] -= fen
+        for code, left in self.left_by_class.items():
+            if not reach or code in reach:
+                paid = min(left, fen)
+                self.left_by_class[code] -= paid
+                fen -= paid
 
     def miss(self, policy: Policy, rule: Rule, funders: Iterable[str], miss: Miss) -> None:
         self.misses.append(wording.Missed(policy, rule, tuple(funders), miss))

@@ -14,6 +14,7 @@ from canteen.subsidies.eligibility import (
     guard_miss,
     list_prices,
     person_miss,
+    reach_of,
 )
 from canteen.subsidies.policy import Band, Effect, Policy, Rule
 
@@ -22,18 +23,19 @@ def rule_claims(policy: Policy, rule: Rule, bill: Bill) -> list[Claim]:
     """What a rule would pay if it stood alone; its miss is noted if it pays nothing."""
     funders = tuple(share.funder for share in rule.split)
     band, miss = _band_for(rule, bill.age)
+    reach = reach_of(rule.when, band.effect, bill.facts)
     miss = (
         person_miss(rule.who, bill.facts, bill.age)
         or miss
-        or guard_miss(rule.when, bill.facts, policy.terms, bill.left_fen)
+        or guard_miss(rule.when, bill.facts, policy.terms, bill.left_of(reach), reach)
     )
     if miss is None:
-        amount, miss = _amount(policy, rule, band, bill)
+        amount, miss = _amount(policy, rule, band, bill, reach)
     if miss is not None:
         bill.miss(policy, rule, funders, miss)
         return []
     shares = split(amount, rule, policy.terms)
-    claims = [Claim(policy, rule, funder, fen) for funder, fen in shares if fen]
+    claims = [Claim(policy, rule, funder, fen, reach) for funder, fen in shares if fen]
     claims = [claim for claim in claims if not is_used_up(claim, bill)]
     for cap in policy.rule_caps[rule.code]:
         claims = cut_to_cap(policy, cap, claims, bill)
@@ -72,13 +74,15 @@ def _band_for(rule: Rule, age: int | None) -> tuple[Band, Miss | None]:
     return rule.bands[0], max(misses, key=lambda each: each.rank)
 
 
-def _amount(policy: Policy, rule: Rule, band: Band, bill: Bill) -> tuple[int, Miss | None]:
-    left = bill.left_fen[rule.pays_for]
+def _amount(
+    policy: Policy, rule: Rule, band: Band, bill: Bill, reach: tuple[str, ...]
+) -> tuple[int, Miss | None]:
+    left = bill.left_of(reach)[rule.pays_for]
     effect = band.effect
     left_of_quota = quota_left(policy, effect.quota, bill) if effect.kind == "quota" else 0
     amount = amount_of(
         effect,
-        list_fen=list_prices(bill.facts)[rule.pays_for],
+        list_fen=list_prices(bill.facts, reach)[rule.pays_for],
         left_fen=left,
         nth=bill.facts.history.meals_today + 1,
         quota_left_fen=left_of_quota,

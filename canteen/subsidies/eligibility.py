@@ -7,7 +7,17 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from canteen.subsidies.facts import MealFacts
-from canteen.subsidies.policy import LEVELS, Guard, Person, Place, Rule, Spend, Terms, Window
+from canteen.subsidies.policy import (
+    LEVELS,
+    Effect,
+    Guard,
+    Person,
+    Place,
+    Rule,
+    Spend,
+    Terms,
+    Window,
+)
 
 
 @dataclass(frozen=True)
@@ -156,15 +166,19 @@ def tags_that_counted(rule: Rule, facts: MealFacts, age: int | None) -> tuple[st
 
 
 def guard_miss(
-    guard: Guard, facts: MealFacts, terms: Terms, left_fen: Mapping[str, int]
+    guard: Guard,
+    facts: MealFacts,
+    terms: Terms,
+    left_fen: Mapping[str, int],
+    reach: tuple[str, ...] = (),
 ) -> Miss | None:
     """The first test of place, time, item or spend that fails.
 
-    `left_fen` is what earlier stages left to pay, by `Target`.
+    `left_fen` is what earlier stages left to pay of the classes in `reach`, by `Target`.
     """
     miss = moment_miss(guard, facts, terms)
     if miss is None and guard.spend is not None:
-        return _spend_miss(guard.spend, facts, left_fen)
+        return _spend_miss(guard.spend, list_prices(facts, reach), left_fen)
     return miss
 
 
@@ -263,7 +277,7 @@ def _channel(guard: Guard, facts: MealFacts, terms: Terms) -> Found:
 
 
 def _item(guard: Guard, facts: MealFacts, terms: Terms) -> Found:
-    if guard.item_classes and facts.item_class not in guard.item_classes:
+    if guard.item_classes and not set(facts.by_class) & set(guard.item_classes):
         return "item", {"items": guard.item_classes}
     return None
 
@@ -290,17 +304,41 @@ SPEND = PERSON_END + len(_GUARD_TESTS) + 1
 CAPPED = SPEND + 1
 
 
-def list_prices(facts: MealFacts) -> dict[str, int]:
-    """What is charged before any subsidy, by `Target`."""
+def reach_of(guard: Guard, effect: Effect | None, facts: MealFacts) -> tuple[str, ...]:
+    """Which classes of a price a rule looks at and pays for; () for all of it.
+
+    Those it names. One that names none and says what a meal costs its diner ("pays 5 yuan")
+    means the set, where there is one: what was added to it is not given away. Sums and
+    percentages off are of everything on the tray.
+    """
+    if facts.beside is None:
+        return ()
+    named = guard.item_classes
+    if not named and effect is not None and effect.kind in _FIXES_THE_PRICE:
+        named = (facts.beside[0],)
+    reach = tuple(code for code in facts.by_class if code in named)
+    return () if len(reach) == len(facts.by_class) else reach
+
+
+_FIXES_THE_PRICE = ("pay", "pay_at_most", "free", "nth_meal")
+
+
+def list_prices(facts: MealFacts, reach: tuple[str, ...] = ()) -> dict[str, int]:
+    """What is charged before any subsidy, by `Target`, for these classes or for all."""
+    meal_fen = facts.price_fen
+    if reach:
+        meal_fen = sum(fen for code, fen in facts.by_class.items() if code in reach)
     return {
-        "meal": facts.price_fen,
+        "meal": meal_fen,
         "delivery": facts.delivery_fee_fen,
-        "meal_and_delivery": facts.price_fen + facts.delivery_fee_fen,
+        "meal_and_delivery": meal_fen + facts.delivery_fee_fen,
     }
 
 
-def _spend_miss(spend: Spend, facts: MealFacts, left_fen: Mapping[str, int]) -> Miss | None:
-    charged = list_prices(facts) if spend.of == "list" else left_fen
+def _spend_miss(
+    spend: Spend, list_fen: Mapping[str, int], left_fen: Mapping[str, int]
+) -> Miss | None:
+    charged = list_fen if spend.of == "list" else left_fen
     spent = charged[spend.counts]
     if spent < spend.fen or (spent == spend.fen and spend.strictly_more):
         code = "spend_not_above" if spend.strictly_more else "spend_below"

@@ -84,6 +84,9 @@ class MealFacts:
     price_fen: int
     delivery_fee_fen: int = 0
     item_class: str = "set"
+    beside: tuple[str, int] | None = None
+    """A set that dishes were added to, (class, fen): a part of the price; the rest is
+    `item_class`. None: all of it is."""
     is_workday: bool
     is_public_holiday: bool
     birthday: date | None
@@ -96,6 +99,16 @@ class MealFacts:
     site_traits: frozenset[str] = frozenset()
     passes: frozenset[str] = frozenset()
     history: History = field(default_factory=History)
+
+    @property
+    def by_class(self) -> Mapping[str, int]:
+        """The list price by class, in fen: of one class, or a set's and what was added to it."""
+        if self.beside is None:
+            return {self.item_class: self.price_fen}
+        code, fen = self.beside
+        if code == self.item_class:
+            return {code: self.price_fen}
+        return {code: fen, self.item_class: self.price_fen - fen}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from canteen.subsidies.amounts import UNITS, WHOLE, rounded
 from canteen.subsidies.bill import Bill
-from canteen.subsidies.eligibility import age_on, guard_miss, person_miss
+from canteen.subsidies.eligibility import age_on, guard_miss, person_miss, reach_of
 from canteen.subsidies.facts import Part, TopUpFacts
 from canteen.subsidies.policy import Grant, Policy, TopUp, in_force
 
@@ -28,9 +28,11 @@ def _earns(policy: Policy, grant: Grant, subsidised: bool, bill: Bill) -> bool:
         return False
     if grant.per == "subsidised_day" and _was_subsidised_today(policy, bill):
         return False
+    reach = reach_of(grant.when, None, facts)
+    left_fen = bill.left_of(reach)
     return (
         person_miss(grant.who, facts, bill.age) is None
-        and guard_miss(grant.when, facts, policy.terms, bill.left_fen) is None
+        and guard_miss(grant.when, facts, policy.terms, left_fen, reach) is None
     )
 
 

@@ -33,7 +33,7 @@ _PERCENTS = 4
 
 @dataclass(frozen=True)
 class Percent:
-    """A percentage of the list price, or (`rest`) of what is left beyond `beyond_fen`."""
+    """A percentage of the list price, or (`rest`) of what is left, each beyond `beyond_fen`."""
 
     basis_points: int
     terms: Terms
@@ -69,7 +69,7 @@ def given(effect: Effect, amount: int) -> int:
 def standing_of(policies: Sequence[Policy], facts: MealFacts, most_fen: int) -> tuple[Any, ...]:
     """All that the engine looks at beside the amount: equal for meals with one effect."""
     age = age_on(facts.birthday, facts.service_date)
-    told: list[Any] = [facts.history.meals_today]
+    told: list[Any] = [facts.history.meals_today, facts.beside]
     for policy in in_force(policies, facts.service_date):
         told += [policy.label, tuple(_held(policy, rule, facts, age) for rule in policy.rules)]
         for cap in policy.caps:
@@ -85,7 +85,8 @@ def standing_of(policies: Sequence[Policy], facts: MealFacts, most_fen: int) -> 
 def effect_over(policies: Sequence[Policy], facts: MealFacts, most_fen: int) -> Effect | None:
     """What is given of every amount from 0 to `most_fen`; None where few lines do not tell it.
 
-    `facts` are those of the meal; their price is not looked at.
+    `facts` are those of the meal; their price is not looked at. Where it has a set beside the
+    amount, amounts are what both come to, and begin with the set's price.
     """
     known: dict[int, int] = {}
 
@@ -99,17 +100,18 @@ def effect_over(policies: Sequence[Policy], facts: MealFacts, most_fen: int) -> 
     if len(percents) > _PERCENTS:
         return None
     constants = _constants(policies, facts, rules)
-    checks = _checks(constants, percents, most_fen)
-    shapes = list(_shapes(percents, constants))
+    base = facts.beside[1] if facts.beside else 0
+    checks = _checks(constants, percents, most_fen, base)
+    shapes = list(_shapes(percents, constants, base))
     lines: list[Line] = []
-    at = 0
+    at = base
     while at <= most_fen:
         line, last = _longest(shapes, asked, at, checks, most_fen)
         lines.append(line)
         if len(lines) > MOST_LINES:
             return None
         at = last + 1
-    return tuple(lines)
+    return tuple(lines) or None
 
 
 def _percents(percents: Iterable[Percent], amount: int) -> int:
@@ -119,7 +121,7 @@ def _percents(percents: Iterable[Percent], amount: int) -> int:
     for percent in percents:
         if percent.stage != stage:
             before, now, stage = before + now, 0, percent.stage
-        base = amount - percent.beyond_fen - before if percent.rest else amount
+        base = amount - percent.beyond_fen - (before if percent.rest else 0)
         now += share_of(max(0, base), percent.basis_points, percent.terms)
     return before + now
 
@@ -170,15 +172,19 @@ def _holds_until(line: Line, asked: Callable[[int], int], at: int, ahead: Sequen
 
 
 def _shapes(
-    percents: Sequence[Percent], constants: Sequence[int]
+    percents: Sequence[Percent], constants: Sequence[int], base: int
 ) -> Iterator[tuple[int, tuple[Percent, ...]]]:
-    """Every kind of line worth trying, the plain ones first."""
+    """Every kind of line worth trying, the plain ones first.
+
+    Beside a set of `base` fen a percentage may be of what was added to it alone.
+    """
     yield from ((times, ()) for times in (0, 1, 2))
-    shifts = (0, *constants[:_SHIFTS])
+    added = (base,) if base else ()
+    shifts = (0, *added, *constants[:_SHIFTS])
     for count in range(1, len(percents) + 1):
         for chosen in combinations(percents, count):
             choices = [
-                [replace(one, beyond_fen=fen) for fen in shifts] if one.rest else [one]
+                [replace(one, beyond_fen=fen) for fen in (shifts if one.rest else (0, *added))]
                 for one in chosen
             ]
             for shaped in product(*choices):
@@ -244,13 +250,16 @@ def _constants(
     return [*sorted(named), *sorted(pairs - named)]
 
 
-def _checks(constants: Sequence[int], percents: Sequence[Percent], most: int) -> list[int]:
+def _checks(
+    constants: Sequence[int], percents: Sequence[Percent], most: int, base: int
+) -> list[int]:
     """Amounts at which something may change, each with its neighbours, and a spread."""
     shares = {one.basis_points for one in percents}
     edges = set(constants)
     for points in shares:
         edges |= {fen * WHOLE // points for fen in constants if points}
         edges |= {fen * WHOLE // (WHOLE - points) for fen in constants if points < WHOLE}
+    edges |= {base + edge for edge in edges}
     steps = {UNITS[one.terms.rounding_to] for one in percents} - {1}
     near = (-2, -1, 0, 1, 2, *(sign * step for step in steps for sign in (1, -1)))
     around = {edge + beside for edge in edges for beside in near}

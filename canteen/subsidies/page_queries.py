@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from canteen.sites.models import Site
 from canteen.staff.models import Staff
@@ -104,7 +104,7 @@ def _versions_of(session: Session, codes: Iterable[str]) -> dict[str, list[Polic
 def shelf_of_versions(session: Session, today: date) -> dict[str, list[Standing]]:
     """Every published version by code, newest first, each with how it stands today."""
     newest_first = (PolicyVersion.code, PolicyVersion.version.desc())
-    query = select(PolicyVersion).options(defer(PolicyVersion.document)).order_by(*newest_first)
+    query = select(PolicyVersion).order_by(*newest_first)
     by_code: dict[str, list[PolicyVersion]] = {}
     for row in session.scalars(query):
         by_code.setdefault(row.code, []).append(row)

@@ -164,20 +164,25 @@ def _policy_claims(policy: Policy, rules: Sequence[Rule], bill: Bill) -> list[Cl
 
 
 def _award(claims: list[Claim], bill: Bill) -> None:
-    """Grant what the price still allows, and take it off."""
+    """Grant what the price still allows, and take it off.
+
+    Who pays for a part of the tray only comes before those who pay for all of it.
+    """
     left = bill.left_fen
+    reaches = sorted({claim.reach for claim in claims}, key=lambda reach: (not reach, reach))
     for target in ("meal", "delivery", "meal_and_delivery"):
-        covered = [claim for claim in claims if claim.rule.pays_for == target]
-        if not covered:
-            continue
-        granted = _leaving_least(covered, left[target], bill)
-        bill.awarded += granted
-        note_given(granted, bill)
-        given = sum(claim.fen for claim in granted)
-        of_meal = 0 if target == "delivery" else min(given, left["meal"])
-        left["meal"] -= of_meal
-        left["delivery"] -= given - of_meal
-        left["meal_and_delivery"] -= given
+        for reach in reaches:
+            covered = [c for c in claims if c.rule.pays_for == target and c.reach == reach]
+            if not covered:
+                continue
+            granted = _leaving_least(covered, bill.left_of(reach)[target], bill)
+            bill.awarded += granted
+            note_given(granted, bill)
+            given = sum(claim.fen for claim in granted)
+            of_meal = 0 if target == "delivery" else min(given, bill.left_of(reach)["meal"])
+            bill.take(of_meal, reach)
+            left["delivery"] -= given - of_meal
+            left["meal_and_delivery"] -= given
 
 
 def _leaving_least(claims: list[Claim], left_fen: int, bill: Bill) -> list[Claim]:
@@ -217,7 +222,7 @@ def _reasoning(
             (
                 claim.rule.least_pay_fen
                 for claim in bill.awarded
-                if bill.left_fen[claim.rule.pays_for] <= claim.rule.least_pay_fen
+                if bill.left_of(claim.reach)[claim.rule.pays_for] <= claim.rule.least_pay_fen
             ),
             default=0,
         ),

@@ -27,6 +27,16 @@ def read_tree(text: str) -> Tree | None:
         return None
 
 
+def name_in(document: str, otherwise: str) -> tuple[str, str]:
+    """What a document calls its policy, in Chinese and English, however unfinished it is;
+    `otherwise` where it has no name yet."""
+    name = (read_tree(document) or {}).get("name")
+    said = name if isinstance(name, dict) else {}
+    words = (said.get(language) for language in ("zh", "en"))
+    zh, en = (word.strip() if isinstance(word, str) else "" for word in words)
+    return zh or en or otherwise, en or zh or otherwise
+
+
 def write_tree(tree: Mapping[str, Any]) -> str:
     """The tree as TOML: top keys, ``[terms]``, then lists of tables, each with its ``when``."""
     lists = {key: value for key, value in tree.items() if _is_tables(value)}

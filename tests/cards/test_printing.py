@@ -114,6 +114,10 @@ def test_the_print_button_opens_the_browsers_own_window(page: Any, cards: dict[s
     page.evaluate("window.print = () => { document.body.dataset.printing = 'yes' }")
     page.click("[data-print]")
     assert page.evaluate("document.body.dataset.printing") == "yes"
+    page.set_viewport_size({"width": 360, "height": 780})
+    wide = "room => room.scrollWidth > room.clientWidth"
+    assert not page.eval_on_selector(".print-room", wide), "a sheet is pushed about on a phone"
+    assert page.locator(".card-face").first.is_visible()
 
 
 def test_a_whole_list_is_ticked_and_unticked_at_once(page: Any) -> None:

@@ -337,7 +337,7 @@ def test_everything_is_said_in_english_too(office: FlaskClient, place: Place) ->
     eat(place.wang, date(2026, 5, 2), site_id=place.site, parts=[("district", "helpings/age", 200)])
     office.set_cookie("canteen_language", "en")
     for address, words in (
-        ("/claims", "May 2026, district is not claimed yet: 1 lines, ¥2.00"),
+        ("/claims", "May 2026, district is not claimed yet: ¥2.00 (lines: 1)"),
         ("/claims/new?funder=district&period=2026-Q2", "Quarter 2 of 2026"),
         ("/claims/new?funder=district&period=2026-05", "Close and make the files"),
         (f"/claims/{june}", "Meal help · age"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner
@@ -110,3 +111,23 @@ def test_new_rows_after_the_demo_get_numbers_of_their_own(
         session.flush()
         assert person.id == last + 1
     databases.drop(url)
+
+
+@pytest.mark.looks
+def test_a_second_demo_waits_for_the_first_to_be_made(tmp_path: Path) -> None:
+    """Two at once on an empty place: the second would put its own in place of what is served."""
+    place = Place(tmp_path / "demo", None)
+    found: list[State] = []
+
+    def come_second() -> None:
+        with database.building_turn(place):
+            found.append(database.state_of(place, now=NOW))
+
+    second = Thread(target=come_second)
+    with database.building_turn(place):
+        second.start()
+        second.join(timeout=0.2)
+        assert found == []
+        database.make(place, now=NOW, tell=quiet, size=SMALL)
+    second.join()
+    assert found == [State.FRESH]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from canteen.foundation.spreadsheets import (
+    EMPTY,
     Cell,
     Fen,
     Header,
@@ -247,6 +248,28 @@ def test_headings_are_found_below_a_merged_title():
     assert header == Header(2, {"name": 1, "phone": 2, "id": 3}, ("序号",))
     assert header.cell(table.rows[header.first_row], "name").text == "陈奶奶"
     assert header.cell(table.rows[header.first_row], "id").kind == "empty"
+
+
+def _rows(*rows):
+    return [tuple(Cell(t, "text") if t else EMPTY for t in row) for row in rows]
+
+
+def test_headings_of_two_rows_are_one_where_cells_are_merged():
+    rows = _rows(
+        ("名单",),
+        ("姓名", "联系方式", "", "身份证号"),
+        ("", "电话", "微信", ""),
+        ("陈奶奶", "138", "x", ""),
+    )
+    header = find_header(rows, WANTED, required=("name",))
+    assert header == Header(1, {"name": 0, "id": 3, "phone": 1}, ("微信",), 2)
+    assert header.cell(rows[header.first_row], "name").text == "陈奶奶"
+
+
+def test_a_person_below_the_headings_is_never_taken_for_a_heading():
+    rows = _rows(("姓名", "备注"), ("陈奶奶", "电话"), ("", "身份证号"))
+    header = find_header(rows, WANTED, required=("name",))
+    assert (header.row, header.first_row, header.columns) == (0, 1, {"name": 0})
 
 
 def test_missing_and_doubled_headings_are_named():

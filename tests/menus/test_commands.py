@@ -9,12 +9,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from canteen.foundation.database import db, transaction
+from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
 from canteen.menus.menu_importing import MenuImported, import_menu
 from canteen.menus.models import Dish, MenuEntry
 from canteen.menus.printed import PrintedMenu, read_printed_menu
 from canteen.sites.models import MealPeriod
 from tests.menus.kitchen import MONDAY, TUESDAY, make_kitchen, put, week
+from tests.people import NOW
 
 PRINTED = sorted((Path(__file__).parent / "printed").glob("*.csv"))
 
@@ -79,6 +81,24 @@ def test_a_meal_the_canteen_does_not_serve_is_refused_by_name(app: Flask) -> Non
     refused = import_menu(site_id=site, menu=menu, monday=MONDAY, create=True, replace=False)
     assert not isinstance(refused, MenuImported)
     assert (refused.code, refused.facts["period"]) == ("import_period", "午点")
+
+
+@pytest.mark.parametrize("name", ["elderly-kangyangtong", "jianpian-kindergarten"])
+def test_meals_the_canteen_does_not_serve_yet_are_opened_on_request(app: Flask, name: str) -> None:
+    """As a canteen is founded: lunch and dinner alone."""
+    site = found_site(code="new", name="新食堂", now=NOW)
+    assert isinstance(site, int)
+    menu = menu_of(next(file for file in PRINTED if file.stem == name))
+    asked = {"site_id": site, "menu": menu, "monday": MONDAY, "create": True, "replace": False}
+    refused = import_menu(**asked)  # type: ignore[arg-type]
+    assert not isinstance(refused, MenuImported)
+    assert (refused.code, refused.facts["period"]) == ("import_period", "早餐")
+    done = import_menu(open_meals=True, **asked)  # type: ignore[arg-type]
+    assert isinstance(done, MenuImported)
+    assert set(done.meals) <= {"breakfast", "afternoon"}
+    assert done.changed == len(menu.entries)
+    again = import_menu(**asked)  # type: ignore[arg-type]
+    assert again == MenuImported(mondays=(MONDAY,), created=0, changed=0)
 
 
 @pytest.mark.parametrize("file", PRINTED, ids=lambda file: file.stem)

@@ -5,14 +5,19 @@ from collections.abc import Sequence
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from openpyxl import Workbook
 
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
+from canteen.foundation.spreadsheets import write_csv
 from canteen.foundation.wording import Refusal, say
-from canteen.menus import importing, queries
+from canteen.menus import actions, importing, queries
+from canteen.menus.dishes import DishValues
 from canteen.menus.library_sheets import SheetPreview
+from canteen.menus.nutrition import RecipeLine
+from canteen.sites.usual_meals import open_usual_meal
 from tests.menus.kitchen import make_kitchen
-from tests.people import NOW
+from tests.people import NOW, sign_in
 
 HEAD = ["菜名", "类别", "做法", "价格", "配料"]
 BOX = ["金牛豆腐盒", "素菜", "炒", "3", "豆腐:100"]
@@ -106,3 +111,51 @@ def test_two_spellings_of_one_new_dish_are_one_dish_twice(app: Flask) -> None:
         ["土豆炖金牛蘑菇（小份）", "素菜", "炖", "3", ""],
     )
     assert codes(data) == [(3, ["dish_twice_in_file"])]
+
+
+@pytest.mark.parametrize(
+    ("price", "recipe", "season", "active"),
+    [
+        ("12.5元", "豆腐100克+食用油 5g", "春夏", "√"),
+        ("￥12.50", "豆腐：１００克、食用油：５", "春、夏", "是"),
+        ("12.5块/份", "豆腐 2两;食用油:0.005kg", "春季；夏季", "y"),
+    ],
+)
+def test_prices_amounts_and_words_are_read_as_people_write_them(
+    app: Flask, price: str, recipe: str, season: str, active: str
+) -> None:
+    make_kitchen()
+    head = ["菜品名称", "菜品类别", "单价", "配料", "季节", "口感", "标签", "在用"]
+    data = write_csv(head, [["金牛豆腐盒", "素菜", price, recipe, season, "软", "低盐", active]])
+    (row,) = seen(data, "a.csv").rows
+    assert row.problems == ()
+    made = row.values
+    assert (made.price_fen, made.seasons) == (1250, ("spring", "summer"))
+    assert (made.texture, made.tags, made.active) == ("soft", ("low_salt",), True)
+    assert [(one.ingredient, one.grams) for one in made.recipe] == [("豆腐", 100), ("食用油", 5)]
+
+
+def test_a_formula_is_said_once_and_hides_nothing_else(app: Flask) -> None:
+    make_kitchen()
+    data = book(["=A1", "素菜", "炒", "=3+4", "豆腐:-5"], ["12345", "素菜", "炒", "1", ""])
+    assert codes(data) == [
+        (2, ["cell_formula", "cell_formula", "recipe_grams"]),
+        (3, ["dish_name_missing"]),
+    ]
+
+
+def test_a_dish_for_a_meal_of_this_site_goes_out_and_comes_back(
+    app: Flask, client: FlaskClient
+) -> None:
+    site = make_kitchen()
+    with transaction() as session:
+        open_usual_meal(session, site, "afternoon")
+    values = DishValues(
+        name="金牛豆腐盒", category="snack", periods=("afternoon",),
+        recipe=(RecipeLine(ingredient="豆腐", grams=33.33333),),
+    )  # fmt: skip
+    assert isinstance(actions.save_dish(dish_id=None, values=values, now=NOW, by=None), int)
+    sign_in(client, "wangshifu")
+    file = client.get("/dishes.xlsx").data
+    assert seen(file).problem_rows == ()
+    assert {row.status for row in seen(file).rows} == {"same"}

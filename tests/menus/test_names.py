@@ -47,6 +47,15 @@ from canteen.menus.vocabulary import FOOD_WORDS, WHOLE_NAMES
         ("红烧肉", "1. 红烧肉"),
         ("红烧肉", "红烧肉★"),
         ("Ｔ骨牛排", "t骨牛排"),
+        ("番茄炒鸡子", "西红柿炒鸡蛋"),
+        ("鸡子羹", "蒸蛋"),
+        ("清蒸鲈鱼", "蒸鲈鱼"),
+        ("洋葱炒牛肉", "牛肉炒圆葱"),
+        ("玉米排骨汤", "苞米排骨汤"),
+        ("西葫芦炒蛋", "角瓜炒鸡蛋"),
+        ("梅菜扣肉", "霉干菜扣肉"),
+        ("蒜泥西兰花", "蒜蓉西蓝花"),
+        ("木须肉", "木樨肉"),
     ],
 )
 def test_two_names_of_one_dish_are_equal(one: str, other: str) -> None:
@@ -82,6 +91,9 @@ def test_two_names_of_one_dish_are_equal(one: str, other: str) -> None:
         ("皮蛋豆腐", "千张炒蛋"),
         ("开洋白菜", "圆白菜"),
         ("茄子排骨", "排骨"),
+        ("辣子鸡", "辣蛋"),
+        ("烧鸡子姜", "烧蛋姜"),
+        ("清蒸鲈鱼", "葱油鲈鱼"),
     ],
 )
 def test_different_dishes_stay_different(one: str, other: str) -> None:

@@ -118,6 +118,10 @@ def test_allergens_come_from_every_ingredient() -> None:
 def test_the_main_food_is_the_heaviest_that_is_no_seasoning() -> None:
     assert main_ingredient_of(portion(盐=500, 鸡蛋=60, 番茄=120), TABLE) == "番茄"
     assert main_ingredient_of([], TABLE) == ""
+    beef = TABLE | {"牛腩": IngredientFacts(name="牛腩", food_group="meat_red")}
+    assert main_ingredient_of(portion(牛腩=90, 番茄=120), beef, "main_meat") == "牛腩"
+    assert main_ingredient_of(portion(牛腩=90, 番茄=120), beef, "half_meat") == "番茄"
+    assert main_ingredient_of(portion(番茄=120), beef, "main_meat") == "番茄"
 
 
 def test_kinds_of_food_leave_seasoning_out() -> None:

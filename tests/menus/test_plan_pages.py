@@ -180,9 +180,22 @@ def test_alternatives_are_ranked_and_one_is_put_there_at_once(desk: FlaskClient)
     assert "红烧肉" in page
     first = re.search(r'name="dish_id" value="(\d+)"', page)
     assert first is not None
-    answer = desk.post(f"/menus/{WEEK}/alternatives", data={**HERE, "dish_id": first[1]})
+    sent = {**HERE, "dish_id": first[1], "instead_of": str(dish_id("红烧肉"))}
+    answer = desk.post(f"/menus/{WEEK}/alternatives", data=sent)
     assert answer.headers["Location"].startswith(f"/menus/{WEEK}/changes#p-2026-11-23-lunch")
     assert [one.dish_id for one in week(1).dishes] == [int(first[1])]
+
+
+def test_an_alternative_to_a_dish_that_is_gone_shows_what_stands_there_now(
+    desk: FlaskClient,
+) -> None:
+    put(1, MONDAY, "红烧肉")
+    sent = {**HERE, "dish_id": str(dish_id("白切鸡")), "instead_of": str(dish_id("红烧肉"))}
+    put(1, MONDAY, "土豆牛肉")
+    page = desk.post(f"/menus/{WEEK}/alternatives", data=sent, follow_redirects=True).text
+    assert "这一格刚刚换成了“土豆牛肉”，您选的没有放进去" in page
+    assert f'name="instead_of" value="{dish_id("土豆牛肉")}"' in page
+    assert [one.name for one in week(1).dishes] == ["土豆牛肉"]
 
 
 def test_an_alternative_that_breaks_a_rule_says_so(desk: FlaskClient) -> None:

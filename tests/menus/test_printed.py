@@ -369,7 +369,7 @@ def test_a_file_that_is_no_table_is_refused() -> None:
 
 
 def test_every_refusal_has_a_sentence() -> None:
-    given_facts = {"row": 3, "value": "周八"}
+    given_facts = {"row": 3, "value": "周八", "limit": 12}
     for sentence in SENTENCES.values():
         assert "%" not in str(sentence.text) % given_facts
         assert str(sentence.next_step)

@@ -113,6 +113,12 @@ def test_the_same_dish_twice_is_a_repeat_and_no_warning() -> None:
     assert near_duplicates([placed(0, "番茄炒蛋"), placed(1, "西红柿炒鸡蛋")]) == []
 
 
+def test_ways_of_cooking_that_people_call_the_same_are_one() -> None:
+    (near,) = near_duplicates([placed(0, "红烧茄子"), placed(3, "烧茄子")])
+    assert (near.main_ingredient, near.method) == ("茄子", "braised")
+    assert near_duplicates([placed(0, "爆炒猪肝"), placed(3, "尖椒炒猪肝")])
+
+
 def test_another_week_or_another_method_is_no_warning() -> None:
     assert near_duplicates([placed(0, "莴苣炒蛋"), placed(7, "杏鲍菇炒蛋")]) == []
     assert near_duplicates([placed(0, "红烧茄子"), placed(1, "油焖茄子")]) == []

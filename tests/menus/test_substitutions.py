@@ -5,14 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal
 from canteen.menus import actions, queries
 from canteen.menus.models import MenuEntry
+from canteen.menus.pinning import pin_place
 from canteen.menus.plan import StandingDish
+from canteen.menus.plan_actions import save_planning_rules
+from canteen.menus.plan_choices import DishChoice, choices_on_the_day
 from canteen.menus.plan_models import MenuSubstitution
 from canteen.menus.substituting import history, substitute_dish
 from tests.menus.kitchen import MONDAY, TUESDAY, WEDNESDAY, dish_id, make_kitchen, put, week
@@ -228,3 +231,36 @@ def test_a_week_copied_from_it_takes_the_planned_dish(app: Flask) -> None:
     following: date = MONDAY + timedelta(days=7)
     actions.copy_week(site_id=site, monday=following)
     assert "红烧肉" in [one.name for one in week(site, following).dishes]
+
+
+# --- What to serve instead ------------------------------------------------------------------
+
+
+def suggested(site: int, position: int = 0) -> list[DishChoice]:
+    """For a place of Monday's meat at lunch."""
+    db.session.rollback()
+    place = (MONDAY, "lunch", "meat", position)
+    with current_app.test_request_context():
+        return choices_on_the_day(db.session(), site_id=site, place=place)
+
+
+def test_the_best_dishes_are_suggested_none_of_which_repeats(app: Flask) -> None:
+    site = make_kitchen()
+    put(site, MONDAY, "红烧肉")
+    put(site, TUESDAY, "白切鸡")
+    pin_place(site_id=site, day=MONDAY, period="lunch", slot="meat", position=0)
+    assert actions.publish_week(site_id=site, monday=MONDAY, now=NOW, by=None) is None
+    found = suggested(site)
+    assert 0 < len(found) <= 6
+    assert not any(one.broken for one in found)
+    assert {"红烧肉", "白切鸡"}.isdisjoint(one.name for one in found)
+    assert all(one.cost for one in found)
+    assert any(one.nutrition for one in found)
+    assert suggested(site, position=1) == []
+
+
+def test_on_a_closed_day_nothing_is_suggested(app: Flask) -> None:
+    site, _place = published()
+    closed = {"closed_days": [MONDAY.isoformat()]}
+    assert save_planning_rules(site_id=site, document=closed, now=NOW, by=None) == []
+    assert suggested(site) == []

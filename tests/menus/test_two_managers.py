@@ -10,11 +10,13 @@ from sqlalchemy import select
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal
 from canteen.menus import actions
+from canteen.menus.held import Seen
 from canteen.menus.models import Dish
 from canteen.menus.plan_actions import take_proposal
 from canteen.menus.plan_queries import Proposal
+from canteen.menus.swapping import swap_places
 from tests.menus.desk import planned, proposals
-from tests.menus.kitchen import MONDAY, make_kitchen, week
+from tests.menus.kitchen import MONDAY, TUESDAY, dish_id, make_kitchen, put, week
 from tests.people import NOW
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -101,3 +103,73 @@ def test_an_offer_taken_while_a_place_is_filled_by_hand_loses_neither(app: Flask
     else:
         assert told[0] == "proposal_place_changed"
         assert standing(site) == {place: own}
+
+
+# --- One place picked by hand ----------------------------------------------------------------
+
+PLACE = {"day": MONDAY, "period": "lunch", "slot": "meat", "position": 0}
+MEAT = (MONDAY, "lunch", "meat", 0)
+NEXT = (TUESDAY, "lunch", "meat", 0)
+
+
+def pick(site: int, name: str, seen: str | None) -> Refusal | None:
+    """A dish picked on a page that showed `seen` in the place."""
+    there = Seen(dish_id(seen) if seen else None)
+    return actions.place_dish(site_id=site, dish_id=dish_id(name), seen=there, **PLACE)  # type: ignore[arg-type]
+
+
+def test_who_picks_second_is_told_what_stands_there_and_may_still_choose(app: Flask) -> None:
+    site = make_kitchen()
+    assert pick(site, "红烧肉", None) is None
+    assert pick(site, "白切鸡", None) == Refusal("place_taken", {"dish": "红烧肉"})
+    assert standing(site) == {MEAT: dish_id("红烧肉")}
+    assert pick(site, "白切鸡", "红烧肉") is None
+    assert standing(site) == {MEAT: dish_id("白切鸡")}
+
+
+def test_a_pick_sent_twice_and_one_into_a_place_emptied_since_are_no_quarrel(app: Flask) -> None:
+    site = make_kitchen()
+    for _twice in range(2):
+        assert pick(site, "红烧肉", None) is None
+    actions.clear_place(site_id=site, **PLACE)  # type: ignore[arg-type]
+    assert pick(site, "白切鸡", "红烧肉") is None
+    assert standing(site) == {MEAT: dish_id("白切鸡")}
+
+
+def test_what_somebody_else_picked_since_is_not_emptied_unseen(app: Flask) -> None:
+    site = make_kitchen()
+    put(site, MONDAY, "白切鸡")
+
+    def empty(seen: str) -> Refusal | None:
+        return actions.clear_place(site_id=site, seen=Seen(dish_id(seen)), **PLACE)  # type: ignore[arg-type]
+
+    assert empty("红烧肉") == Refusal("place_taken", {"dish": "白切鸡"})
+    assert standing(site) == {MEAT: dish_id("白切鸡")}
+    for _twice in range(2):
+        assert empty("白切鸡") is None
+        assert standing(site) == {}
+
+
+def test_places_that_hold_something_else_by_now_are_not_swapped(app: Flask) -> None:
+    site = make_kitchen()
+    put(site, MONDAY, "红烧肉")
+    put(site, TUESDAY, "土豆牛肉")
+    seen = (Seen(dish_id("红烧肉")), Seen(dish_id("土豆牛肉")))
+    put(site, TUESDAY, "白切鸡")
+    before = standing(site)
+    assert swap_places(site_id=site, one=MEAT, other=NEXT, seen=seen) == Refusal("place_moved", {})
+    actions.clear_place(site_id=site, **PLACE)  # type: ignore[arg-type]
+    now = (seen[0], Seen(dish_id("白切鸡")))
+    assert swap_places(site_id=site, one=MEAT, other=NEXT, seen=now) == Refusal("place_moved", {})
+    assert standing(site) == {NEXT: before[NEXT]}
+    now = (Seen(None), Seen(dish_id("白切鸡")))
+    assert swap_places(site_id=site, one=MEAT, other=NEXT, seen=now) is None
+    assert standing(site) == {MEAT: dish_id("白切鸡")}
+
+
+def test_of_two_who_pick_for_one_empty_place_at_once_exactly_one_is_told(app: Flask) -> None:
+    site = make_kitchen()
+    told = at_once(app, lambda: pick(site, "红烧肉", None), lambda: pick(site, "白切鸡", None))
+    assert sorted(told) == ["done", "place_taken"]
+    (now,) = standing(site).values()
+    assert now == dish_id(("红烧肉", "白切鸡")[told.index("done")])

@@ -192,6 +192,42 @@ def test_emptying_a_day_is_taken_back_also_after_a_reload(page: Any, site: int) 
     says(page, MON, "红烧肉")
 
 
+def pick(page: Any, place: str, dish: str) -> None:
+    """By keys alone: open the place, type, take the first."""
+    page.focus(place)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] [data-id]")
+    page.fill("[data-picker-text]", dish)
+    page.wait_for_selector(f"[aria-selected=true] .dish:text-is('{dish}')")
+    page.keyboard.press("Enter")
+
+
+def test_who_picks_second_sees_what_the_first_chose_and_decides(page: Any, site: int) -> None:
+    put(site, MONDAY, "白切鸡")  # somebody else, since this page was read
+    pick(page, MON, "糖醋里脊")
+    page.wait_for_selector("[data-taken-by-other][open] >> text=现在是“白切鸡”，您选的是“糖醋里脊”")
+    page.keyboard.press("Enter")  # the first choice is to leave it
+    page.wait_for_selector("[data-taken-by-other][open]", state="detached")
+    says(page, MON, "白切鸡")
+    assert page.evaluate("document.activeElement.id") == MON[1:]
+    assert on(site)["Mon"] == "白切鸡"
+
+    put(site, MONDAY, "红烧肉")
+    pick(page, MON, "糖醋里脊")
+    page.click("[data-change]:has-text('换成糖醋里脊')")
+    says(page, MON, "糖醋里脊")
+    assert on(site)["Mon"] == "糖醋里脊"
+
+    put(site, MONDAY, "红烧肉")
+    page.focus(MON)
+    page.keyboard.press("Delete")
+    page.wait_for_selector("[data-taken-by-other][open] >> text=您要清空它")
+    page.keyboard.press("Escape")
+    says(page, MON, "红烧肉")
+    drag(page, TUE, MON)
+    swapped(page, site)
+
+
 @pytest.mark.parametrize(
     ("state", "language", "size"),
     [

@@ -77,6 +77,22 @@ def test_a_locked_dish_is_refused_with_its_name_and_moved_when_meant(kitchen: Fl
     assert (dish.day, dish.pinned) == (TUESDAY, True)
 
 
+def test_a_page_that_is_behind_is_shown_what_stands_there_now(kitchen: FlaskClient) -> None:
+    put(SITE, MONDAY, "红烧肉")
+    number = dish_id("白切鸡")
+    answer = post(kitchen, "places", **MON, dish_id=number, seen=None)
+    assert (answer.status_code, answer.json["code"]) == (409, "place_taken")
+    assert 'data-dish="红烧肉"' in answer.json["grid"]
+    moved = post(kitchen, "swaps", one={**MON, "seen": number}, other={**TUE, "seen": None})
+    assert (moved.status_code, moved.json["code"]) == (409, "place_moved")
+    assert "grid" in moved.json
+    assert names() == [("红烧肉", False)]
+    seen = dish_id("红烧肉")
+    assert post(kitchen, "places", **MON, dish_id=number, seen=seen).status_code == 200
+    assert post(kitchen, "places", **MON, dish_id=number, seen="x").status_code == 400
+    assert names() == [("白切鸡", False)]
+
+
 def test_a_day_is_locked_and_said_to_be(kitchen: FlaskClient) -> None:
     put(SITE, MONDAY, "红烧肉")
     grid = post(kitchen, "pins", day="2026-11-23", pinned=True).json["grid"]
@@ -166,7 +182,11 @@ def test_staff_see_the_reason_and_the_public_both_names(
 
 def test_the_page_of_a_place_offers_its_kind_and_finds_by_initials(served: FlaskClient) -> None:
     address = f"/menus/{WEEK}/places/{entry('红烧肉')}"
-    assert "白切鸡" in served.get(address).text
+    page = served.get(address).text
+    assert "白切鸡" in page
+    suggested = page.split("建议换上")[1].split("别的菜")[0]
+    assert 0 < suggested.count('name="dish_id"') <= 6
+    assert "土豆牛肉" not in suggested
     found = served.get(f"{address}?q=qcbc").text
     assert "白切鸡" not in found
 

@@ -1,18 +1,20 @@
 """People of another canteen: a file does not reach them, nobody is told who they are."""
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from canteen.foundation.audit import AuditEntry
 from canteen.foundation.database import db, transaction
 from canteen.foundation.storage import keys
 from canteen.residents.identity import check_sign
-from canteen.residents.models import Resident, ResidentTag
+from canteen.residents.models import Household, Resident, ResidentTag
 from canteen.residents.registration import secret_columns
 from canteen.staff.models import StaffRole
 from canteen.staff.rules import Role
@@ -159,3 +161,39 @@ def test_another_persons_number_cannot_be_typed_onto_somebody_here(manager: Flas
     assert "已在另一食堂登记" in answer.text
     assert "陈桂英" not in answer.text
     assert db.session.get_one(Resident, wang).birthday == date(1959, 6, 1)
+
+
+def test_the_office_sees_of_another_canteens_people_what_a_counter_needs(
+    manager: FlaskClient,
+) -> None:
+    secrets = ("1944年3月5日", CHEN_ID[-4:], "13800000101", "13900000102", "低保证")
+    address = f"/residents/{CHEN}"
+    page = manager.get(address).text
+    for secret in secrets:
+        assert secret not in page, secret
+    assert "陈桂英" in page
+    assert "****0101" in page
+    found = manager.get("/residents?q=cgy&everywhere=1").text
+    assert "陈桂英" in found
+    assert "13800000101" not in found
+    assert "低保" not in found
+    with transaction() as session:
+        session.add(StaffRole(staff_id=1, site_id=THERE, role=Role.COMMUNITY))
+    page = manager.get(address).text
+    for secret in secrets[:3]:
+        assert secret in page, secret
+
+
+def test_a_list_that_leaves_the_house_holds_its_own_people_only(manager: FlaskClient) -> None:
+    """A stairwell belongs to no canteen: two may cook for it."""
+    from tests.people import make_wang
+
+    make_wang(HERE)
+    with transaction() as session:
+        doors = session.scalars(select(Resident.household_id).where(Resident.id == CHEN)).all()
+        session.get_one(Resident, 2).household_id = doors[0]
+        (unit,) = session.scalars(select(Household.unit_id).where(Household.id == doors[0])).all()
+    assert "陈桂英" in manager.get(f"/residents?node={unit}").text
+    answer = manager.post(f"/residents/exports?node={unit}")
+    book = load_workbook(io.BytesIO(answer.data))
+    assert [row[0].value for row in book.worksheets[0]][1:] == ["王德福"]

@@ -181,6 +181,28 @@ def test_a_new_paper_for_the_same_days_is_a_change(manager: FlaskClient) -> None
     assert count(ResidentTag) == 2
 
 
+def test_merged_headings_over_two_rows_are_understood(manager: FlaskClient) -> None:
+    """As offices draw them: 住址 above its five parts, the others down both rows."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["2026 年助餐对象名册"],
+        ["姓名", "住址", None, None, None, None, "出生日期"],
+        [None, "社区", "小区", "楼栋", "单元", "房号", None],
+        ["王德福", "金牛社区", "金牛小区", "2栋", "1单元", "202", date(1959, 6, 1)],
+    ):
+        sheet.append(row)
+    for cells in ("A1:G1", "A2:A3", "B2:F2", "G2:G3"):
+        sheet.merge_cells(cells)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    address, page = preview(manager, buffer.getvalue())
+    assert counts(page) == [1, 0, 0, 0]
+    manager.post(address)
+    assert count(Household) == 1
+
+
 # --- wrong rows --------------------------------------------------------------------------
 
 
@@ -290,6 +312,7 @@ def test_a_row_that_became_wrong_since_the_preview_imports_nothing(manager: Flas
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "名单.xls", "旧格式"),
         ("随便,写写\n甲,乙".encode(), "名单.csv", "找不到表头"),
         ("性别,电话\n女,1".encode(), "名单.csv", "表头里缺少：姓名"),
+        ("姓名,电话\n,\n".encode(), "名单.csv", "表头下面一行也没有"),
     ],
 )
 def test_a_file_that_is_no_register_is_refused_in_words(

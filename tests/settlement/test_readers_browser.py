@@ -1,5 +1,7 @@
 """Whatever types into the counter: guns and NFC readers, Enter or none, Caps Lock, an IME."""
 
+import re
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ from canteen.foundation.database import db
 from canteen.staff.models import Staff
 from tests.browser import shoot
 from tests.settlement.counter import Counter, meals_booked, shown
+from tests.settlement.trays import sell
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
@@ -84,6 +87,23 @@ def test_a_gun_without_enter_is_read_and_with_caps_lock_too(till: Any, counter: 
     shoot(till, counter.chen, enter=False)
     assert "陈奶奶" in shown(till, "receipt")
     assert meals_booked() == 1
+
+
+def test_keys_that_reach_a_busy_page_late_are_one_scan_and_their_first_digit_no_amount(
+    till: Any, counter: Counter
+) -> None:
+    sell(counter.site_id, "sets", "amounts")
+    till.reload()
+    till.wait_for_selector("[data-showing=idle]")
+    till.click("[data-act=tray]")
+    code = "1" + counter.chen[1:]  # a digit that an amount would show
+    began = time.time()
+    shoot(till, code[:1], enter=False, began=began)
+    till.locator("[data-tray-total]", has_text="1.00").wait_for()
+    shoot(till, code[1:], began=began + 0.005)
+    assert code[:8] in shown(till, "held")
+    till.locator("[data-tray-total]", has_text=re.compile("^0.00$")).wait_for()
+    assert meals_booked() == 0
 
 
 def test_an_input_method_that_swallows_the_keys_leaves_the_digits_in_the_field(

@@ -86,6 +86,43 @@ def test_dishes_are_tapped_then_the_card_is_scanned(both: Any, counter: Counter)
     assert both.locator("[data-tray]").is_hidden(), "the next diner gets the set"
 
 
+def test_a_dish_is_added_to_the_set_with_a_network_without_and_after_a_refusal(
+    both: Any, counter: Counter
+) -> None:
+    ready(both)
+    both.click("[data-act=tray]")
+    tap(both, "红烧肉")
+    both.locator("[data-tray-set]").click()
+    assert "标准餐" in both.inner_text("[data-tray-set]")
+    total(both, "21.00")
+    shoot(both, counter.wang)  # has 5 yuan
+    assert "余额不足" in shown(both, "refusal")
+    total(both, "21.00")
+    assert both.get_attribute("[data-tray-set]", "aria-pressed") == "true"
+    both.locator("[data-act=wipe-tray]").click()
+    tap(both, "红烧肉")
+    both.locator("[data-tray-set]").click()
+    shoot(both, counter.chen)
+    words = shown(both, "receipt")
+    for expected in ("陈奶奶", "标准餐、红烧肉", "21.00 元", "17.00", "33.00"):
+        assert expected in words
+    assert lines() == [("标准餐", 1, 1300), ("红烧肉", 1, 800)]
+    both.context.set_offline(True)
+    both.click("[data-act=tray]")
+    both.locator("[data-tab=amount]").click()
+    both.locator("[data-key='2']").click()
+    both.locator("[data-tray-set]").click()
+    total(both, "15.00")
+    both.keyboard.press("F4")
+    assert "请付现金" in shown(both, "receipt")
+    both.context.set_offline(False)
+    both.locator("[data-bar=alone]").wait_for(state="hidden")
+    assert sorted(lines()) == sorted(
+        [("标准餐", 1, 1300), ("红烧肉", 1, 800), ("标准餐", 1, 1300), ("自选", 1, 200)]
+    )
+    assert {told.reason for told in db.session.query(OfflineMeal)} == {""}
+
+
 def test_the_card_is_scanned_then_waits_for_dishes_and_a_button(
     carte: Any, counter: Counter
 ) -> None:

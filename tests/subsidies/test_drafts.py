@@ -15,7 +15,7 @@ from canteen.subsidies import drafts as drafts_module
 from canteen.subsidies.drafts import begin_draft as begin
 from canteen.subsidies.models import PolicyDraft
 from canteen.subsidies.shelf import shipped_policies
-from canteen.subsidies.tree import get
+from canteen.subsidies.tree import get, name_in
 from tests.people import NOW
 from tests.subsidies.pages import (
     begin_draft,
@@ -456,3 +456,18 @@ def test_every_key_of_the_grammar_has_a_field() -> None:
     form = "".join(path.read_text("utf-8") for path in Path(editor.__file__).parent.glob("*.py"))
     assert len(keys) > 60
     assert sorted(key for key in keys if not re.search(rf'["./]{key}\b', form)) == []
+
+
+def test_a_draft_goes_by_the_name_it_gives_itself_however_unfinished(client: FlaskClient) -> None:
+    manager_at_work(client)
+    draft_id = begin_draft(client)
+    english = {"Accept-Language": "en"}
+    draft = f"/policies/drafts/{draft_id}"
+    for address in ("/policies", draft, f"{draft}/text"):
+        assert "南昌市老年助餐补贴" in client.get(address).text, address
+        page = client.get(address, headers=english).text
+        assert "Nanchang elder meal subsidy" in page, address
+        assert ">nanchang</" not in page, address
+    assert "南昌市老年助餐补贴</a>" not in client.get("/policies", headers=english).text
+    assert name_in('code = "x"\nname = { zh = " 新办法 " }', "x") == ("新办法", "新办法")
+    assert name_in("name = 3", "x") == name_in("not toml", "x") == ("x", "x")

@@ -6,7 +6,7 @@ from flask import abort, request
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site
-from canteen.blueprints.menus.grid import Change, day_of, monday_or_404, read_place
+from canteen.blueprints.menus.grid import Change, day_of, monday_or_404, read_place, read_seen
 from canteen.blueprints.menus.views import blueprint
 from canteen.blueprints.row_ids import row_id
 from canteen.menus import actions, pinning
@@ -20,16 +20,19 @@ _MOST_CHANGES = 7 * 400
 @blueprint.post("/menus/<week>/places")
 @allow(Role.KITCHEN, Role.MANAGER)
 def places(week: str) -> Any:
-    """Put a dish into a place, or empty it (dish_id null)."""
+    """Put a dish into a place, or empty it (dish_id null). `seen`: what the page showed there."""
     monday, asked = monday_or_404(week), request.get_json()
     try:
         place = read_place(monday, asked)
         dish_id = None if asked["dish_id"] is None else int(asked["dish_id"])
+        seen = read_seen(asked)
     except _NOT_MEANT:
         abort(400)
     change = Change(monday, places=(place,))
     day, period, slot, position = place
-    named: dict[str, Any] = {"day": day, "period": period, "slot": slot, "position": position}
+    named: dict[str, Any] = {
+        "day": day, "period": period, "slot": slot, "position": position, "seen": seen,
+    }  # fmt: skip
     if dish_id is None:
         return change.answer(actions.clear_place(site_id=current_site().id, **named))
     return change.answer(actions.place_dish(site_id=current_site().id, dish_id=dish_id, **named))
@@ -42,12 +45,15 @@ def swaps(week: str) -> Any:
     monday, asked = monday_or_404(week), request.get_json()
     try:
         one, other = read_place(monday, asked["one"]), read_place(monday, asked["other"])
+        seen = read_seen(asked["one"]), read_seen(asked["other"])
         pinned_too = bool(asked.get("pinned_too"))
     except (*_NOT_MEANT, AttributeError):
         abort(400)
     change = Change(monday, places=(one, other))
     return change.answer(
-        swap_places(site_id=current_site().id, one=one, other=other, pinned_too=pinned_too)
+        swap_places(
+            site_id=current_site().id, one=one, other=other, pinned_too=pinned_too, seen=seen
+        )
     )
 
 

@@ -17,6 +17,7 @@ from canteen.foundation.paging import page_number
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import cooking, queries
 from canteen.menus.categories import CATEGORIES
+from canteen.menus.ingredients import plain_number
 from canteen.menus.merging import other_names
 from canteen.menus.models import Dish
 from canteen.menus.nutrition import RecipeLine, allergens_of, cost_of, nutrition_of
@@ -146,7 +147,7 @@ def _dish_page(
 
 def _rows_of(row: Dish | None) -> list[tuple[str, str, str]]:
     lines = row.recipe if row else ()
-    return [(line.ingredient.name, f"{line.grams:g}", "") for line in lines]
+    return [(line.ingredient.name, plain_number(line.grams), "") for line in lines]
 
 
 def _standing(uses: list[tuple[date, str]], periods: dict[str, str]) -> str:

@@ -12,10 +12,12 @@ from canteen.foundation.calendar import parse_week, week_name
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import queries
-from canteen.menus.held import PlaceKey
+from canteen.menus.held import PlaceKey, Seen
 from canteen.menus.set_queries import week_sets
 from canteen.staff.rules import Role
 
+_OTHERS_WORK = ("place_taken", "place_moved", "place_changed")
+"""Refusals because somebody else was there: the page shows at once what stands there now."""
 EDITORS = frozenset({Role.KITCHEN, Role.MANAGER, Role.ADMINISTRATOR})
 
 
@@ -91,10 +93,16 @@ class Change:
         """The grid as it is now, with the changes to take back; or why nothing was done."""
         if refusal:
             said = say(refusal)
-            return jsonify(code=said.code, text=said.text, next_step=said.next_step), 409
-        db.session.rollback()
-        grid = render_template("menus/_grid.html", **grid_facts(self.monday))
+            told = {"code": said.code, "text": said.text, "next_step": said.next_step}
+            if refusal.code in _OTHERS_WORK:
+                told["grid"] = self._grid()
+            return jsonify(told), 409
+        grid = self._grid()
         return jsonify(grid=grid, changes=self._changes())
+
+    def _grid(self) -> str:
+        db.session.rollback()
+        return render_template("menus/_grid.html", **grid_facts(self.monday))
 
     def _changes(self) -> list[dict[str, Any]]:
         before, after = self._before, self._standing()
@@ -133,6 +141,13 @@ def read_place(monday: date, asked: Any) -> PlaceKey:
         str(asked["slot"]),
         _small(asked["position"]),
     )
+
+
+def read_seen(asked: Any) -> Seen | None:
+    """What a page says it showed in a place; None where it says nothing."""
+    if "seen" not in asked:
+        return None
+    return Seen(None if asked["seen"] is None else int(asked["seen"]))
 
 
 def place_or_404(monday: date, sent: Any) -> PlaceKey:

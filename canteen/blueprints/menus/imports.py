@@ -1,13 +1,14 @@
 """The library as a workbook, out and in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import now, staff_id
-from canteen.blueprints.filters import is_english
+from canteen.blueprints.context import current_site, now, staff_id
+from canteen.blueprints.filters import is_english, named
 from canteen.blueprints.menus import larder_words, words
 from canteen.blueprints.menus.import_pages import ImportPage
 from canteen.blueprints.menus.views import blueprint
@@ -16,7 +17,9 @@ from canteen.foundation.spreadsheets import Fen, Sheet, write_xlsx
 from canteen.menus import importing, queries
 from canteen.menus.categories import PERIODS
 from canteen.menus.dish_words import HEADINGS, PERIOD_NAMES
+from canteen.menus.ingredients import plain_number
 from canteen.menus.models import Dish
+from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,7 +30,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def dish_file() -> Any:
     """The whole library, in the form the import takes."""
     headings = [pair[1] if is_english() else pair[0] for pair in HEADINGS.values()]
-    rows = [_file_row(dish) for dish in queries.all_dishes(db.session())]
+    session = db.session()
+    meals = {one.code: named(one) for one in sites.periods(session, current_site().id)}
+    rows = [_file_row(dish, meals) for dish in queries.all_dishes(session)]
     data = write_xlsx([Sheet(_("菜品库"), headings, rows)])
     name = {"Content-Disposition": 'attachment; filename="dishes.xlsx"'}
     return Response(data, mimetype=XLSX, headers=name)
@@ -65,14 +70,14 @@ PAGE = ImportPage(
 )
 
 
-def _file_row(dish: Dish) -> list[Any]:
+def _file_row(dish: Dish, meals: Mapping[str, str]) -> list[Any]:
     values = importing.values_of(dish)
     english = is_english()
     joiner = "; " if english else "；"
     seasons = [str(words.SEASON_WORDS[code]) for code in values.seasons]
     tags = [str(words.TAG_WORDS.get(code, code)) for code in values.tags]
-    periods = [_period_word(code) for code in values.periods]
-    recipe = [f"{line.ingredient}:{line.grams:g}" for line in values.recipe]
+    periods = [_period_word(code, meals) for code in values.periods]
+    recipe = [f"{line.ingredient}:{plain_number(line.grams)}" for line in values.recipe]
     return [
         values.name,
         values.name_en,
@@ -89,6 +94,6 @@ def _file_row(dish: Dish) -> list[Any]:
     ]
 
 
-def _period_word(code: str) -> str:
+def _period_word(code: str, meals: Mapping[str, str]) -> str:
     names = dict(zip(PERIODS, PERIOD_NAMES, strict=True))
-    return names[code][1 if is_english() else 0] if code in names else code
+    return names[code][1 if is_english() else 0] if code in names else meals.get(code, code)

@@ -1,6 +1,6 @@
 """Menus as other kitchens print them: read, every new dish looked at, then put into a week."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import current_site, today
-from canteen.blueprints.filters import named
+from canteen.blueprints.context import current_site, roles_here, today
+from canteen.blueprints.filters import is_english, named
 from canteen.blueprints.menus import words
 from canteen.blueprints.menus.parcels import Parcel, sent_file
 from canteen.blueprints.menus.views import blueprint
@@ -26,6 +26,7 @@ from canteen.menus.menu_check import check_entries
 from canteen.menus.menu_importing import MenuPreview, Reviewed, import_menu, preview_menu
 from canteen.menus.printed import read_printed_menu
 from canteen.sites import queries as sites
+from canteen.sites.usual_meals import usual_name
 from canteen.staff.rules import Role
 
 
@@ -83,6 +84,7 @@ def menu_imports() -> Any:
         create=create,
         replace=request.form.get("replace") == "1",
         reviewed=_reviewed(new),
+        open_meals=request.form.get("meals") == "1" and _may_open_meals(),
     )
     if isinstance(done, Refusal):
         return _review(parcel, done, new or None)
@@ -110,7 +112,8 @@ def _review(parcel: Parcel, refusal: Refusal | None, new: list[NewDish] | None =
         weeks=_weeks(),
         problems=[],
         days=preview.entries,
-        periods={one.code: named(one) for one in periods},
+        periods=_usual_names(preview.meals) | {one.code: named(one) for one in periods},
+        may_open_meals=_may_open_meals(),
         new=_guessed(preview) if new is None else new,
         known=sorted(set(queries.known_ingredients(db.session()).values())),
     )
@@ -128,6 +131,15 @@ def _menu_page(
         chosen=asked_week or week_name(_asked_monday()),
         weeks=_weeks(),
     )
+
+
+def _may_open_meals() -> bool:
+    """Which meals a canteen serves is its manager's to say."""
+    return bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR})
+
+
+def _usual_names(codes: Iterable[str]) -> dict[str, str]:
+    return {code: usual_name(code)[is_english()] for code in codes}
 
 
 def _guessed(preview: MenuPreview) -> list[NewDish]:

@@ -33,6 +33,8 @@ _STATES: dict[str, tuple[str, Any]] = {
 }
 _DIGITS = {"salt_g": 1, "iron_mg": 1}
 _NAMED = 3
+_TOGETHER = "\u00a0"
+"""Between a number and its unit: no line ends there."""
 
 
 def figure(meter: Meter) -> str:
@@ -53,14 +55,14 @@ def amount(code: str, value: float) -> str:
         return _("%(count)s 种", count=round(value))
     unit = "kcal" if code == "kcal" else "μg" if code.endswith("_ug") else code.rsplit("_", 1)[1]
     digits = _DIGITS.get(code, 1 if 0 < value < 1 else 0)
-    return f"{value:,.{digits}f} {unit}"
+    return f"{value:,.{digits}f}{_TOGETHER}{unit}"
 
 
 def target(meter: Meter) -> str:
     """What it is held against, or ""."""
     low, high = meter.range.low, meter.range.high
     if low is not None and high is not None:
-        number = amount(meter.code, low).split(" ")[0]
+        number = amount(meter.code, low).split(_TOGETHER)[0]
         return _("目标 %(low)s–%(high)s", low=number, high=amount(meter.code, high))
     if high is not None:
         return _("最多 %(high)s", high=amount(meter.code, high))

@@ -17,6 +17,7 @@ from canteen.foundation.calendar import week_name, week_of
 from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import actions, pinning, plan_actions, plan_choices, plan_queries, queries
+from canteen.menus.held import Seen
 from canteen.menus.plan_asked import Asked, Place
 from canteen.menus.plan_facts import Read, read_facts
 from canteen.menus.plan_settings import Ban
@@ -81,8 +82,10 @@ def alternative_pick(week: str) -> Any:
     day, period, slot, position = place
     refusal = actions.place_dish(
         site_id=current_site().id, day=day, period=period, slot=slot, position=position,
-        dish_id=dish_or_400("dish_id"),
+        dish_id=dish_or_400("dish_id"), seen=Seen(dish_or_400("instead_of")),
     )  # fmt: skip
+    if refusal and refusal.code == "place_taken":  # once more, with what stands there now
+        return back_to(url_for("menus.alternatives", **_address(place)), refusal, "")
     back = url_for("menus.changes", week=week) + f"#p-{day}-{period}-{slot}-{position}"
     return back_to(back, refusal, _("已换好"))
 

@@ -4,15 +4,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, abort, render_template
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from canteen.blueprints.access import public
 from canteen.blueprints.context import now
+from canteen.blueprints.filters import named
 from canteen.blueprints.menus.photos import has_photo
 from canteen.blueprints.menus.pictures import font_here
 from canteen.blueprints.menus.sharing import chat_text, dishes_of, planned_dish
-from canteen.blueprints.menus.sheets import A3, A4, half_points
+from canteen.blueprints.menus.sheets import A3, A4, Printed, fit
 from canteen.blueprints.menus.views import blueprint, monday_or_404
+from canteen.blueprints.menus.words import short_day
 from canteen.foundation.calendar import service_date, week_name, week_of
 from canteen.foundation.database import db
 from canteen.menus import queries
@@ -50,6 +53,11 @@ def _page(site: Site, monday: date) -> Any:
     plan = published_week(site, monday)
     today = service_date(now(), site.time_zone)
     near = queries.published_mondays(db.session(), site.id, around=monday)
+    printed = Printed(
+        title=f"{named(site)} {_('一周菜单')}",
+        dates=f"{short_day(monday)} — {short_day(monday + timedelta(days=6))}",
+        foot=f"{_('订餐电话 %(phone)s', phone=site.phone)} · {site.address}",
+    )
     page = render_template(
         "menus/public.html",
         canteen=site,
@@ -62,8 +70,7 @@ def _page(site: Site, monday: date) -> Any:
         after=min((one for one in near if one > monday), default=None),
         week_name=week_name,
         text=chat_text(plan, site) if plan else "",
-        points=half_points(plan, A4) if plan else 0,
-        points_a3=half_points(plan, A3) if plan else 0,
+        fits={"a4": fit(plan, printed, A4), "a3": fit(plan, printed, A3)} if plan else {},
         dishes_of=dishes_of,
         planned_dish=planned_dish,
         has_photo=has_photo,

@@ -15,6 +15,7 @@ from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal, say
 from canteen.menus import queries
 from canteen.menus.plan import PeriodPlan, SlotPlan, StandingDish, WeekPlan
+from canteen.menus.plan_choices import DishChoice, choices_on_the_day
 from canteen.menus.repeats import PlacedDish
 from canteen.menus.substituting import READY_REASONS, history, substitute_dish
 from canteen.staff.rules import Role
@@ -63,19 +64,23 @@ def _page(monday: date, entry_id: int, refusal: Refusal | None) -> Any:
     plan = queries.week_plan(session, site_id=site_id, monday=monday)
     meal, row, dish = _found_or_404(plan, entry_id)
     asked = request.values.get("q", "")[:40]
-    kinds = () if request.values.get("every") == "1" or asked else row.slot.categories
+    anything = bool(asked) or request.values.get("every") == "1"
+    kinds = () if anything else row.slot.categories
+    may_correct = bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR})
+    is_open = may_correct or _not_past(dish)
+    best = _best(site_id, dish) if is_open and not anything else []
     found, more = queries.choices(session, text=asked, categories=kinds)
     uses = queries.uses_in_week(
         session, site_id=site_id, monday=monday, dish_ids=[one.id for one in found]
     )
-    may_correct = bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR})
     page = render_template(
         "menus/substitution.html",
         plan=plan,
         meal=meal,
         row=row,
         dish=dish,
-        found=[one for one in found if one.id != dish.dish_id],
+        best=best,
+        found=[one for one in found if one.id not in {dish.dish_id, *(o.dish_id for o in best)}],
         more=more,
         uses={
             number: tuple(
@@ -86,10 +91,17 @@ def _page(monday: date, entry_id: int, refusal: Refusal | None) -> Any:
         history=history(session, entry_id),
         reasons=READY_REASONS,
         asked=request.values,
-        open=may_correct or _not_past(dish),
+        open=is_open,
         said=say(refusal) if refusal else None,
     )
     return page, 422 if refusal else 200
+
+
+def _best(site_id: int, dish: StandingDish) -> list[DishChoice]:
+    """What the computer would serve instead, the best first."""
+    assert isinstance(dish.day, date)
+    place = (dish.day, dish.period, dish.slot, dish.position)
+    return choices_on_the_day(db.session(), site_id=site_id, place=place)
 
 
 def _not_past(dish: StandingDish) -> bool:

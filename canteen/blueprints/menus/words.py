@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from canteen.blueprints.filters import is_english, named
+from canteen.blueprints.menus.hyphens import softly as softly
 from canteen.menus.categories import CATEGORIES, METHODS
 from canteen.menus.plan import StandingDish, WeekPlan
-from canteen.menus.repeats import PlacedDish
+from canteen.menus.repeats import PlacedDish, Repeat
 
 SEASON_WORDS: Mapping[str, Any] = {
     "spring": _l("春"),
@@ -225,6 +226,12 @@ def wheres(places: tuple[PlacedDish, ...], plan: WeekPlan) -> str:
     """The meals some dishes stand in, joined."""
     joined = dict.fromkeys(where(place, plan) for place in places)
     return (", " if is_english() else "、").join(joined)
+
+
+def repeat_names(repeat: Repeat) -> str:
+    """The dish that repeats, in each spelling it stands in."""
+    standing = (one for one in repeat.places if isinstance(one, StandingDish))
+    return "／".join(dict.fromkeys(named(one) for one in standing)) or repeat.names[0]
 
 
 def repeat_words(places: tuple[PlacedDish, ...], plan: WeekPlan) -> str:

@@ -15,7 +15,7 @@ from canteen.foundation.wording import Refusal, say
 from canteen.residents import queries
 from canteen.residents.identity import mask_phone
 from canteen.residents.models import Resident
-from canteen.residents.rules import age_of, sight_of
+from canteen.residents.rules import Sight, age_of, sight_of
 from canteen.residents.tag_rules import standing, validity
 from canteen.sites import queries as site_queries
 from canteen.staff.rules import Role
@@ -31,6 +31,7 @@ def words() -> dict[str, Any]:
     """Names of codes, and what the reader may see."""
     return names.for_templates() | {
         "sight": sight_of(roles_here()),
+        "sight_at": sight_at,
         "age_of": age_of,
         "mask_phone": mask_phone,
         "validity": validity,
@@ -43,6 +44,12 @@ def sites_with(*roles: Role) -> frozenset[int]:
     """The canteens at which the reader holds one of these roles, or is administrator."""
     wanted = {*roles, Role.ADMINISTRATOR}
     return frozenset(site.id for site in own_sites() if current_user.roles_at(site.id) & wanted)
+
+
+def sight_at(site_id: int) -> Sight:
+    """What the reader sees of people registered at a canteen: of another one's, where they do
+    not work, no more than a counter needs that serves them."""
+    return sight_of(current_user.roles_at(site_id))
 
 
 def period_names() -> dict[str, str]:

@@ -7,7 +7,7 @@ from flask import abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow, may_open
-from canteen.blueprints.context import current_site, now, roles_here, staff_id, today
+from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.filters import named
 from canteen.blueprints.residents.blueprint import (
     DESK,
@@ -18,6 +18,7 @@ from canteen.blueprints.residents.blueprint import (
     person_or_404,
     refused,
     saved,
+    sight_at,
     sites_with,
 )
 from canteen.blueprints.residents.forms import (
@@ -35,7 +36,6 @@ from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal
 from canteen.residents import actions, diets, grid_queries, queries, tag_queries, transfers
 from canteen.residents.models import Resident, Status
-from canteen.residents.rules import sight_of
 from canteen.residents.tag_rules import renewal_of
 from canteen.settlement import after_end
 from canteen.sites.models import Site
@@ -108,11 +108,13 @@ def transfer(resident_id: int) -> Any:
 def person_page(found: Resident, **more: Any) -> str:
     """A person's page with everything the reader may do on it."""
     own = found.site_id == current_site().id
+    sight = sight_at(found.site_id)
     return render_template(
         "residents/person.html",
         **{
             "person": found,
             "own": own,
+            "sight": sight,
             "may_transfer": not own and found.site_id in sites_with(*OFFICE),
             "registered_at": None if own else db.session.get_one(Site, found.site_id),
             "staff_names": tag_queries.names_of_staff(
@@ -127,9 +129,7 @@ def person_page(found: Resident, **more: Any) -> str:
                 found.household_id or 0
             ),
             "members": queries.household_members(db.session(), found),
-            "seen": queries.disclosures(db.session(), found.id)
-            if sight_of(roles_here()).disclosures
-            else (),
+            "seen": queries.disclosures(db.session(), found.id) if sight.disclosures else (),
             "id_number": None,
             "tag_form": _tag_form(found),
             "tag_said": None,
@@ -149,7 +149,7 @@ def person_page(found: Resident, **more: Any) -> str:
 
 def _late_meals(found: Resident) -> Sequence[after_end.LateMeal]:
     """What the person was still subsidised with after they had gone, for the office only."""
-    if found.status == Status.ACTIVE or not sight_of(roles_here()).tags:
+    if found.status == Status.ACTIVE or not sight_at(found.site_id).tags:
         return ()
     return after_end.late_meals_of(db.session(), resident_id=found.id)
 

@@ -28,9 +28,10 @@ def people() -> Any:
     if query.kind in _PRIVATE:
         return _whom(query)
     node = _node(request.args.get("node", type=row_id))
+    everywhere = node is not None or bool(request.args.get("everywhere"))
     page = queries.people(
         db.session(),
-        site_id=None if request.args.get("everywhere") else current_site().id,
+        site_id=None if everywhere else current_site().id,
         query=query,
         status=_status() if query.kind == "nothing" else None,
         card_holder=_card_holder(query),

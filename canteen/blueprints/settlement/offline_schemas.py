@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -75,15 +75,24 @@ class ServedSchema(Strict):
     def adds_up_for_one_diner(self) -> "ServedSchema":
         if (self.token is not None) == self.guest:
             raise ValueError("exactly one of token and guest")
+        if not 1 < self.at.year < MAXYEAR:  # elsewhere on earth it may be no year at all
+            raise ValueError("at is an instant of this age")
         if self.price_fen != self.subsidy_fen + self.paid_fen:
             raise ValueError("price_fen is subsidy_fen and paid_fen")
-        if bool(self.lines) != (self.set == A_LA_CARTE):
-            raise ValueError("lines belong to a tray without a set")
+        if self.set == A_LA_CARTE and not self.lines:
+            raise ValueError("a tray without a set has lines")
+        if self.set != A_LA_CARTE and self.lines and not self.begins_with_a_set():
+            raise ValueError("the first line is the set, more follow")
         if self.lines and self.price_fen != sum(
             line.quantity * line.unit_price_fen for line in self.lines
         ):
             raise ValueError("price_fen is what the lines cost together")
         return self
+
+    def begins_with_a_set(self) -> bool:
+        """Whether the lines are a set and something on top of it."""
+        first = self.lines[0]
+        return len(self.lines) > 1 and first.dish_id is None and first.quantity == 1
 
 
 class QueueSchema(Strict):
@@ -104,28 +113,26 @@ def roster_json(
 
     `names` are the funders' (Chinese, English) by code. A person is [hashes, number, title,
     balance, spent today, eaten, number of their kind]; for each kind there are offers [period,
-    set, channel, after, minute, number of the quote] and amounts [period, channel, minute, number
-    of the effect].
+    set, channel, after, minute, number of the quote], amounts [period, channel, minute, number
+    of the effect], and of what is added to a set additions [as amounts, set].
     """
     quotes: dict[Quote, int] = {}
     effects: dict[Any, int] = {}
-    kinds: dict[tuple[tuple[Offer, ...], tuple[AmountOffer, ...]], int] = {}
-    known: dict[tuple[int, int], int] = {}  # who pays alike holds the very same lists
+    kinds: dict[Any, int] = {}
+    known: dict[tuple[int, int, int], int] = {}  # who pays alike holds the very same lists
     people = []
     for entry in roster.entries:
-        alike = (entry.offers, entry.amounts)
-        same = (id(entry.offers), id(entry.amounts))
+        alike = (entry.offers, entry.amounts, entry.additions)
+        same = (id(entry.offers), id(entry.amounts), id(entry.additions))
         kind = known.get(same)
         if kind is None:
             kind = known[same] = kinds.setdefault(alike, len(kinds))
         people.append(_person(entry, kind))
-    offers = [[_offer(one, quotes) for one in each] for each, _amounts in kinds]
-    amounts = [
-        [
-            [one.period, one.channel, one.minute, effects.setdefault(one.effect, len(effects))]
-            for one in each
-        ]
-        for _offers, each in kinds
+    offers = [[_offer(one, quotes) for one in each] for each, *_amounts in kinds]
+    amounts = [[_amount(one, effects) for one in each] for _offers, each, _additions in kinds]
+    additions = [
+        [[*_amount(one, effects), one.set_code] for one in each]
+        for _offers, _amounts, each in kinds
     ]
     english = is_english()
     return {
@@ -153,6 +160,7 @@ def roster_json(
         ],
         "offers": offers,
         "amounts": amounts,
+        "additions": additions,
         "effects": [effect_json(effect) for effect in effects],
         "history": roster.history,
         "people": people,
@@ -208,6 +216,11 @@ def _offer(one: Offer, quotes: dict[Quote, int]) -> list[Any]:
         one.minute,
         quotes.setdefault(one.quote, len(quotes)),
     ]
+
+
+def _amount(one: AmountOffer, effects: dict[Any, int]) -> list[Any]:
+    number = effects.setdefault(one.effect, len(effects))
+    return [one.period, one.channel, one.minute, number]
 
 
 def roster_tag(document: Mapping[str, Any], *, now: datetime) -> str:

@@ -81,8 +81,8 @@ class MealSchema(Strict):
         named = (self.token is not None, self.resident_id is not None, self.guest)
         if sum(named) != 1:
             raise ValueError("exactly one of token, resident_id and guest")
-        if (self.set is None) == (self.tray is None):
-            raise ValueError("exactly one of set and tray")
+        if self.set is None and self.tray is None:
+            raise ValueError("a set, a tray, or both")
         return self
 
 

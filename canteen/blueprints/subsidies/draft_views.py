@@ -19,7 +19,7 @@ from canteen.staff.rules import Role
 from canteen.subsidies import drafts, page_queries
 from canteen.subsidies.models import PolicyDraft
 from canteen.subsidies.shelf import shipped_policies
-from canteen.subsidies.tree import Tree, read_tree
+from canteen.subsidies.tree import Tree, name_in, read_tree
 
 NEXT = {"bench": "subsidies.draft_bench", "publication": "subsidies.publication"}
 """Where a save may lead besides back to the form."""
@@ -134,12 +134,11 @@ def _form_page(
     newest = drafts.newest_version(db.session(), row.code)
     policy, problems = drafts.examine_draft(row, document, newest)
     sheet = sheet_of(tree, policy, problems)
-    name = policy.name if policy else None
     return render_template(
         "subsidies/draft.html",
         draft=row,
         sheet=sheet,
-        name=(name.zh, name.en) if name and name.zh else (row.code, row.code),
+        name=name_in(document, row.code),
         changes=changes,
         places=page_queries.known_places(db.session()),
         said=said,

@@ -20,6 +20,7 @@ from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.models import PolicyVersion
 from canteen.subsidies.policy import Policy
 from canteen.subsidies.shelf import shipped_policies, worked_cases
+from canteen.subsidies.tree import name_in
 from canteen.subsidies.vocabulary import terms_in_words
 
 blueprint = Blueprint("subsidies", __name__, url_prefix="/policies")
@@ -32,6 +33,7 @@ def words() -> dict[str, Any]:
     """Sentences come in both languages: templates take the reader's."""
     return {
         "both": lambda pair: pair[1] if is_english() else pair[0],
+        "name_in": lambda row: name_in(row.document, row.code),
         "payer": payer_name,
         "may_change": may_change(),
     }

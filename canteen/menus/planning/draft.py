@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from ortools.sat.python import cp_model
 
+from canteen.menus.planning.around import around
 from canteen.menus.planning.checking import RULES
 from canteen.menus.planning.facts import (
     Cell,
@@ -124,6 +125,7 @@ class Draft:
         self.cells = [cell for cell in facts.cells if cell.places > 0]
         self.days = sorted({cell.day for cell in facts.cells})
         self.near = _nearby(facts, beside)
+        self.around = around(facts, beside)
         self._numbers = {dish.id: number for number, dish in enumerate(facts.dishes)}
         self._of_kind: dict[str, list[PlanDish]] = defaultdict(list)
         for dish in facts.dishes:

@@ -11,26 +11,25 @@ from dataclasses import replace
 from datetime import timedelta
 
 from canteen.foundation.calendar import week_of
+from canteen.menus.planning.around import around, has_fish
 from canteen.menus.planning.checking import Broken, broken_rules, newly_broken
 from canteen.menus.planning.facts import Placement, Plan, PlanDish, PlanFacts, Standing
 from canteen.menus.planning.rules import (
     DISHES_PROPER,
     EXEMPT_A_WEEK,
-    NEVER_ALIKE,
     RESTED_DAYS,
+    alike_key,
     part_of,
     points_of,
 )
 from canteen.menus.planning.scoring import (
     Placed,
-    has_fish,
     light_minus_dark,
     low_and_high,
     mains_on,
     outside,
     placed_of,
     rating_units,
-    standing_by_day,
 )
 
 _DAY = timedelta(days=1)
@@ -53,6 +52,7 @@ class PointsAt:
         self._stands = {(one.key, one.dish_id) for one in rest}
         self._before = Counter((one.key, one.dish_id) for one in facts.before)
         self._last_served = self._last()
+        self._around = around(facts)
         self._neighbours(placed)
         self._totals()
 
@@ -68,27 +68,38 @@ class PointsAt:
 
     def _neighbours(self, placed: list[Placed]) -> None:
         day = self._cell.day
-        mains = mains_on(self._facts, placed)
-        fixed_mains, fixed_methods = standing_by_day(self._facts)
-        self._mains = mains.get(day, Counter())
+        mains, none = mains_on(self._facts, placed), set[str]()
+        fixed_mains, fixed_methods = self._around.mains, self._around.meat_methods
+        self._mains = set(mains.get(day, ())) | fixed_mains.get(day, none)
         self._meat_methods = {one.dish.method for one in self._day if _is_meat(one.dish)}
+        self._meat_methods |= fixed_methods.get(day, none)
         self._mains_beside: Counter[str] = Counter()
         self._methods_beside: Counter[str] = Counter()
         for other in (day - _DAY, day + _DAY):
             methods = {o.dish.method for o in placed if o.cell.day == other and _is_meat(o.dish)}
-            self._mains_beside.update(set(mains.get(other, ())) or fixed_mains.get(other, set()))
-            self._methods_beside.update(methods or fixed_methods.get(other, set()))
+            self._mains_beside.update(
+                mains.get(other, Counter()).keys() | fixed_mains.get(other, none)
+            )
+            self._methods_beside.update(methods | fixed_methods.get(other, none))
 
     def _totals(self) -> None:
+        stands, day, monday = self._around, self._cell.day, week_of(self._cell.day)[0]
         self._meal_methods = Counter(o.dish.method for o in self._meal if self._counts(o.dish))
-        self._alike = Counter((o.dish.main, o.dish.method) for o in self._week if _may_be_alike(o))
+        for (meal, method), count in stands.methods.items():
+            self._meal_methods[method] += count if meal == self._cell.meal else 0
+        self._alike = {alike_key(one.dish) for one in self._week}
+        self._alike |= {key[1:] for key in stands.alike if key[0] == monday}
         self._exempt = Counter(
             one.dish.canonical
             for one in self._week
             if one.cell.period == self._cell.period and not self._counts(one.dish)
         )
+        for (week, period, name), count in stands.exempt.items():
+            self._exempt[name] += count if (week, period) == (monday, self._cell.period) else 0
         self._foods_today = frozenset().union(*(one.dish.foods for one in self._day))
+        self._foods_today |= stands.foods.get(day, set())
         self._foods_this_week = frozenset().union(*(one.dish.foods for one in self._week))
+        self._foods_this_week |= stands.foods_of_week.get(monday, set())
         self._eaten = {
             nutrient: sum(part_of(o.dish.nutrients.get(nutrient, 0), o.cell) for o in self._day)
             for nutrient in self._facts.soft.bands
@@ -97,11 +108,12 @@ class PointsAt:
             nutrient: low_and_high(self._facts, nutrient, self._cell.day)
             for nutrient in self._facts.soft.bands
         }
-        self._fish = sum(has_fish(one.dish) for one in self._week)
+        self._fish = sum(has_fish(one.dish) for one in self._week) + stands.fish[monday]
         self._soy_days = {one.cell.day for one in self._week if one.dish.grams.get("soy")}
+        self._soy_days |= {one for one in stands.soy if week_of(one)[0] == monday}
         self._light = sum(light_minus_dark(one) for one in self._week)
-        self._coarse = any(one.dish.grain == "coarse" for one in self._day)
-        self._soft = any(_is_soft(one.dish) for one in self._meal)
+        self._coarse = day in stands.coarse or any(o.dish.grain == "coarse" for o in self._day)
+        self._soft = self._cell.meal in stands.soft or any(_is_soft(o.dish) for o in self._meal)
 
     def _counts(self, dish: PlanDish) -> bool:
         return dish.category not in self._facts.hard.windows
@@ -136,8 +148,8 @@ class PointsAt:
         if dish.method and self._counts(dish):
             most = self._facts.soft.methods_in_a_meal
             found["same_method_meal"] = int(self._meal_methods[dish.method] >= most)
-        if _may_be_alike(Placed(self._cell, dish)):
-            found["near_duplicate"] = int(self._alike[dish.main, dish.method] > 0)
+        if key := alike_key(dish):
+            found["near_duplicate"] = int(key in self._alike)
         if not self._counts(dish):
             found["same_exempt"] = int(self._exempt[dish.canonical] >= EXEMPT_A_WEEK)
         return found
@@ -166,11 +178,6 @@ def _is_meat(dish: PlanDish) -> bool:
 
 def _is_soft(dish: PlanDish) -> bool:
     return dish.soft and dish.category in DISHES_PROPER
-
-
-def _may_be_alike(one: Placed) -> bool:
-    dish = one.dish
-    return bool(dish.main and dish.method) and dish.category not in NEVER_ALIKE
 
 
 class BrokenAt:

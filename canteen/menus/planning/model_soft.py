@@ -14,8 +14,8 @@ from itertools import groupby
 from ortools.sat.python import cp_model
 
 from canteen.foundation.calendar import week_of
+from canteen.menus.planning.around import Words, has_fish
 from canteen.menus.planning.draft import Draft, Spot, Terms
-from canteen.menus.planning.facts import PlanDish
 from canteen.menus.planning.model_counts import (
     above,
     absence,
@@ -30,15 +30,15 @@ from canteen.menus.planning.model_counts import (
 from canteen.menus.planning.rules import (
     DISHES_PROPER,
     EXEMPT_A_WEEK,
-    NEVER_ALIKE,
+    alike_key,
     part_of,
     points_of,
 )
-from canteen.menus.planning.scoring import has_fish, low_and_high, rating_units, recent_units
+from canteen.menus.planning.scoring import low_and_high, rating_units, recent_units
 
 _DAY = timedelta(days=1)
-_Words = Mapping[date, Mapping[str, cp_model.IntVar | None]]
-"""Whether a word (main food, method) is met on a day: a variable, or None for a day that stands."""
+_Met = Mapping[date, Mapping[str, cp_model.IntVar | None]]
+"""Whether a word (main food, method) is met on a day: a variable, or None where it stands."""
 
 
 def write_soft_rules(draft: Draft) -> dict[str, Terms]:
@@ -80,12 +80,10 @@ def write_same_main_day(draft: Draft) -> Terms:
 def write_same_main_next(draft: Draft) -> Terms:
     """Main foods met on two days running."""
     excess = _too_many_mains(draft) if points_of("same_main_day", _importance(draft)) else {}
-    words: dict[date, dict[str, cp_model.IntVar | None]] = defaultdict(dict)
+    words = _standing_words(draft.around.mains)
     for (day, main), spots in _by_main(draft).items():
-        words[day][main] = presence(draft, spots, excess.get((day, main)))
-    for day, dish in _standing_days(draft):
-        if dish.main and dish.category not in draft.facts.hard.windows:
-            words[day][dish.main] = None
+        if main not in words[day]:
+            words[day][main] = presence(draft, spots, excess.get((day, main)))
     return _met_again(draft, words)
 
 
@@ -94,8 +92,8 @@ def write_same_method_meal(draft: Draft) -> Terms:
     groups = draft.grouped(
         lambda spot: ((spot.cell.meal, spot.dish.method),) if _counts(draft, spot, "method") else ()
     )
-    most = draft.facts.soft.methods_in_a_meal
-    return all_of(excess(draft, spots, most) for spots in groups.values())
+    most, stands = draft.facts.soft.methods_in_a_meal, draft.around.methods
+    return all_of(excess(draft, spots, max(0, most - stands[key])) for key, spots in groups.items())
 
 
 def write_same_method_next(draft: Draft) -> Terms:
@@ -107,25 +105,20 @@ def write_same_method_next(draft: Draft) -> Terms:
             else ()
         )
     )
-    words: dict[date, dict[str, cp_model.IntVar | None]] = defaultdict(dict)
+    words = _standing_words(draft.around.meat_methods)
     for (day, method), spots in groups.items():
-        words[day][method] = presence(draft, spots, None)
-    for day, dish in _standing_days(draft):
-        if dish.category == "main_meat" and dish.method:
-            words[day][dish.method] = None
+        if method not in words[day]:
+            words[day][method] = presence(draft, spots, None)
     return _met_again(draft, words)
 
 
 def write_near_duplicates(draft: Draft) -> Terms:
-    """Dishes of a week with main food and method of another."""
+    """Dishes of a week with main food and way of cooking of another."""
     groups = draft.grouped(
-        lambda spot: (
-            ((week_of(spot.cell.day)[0], spot.dish.main, spot.dish.method),)
-            if spot.dish.main and spot.dish.method and spot.dish.category not in NEVER_ALIKE
-            else ()
-        )
+        lambda spot: ((week_of(spot.cell.day)[0], *key),) if (key := alike_key(spot.dish)) else ()
     )
-    return all_of(excess(draft, spots, 1) for spots in groups.values())
+    stands = draft.around.alike
+    return all_of(excess(draft, spots, int(key not in stands)) for key, spots in groups.items())
 
 
 def write_same_exempt(draft: Draft) -> Terms:
@@ -137,17 +130,22 @@ def write_same_exempt(draft: Draft) -> Terms:
             else ()
         )
     )
-    return all_of(excess(draft, spots, EXEMPT_A_WEEK) for spots in groups.values())
+    stands = draft.around.exempt
+    return all_of(
+        excess(draft, spots, max(0, EXEMPT_A_WEEK - stands[key])) for key, spots in groups.items()
+    )
 
 
 def write_foods_a_day(draft: Draft) -> Terms:
     """Kinds of food missing on a day."""
-    return _missing_foods(draft, lambda day: day, draft.facts.soft.foods_a_day)
+    known = draft.around.foods
+    return _missing_foods(draft, lambda day: day, draft.facts.soft.foods_a_day, known)
 
 
 def write_foods_a_week(draft: Draft) -> Terms:
     """Kinds of food missing in a week."""
-    return _missing_foods(draft, lambda day: week_of(day)[0], draft.facts.soft.foods_a_week)
+    least, known = draft.facts.soft.foods_a_week, draft.around.foods_of_week
+    return _missing_foods(draft, lambda day: week_of(day)[0], least, known)
 
 
 def _nutrient_writer(nutrient: str) -> Callable[[Draft], Terms]:
@@ -173,7 +171,8 @@ def write_fish(draft: Draft) -> Terms:
     found = []
     for week, spots in _weeks(draft):
         fish = [spot.variable for spot in spots if has_fish(spot.dish)]
-        least = draft.facts.soft.fish_a_week * len(week) // 7
+        stands = draft.around.fish[week_of(week[0])[0]]
+        least = draft.facts.soft.fish_a_week * len(week) // 7 - stands
         found.append(below(draft, fish, [1] * len(fish), least))
     return all_of(found)
 
@@ -182,10 +181,11 @@ def write_soy(draft: Draft) -> Terms:
     """Days with soy missing in a week."""
     found = []
     for week, spots in _weeks(draft):
-        soy = [spot for spot in spots if spot.dish.grams.get("soy")]
+        known = draft.around.soy & set(week)
+        soy = [s for s in spots if s.dish.grams.get("soy") and s.cell.day not in known]
         days = draft.grouped(lambda spot: (spot.cell.day,), soy).values()
         with_soy = [at_most_there(draft, of_day) for of_day in days]
-        least = draft.facts.soft.soy_days_a_week * len(week) // 7
+        least = draft.facts.soft.soy_days_a_week * len(week) // 7 - len(known)
         found.append(below(draft, with_soy, [1] * len(with_soy), least))
     return all_of(found)
 
@@ -193,7 +193,8 @@ def write_soy(draft: Draft) -> Terms:
 def write_whole_grain(draft: Draft) -> Terms:
     """Days without coarse grain."""
     coarse = draft.grouped(lambda spot: (spot.cell.day,) if spot.dish.grain == "coarse" else ())
-    return all_of(absence(draft, coarse.get(day, [])) for day in draft.days)
+    without = [day for day in draft.days if day not in draft.around.coarse]
+    return all_of(absence(draft, coarse.get(day, [])) for day in without)
 
 
 def write_dark_vegetables(draft: Draft) -> Terms:
@@ -226,7 +227,9 @@ def write_soft_food(draft: Draft) -> Terms:
         )
     )
     meals = dict.fromkeys(cell.meal for cell in draft.cells)
-    return all_of(absence(draft, soft.get(meal, [])) for meal in meals)
+    return all_of(
+        absence(draft, soft.get(meal, [])) for meal in meals if meal not in draft.around.soft
+    )
 
 
 def write_changes(draft: Draft) -> Terms:
@@ -257,9 +260,15 @@ def _by_main(draft: Draft) -> dict[tuple[date, str], list[Spot]]:
 
 def _too_many_mains(draft: Draft) -> dict[tuple[date, str], Terms]:
     """By day and main food, written once for the two rules that count it."""
-    return draft.once(
-        "mains", lambda: {key: excess(draft, spots, 1) for key, spots in _by_main(draft).items()}
-    )
+    stands = draft.around.mains
+
+    def write() -> dict[tuple[date, str], Terms]:
+        return {
+            (day, main): excess(draft, spots, int(main not in stands.get(day, ())))
+            for (day, main), spots in _by_main(draft).items()
+        }
+
+    return draft.once("mains", write)
 
 
 def _weeks(draft: Draft) -> list[tuple[list[date], list[Spot]]]:
@@ -269,33 +278,41 @@ def _weeks(draft: Draft) -> list[tuple[list[date], list[Spot]]]:
     return [(list(days), by_week.get(monday, [])) for monday, days in grouped]
 
 
-def _standing_days(draft: Draft) -> list[tuple[date, PlanDish]]:
-    """Dishes that stand on days that are not planned at all."""
-    planned = set(draft.days)
-    stand = [(one.day, one.dish_id) for one in draft.facts.standing]
-    stand += [(one.day, one.dish_id) for one in draft.beside]
-    return [(day, draft.facts.by_id[row]) for day, row in stand if day not in planned]
+def _standing_words(stand: Words) -> dict[date, dict[str, cp_model.IntVar | None]]:
+    """Words of the dishes that stand, by day: always there."""
+    words: dict[date, dict[str, cp_model.IntVar | None]] = defaultdict(dict)
+    for day, known in stand.items():
+        words[day] = dict.fromkeys(known)
+    return words
 
 
-def _met_again(draft: Draft, words: _Words) -> Terms:
-    """Words met on two days running, of which one at least is planned."""
+def _met_again(draft: Draft, words: _Met) -> Terms:
+    """Words met on two days running, on one of them at least by what is planned."""
     found = []
     planned = set(draft.days)
     pairs = {(day, day + _DAY) for day in planned} | {(day - _DAY, day) for day in planned}
     for one, other in sorted(pairs):
         for word in sorted(words.get(one, {}).keys() & words.get(other, {}).keys()):
             known = [each for each in (words[one][word], words[other][word]) if each is not None]
-            found.append(above(draft, known, [1] * len(known), len(known) - 1))
+            if known:
+                found.append(above(draft, known, [1] * len(known), len(known) - 1))
     return all_of(found)
 
 
-def _missing_foods(draft: Draft, span: Callable[[date], date], least: int) -> Terms:
-    """Kinds of food missing in each day or week."""
+def _missing_foods(draft: Draft, span: Callable[[date], date], least: int, known: Words) -> Terms:
+    """Kinds of food missing in each day or week, beside those that stand there."""
+    none: set[str] = set()
     groups = draft.grouped(
-        lambda spot: ((span(spot.cell.day), food) for food in sorted(spot.dish.foods))
+        lambda spot: (
+            (span(spot.cell.day), food)
+            for food in sorted(spot.dish.foods - known.get(span(spot.cell.day), none))
+        )
     )
     kinds: dict[date, list[cp_model.IntVar]] = {span(day): [] for day in draft.days}
     if least > 0:
         for (start, _), spots in groups.items():
             kinds[start].append(at_most_there(draft, spots, kept=False))
-    return all_of(below(draft, there, [1] * len(there), least) for there in kinds.values())
+    return all_of(
+        below(draft, there, [1] * len(there), least - len(known.get(start, none)))
+        for start, there in kinds.items()
+    )

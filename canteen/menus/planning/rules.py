@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from canteen.menus.balance import SIDES_WITH_MEAT, side_of
-from canteen.menus.categories import CATEGORIES
+from canteen.menus.categories import CATEGORIES, way_of
 from canteen.menus.planning.facts import Cell, HardRules, PlanDish
 
 DISHES_PROPER = frozenset(
@@ -76,13 +76,14 @@ Units (all whole numbers, see `scoring`): cost: fen of all sets of the plan; sam
 too many with one main food on a day; same_main_next: main foods met on two days running;
 same_method_meal: dishes of a method beyond `methods_in_a_meal` in a meal; same_method_next:
 methods of meat dishes met on two days running; near_duplicate: dishes of a week with main food
-and method of another; same_exempt: servings of an exempt dish beyond `EXEMPT_A_WEEK` in a week's
-meals of one period; foods_a_day, foods_a_week: kinds missing; kcal, protein, fibre, sodium:
+and way of cooking of another; same_exempt: servings of an exempt dish beyond `EXEMPT_A_WEEK` in a
+week's meals of one period; foods_a_day, foods_a_week: kinds missing; kcal, protein, fibre, sodium:
 planning units outside the band of a day; fish: dishes missing in a week; soy: days missing in a
 week; whole_grain: days without; dark_vegetables: grams by which light vegetables outweigh dark
 ones in a week's sets; rating: tenths of a point below the best, unrated dishes as 3.5; recent:
 days short of `RESTED_DAYS` since a dish was last served; soft_food: meals without a soft dish;
-change: dishes of `before` that are gone from their cell.
+change: dishes of `before` that are gone from their cell. What stands already in other meals of
+the days and weeks counts with the rest (see `around`); units are what the plan adds to it.
 """
 
 EXEMPT_A_WEEK = 3
@@ -101,6 +102,13 @@ def points_of(code: str, importance: Mapping[str, int]) -> int:
 def season_of(day: date) -> str:
     """The season of the kitchen: spring is March to May."""
     return _SEASONS[day.month % 12 // 3]
+
+
+def alike_key(dish: PlanDish) -> tuple[str, str] | None:
+    """Main food and way of cooking, by which two dishes are near-duplicates; None for a dish that
+    cannot be one. Ways of cooking that a diner calls the same are one (see `way_of`)."""
+    known = bool(dish.main and dish.method) and dish.category not in NEVER_ALIKE
+    return (dish.main, way_of(dish.method)) if known else None
 
 
 def part_of(value: int, cell: Cell) -> int:

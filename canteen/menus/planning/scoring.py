@@ -10,15 +10,16 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from canteen.foundation.calendar import week_of
+from canteen.menus.planning.around import Around, Words, around, has_fish
 from canteen.menus.planning.facts import Cell, MealKey, Plan, PlanDish, PlanFacts
 from canteen.menus.planning.rules import (
     BEST_RATING,
     DISHES_PROPER,
     EXEMPT_A_WEEK,
-    NEVER_ALIKE,
     RESTED_DAYS,
     SOFT,
     UNRATED,
+    alike_key,
     part_of,
     points_of,
 )
@@ -44,13 +45,14 @@ class Placed:
 
 def score_of(facts: PlanFacts, plan: Plan) -> Score:
     """Units of every rule of `rules.SOFT`, and their points by the site's importance."""
-    placed = placed_of(facts, plan)
-    units = dict.fromkeys(SOFT, 0) | _neighbours(facts, placed) | _variety(facts, placed)
-    units |= _nutrition(facts, placed) | _foods(facts, placed)
+    placed, stands = placed_of(facts, plan), around(facts)
+    units = dict.fromkeys(SOFT, 0)
+    units |= _neighbours(facts, placed, stands) | _variety(facts, placed, stands)
+    units |= _nutrition(facts, placed) | _foods(facts, placed, stands)
     units["cost"] = sum(part_of(one.dish.cost_fen or 0, one.cell) for one in placed)
     units["rating"] = sum(rating_units(one.dish) for one in placed)
     units["recent"] = sum(recent_units(facts, one.dish, one.cell.day) for one in placed)
-    units["soft_food"] = _without_soft_food(placed)
+    units["soft_food"] = _without_soft_food(placed, stands)
     units["change"] = _changes(facts, plan)
     importance = facts.soft.importance
     total = sum(points_of(code, importance) * count for code, count in units.items())
@@ -87,79 +89,74 @@ def mains_on(facts: PlanFacts, placed: Iterable[Placed]) -> dict[date, Counter[s
     return found
 
 
-def _neighbours(facts: PlanFacts, placed: list[Placed]) -> dict[str, int]:
+def _neighbours(facts: PlanFacts, placed: list[Placed], stands: Around) -> dict[str, int]:
     mains = mains_on(facts, placed)
     days = {cell.day for cell in facts.cells}
-    fixed_mains, fixed_methods = standing_by_day(facts)
     methods: dict[date, set[str]] = {}
     for one in placed:
         if one.dish.category == "main_meat" and one.dish.method:
             methods.setdefault(one.cell.day, set()).add(one.dish.method)
     return {
-        "same_main_day": sum(n - 1 for day in mains.values() for n in day.values() if n > 1),
-        "same_main_next": _met_again(days, {d: set(c) for d, c in mains.items()}, fixed_mains),
-        "same_method_meal": _methods_too_often(facts, placed),
-        "same_method_next": _met_again(days, methods, fixed_methods),
-        "near_duplicate": _near_duplicates(placed),
-        "same_exempt": _exempt_too_often(facts, placed),
+        "same_main_day": sum(
+            count - (main not in stands.mains.get(day, set()))
+            for day, counts in mains.items()
+            for main, count in counts.items()
+        ),
+        "same_main_next": _met_again(days, {d: set(c) for d, c in mains.items()}, stands.mains),
+        "same_method_meal": _methods_too_often(facts, placed, stands),
+        "same_method_next": _met_again(days, methods, stands.meat_methods),
+        "near_duplicate": _near_duplicates(placed, stands),
+        "same_exempt": _exempt_too_often(facts, placed, stands),
     }
 
 
-def standing_by_day(facts: PlanFacts) -> tuple[dict[date, set[str]], dict[date, set[str]]]:
-    """Main foods, and methods of meat dishes, of days that are not planned at all."""
-    planned = {cell.day for cell in facts.cells}
-    mains: dict[date, set[str]] = {}
-    methods: dict[date, set[str]] = {}
-    for one in facts.standing:
-        dish = facts.by_id[one.dish_id]
-        if one.day in planned:
-            continue
-        if dish.main and dish.category not in facts.hard.windows:
-            mains.setdefault(one.day, set()).add(dish.main)
-        if dish.category == "main_meat" and dish.method:
-            methods.setdefault(one.day, set()).add(dish.method)
-    return mains, methods
-
-
-def _met_again(
-    days: set[date], planned: Mapping[date, set[str]], fixed: Mapping[date, set[str]]
-) -> int:
-    """Words met on two days running, of which one at least is planned."""
+def _met_again(days: set[date], planned: Words, fixed: Words) -> int:
+    """Words met on two days running, on one of them at least by what is planned."""
     pairs = {(day, day + _DAY) for day in days} | {(day - _DAY, day) for day in days}
-    known = {**fixed, **planned}
-    return sum(len(known.get(one, set()) & known.get(other, set())) for one, other in pairs)
+    none: set[str] = set()
+    found = 0
+    for one, other in pairs:
+        stand, stand_too = fixed.get(one, none), fixed.get(other, none)
+        met = (planned.get(one, none) | stand) & (planned.get(other, none) | stand_too)
+        found += len(met - (stand & stand_too))
+    return found
 
 
-def _methods_too_often(facts: PlanFacts, placed: list[Placed]) -> int:
+def _methods_too_often(facts: PlanFacts, placed: list[Placed], stands: Around) -> int:
     counts: Counter[tuple[MealKey, str]] = Counter(
         (one.cell.meal, one.dish.method)
         for one in placed
         if one.dish.method and one.dish.category not in facts.hard.windows
     )
-    return sum(max(0, count - facts.soft.methods_in_a_meal) for count in counts.values())
+    most = facts.soft.methods_in_a_meal
+    return sum(_beyond(count, stands.methods[key], most) for key, count in counts.items())
 
 
-def _near_duplicates(placed: list[Placed]) -> int:
+def _beyond(count: int, standing: int, most: int) -> int:
+    """How many of `count` are beyond `most`, beside those that stand."""
+    return max(0, count - max(0, most - standing))
+
+
+def _near_duplicates(placed: list[Placed], stands: Around) -> int:
     counts: Counter[tuple[date, str, str]] = Counter(
-        (week_of(one.cell.day)[0], one.dish.main, one.dish.method)
-        for one in placed
-        if one.dish.main and one.dish.method and one.dish.category not in NEVER_ALIKE
+        (week_of(one.cell.day)[0], *key) for one in placed if (key := alike_key(one.dish))
     )
-    return sum(count - 1 for count in counts.values())
+    return sum(count - (key not in stands.alike) for key, count in counts.items())
 
 
-def _exempt_too_often(facts: PlanFacts, placed: list[Placed]) -> int:
+def _exempt_too_often(facts: PlanFacts, placed: list[Placed], stands: Around) -> int:
     counts: Counter[tuple[date, str, str]] = Counter(
         (week_of(one.cell.day)[0], one.cell.period, one.dish.canonical)
         for one in placed
         if one.dish.category in facts.hard.windows
     )
-    return sum(max(0, count - EXEMPT_A_WEEK) for count in counts.values())
+    return sum(_beyond(count, stands.exempt[key], EXEMPT_A_WEEK) for key, count in counts.items())
 
 
-def _variety(facts: PlanFacts, placed: list[Placed]) -> dict[str, int]:
-    days: dict[date, set[str]] = {cell.day: set() for cell in facts.cells}
-    weeks: dict[date, set[str]] = {week_of(day)[0]: set() for day in days}
+def _variety(facts: PlanFacts, placed: list[Placed], stands: Around) -> dict[str, int]:
+    days = {cell.day: set(stands.foods.get(cell.day, ())) for cell in facts.cells}
+    mondays = {week_of(day)[0] for day in days}
+    weeks = {monday: set(stands.foods_of_week.get(monday, ())) for monday in mondays}
     for one in placed:
         days[one.cell.day] |= one.dish.foods
         weeks[week_of(one.cell.day)[0]] |= one.dish.foods
@@ -200,29 +197,25 @@ def outside(value: int, limits: tuple[int | None, int | None]) -> int:
     return under + (0 if high is None else max(0, value - high))
 
 
-def _foods(facts: PlanFacts, placed: list[Placed]) -> dict[str, int]:
+def _foods(facts: PlanFacts, placed: list[Placed], stands: Around) -> dict[str, int]:
     days = sorted({cell.day for cell in facts.cells})
     weeks = [list(group) for _, group in groupby(days, key=lambda day: week_of(day)[0])]
     fish = soy = dark = 0
     for week in weeks:
         of_week = [one for one in placed if one.cell.day in week]
-        dishes = sum(1 for one in of_week if has_fish(one.dish))
+        dishes = sum(has_fish(one.dish) for one in of_week) + stands.fish[week_of(week[0])[0]]
         fish += max(0, facts.soft.fish_a_week * len(week) // 7 - dishes)
         with_soy = {one.cell.day for one in of_week if one.dish.grams.get("soy")}
+        with_soy |= stands.soy & set(week)
         soy += max(0, facts.soft.soy_days_a_week * len(week) // 7 - len(with_soy))
         dark += max(0, sum(light_minus_dark(one) for one in of_week))
-    coarse = {one.cell.day for one in placed if one.dish.grain == "coarse"}
+    coarse = {one.cell.day for one in placed if one.dish.grain == "coarse"} | stands.coarse
     return {
         "fish": fish,
         "soy": soy,
         "dark_vegetables": dark,
         "whole_grain": len([day for day in days if day not in coarse]),
     }
-
-
-def has_fish(dish: PlanDish) -> bool:
-    """Whether fish or shellfish is in it."""
-    return bool(dish.grams.get("fish", 0) + dish.grams.get("shellfish", 0))
 
 
 def light_minus_dark(one: Placed) -> int:
@@ -233,8 +226,8 @@ def light_minus_dark(one: Placed) -> int:
     )
 
 
-def _without_soft_food(placed: list[Placed]) -> int:
-    meals = {one.cell.meal for one in placed}
+def _without_soft_food(placed: list[Placed], stands: Around) -> int:
+    meals = {one.cell.meal for one in placed} - stands.soft
     soft = {one.cell.meal for one in placed if one.dish.soft and one.dish.category in DISHES_PROPER}
     return len(meals - soft)
 

@@ -10,7 +10,6 @@ lines is never dearer, so its bound holds.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from time import monotonic
 
@@ -46,7 +45,7 @@ def relax_weeks(
     until = monotonic() + seconds
     alone: list[Relaxed] = []
     for week in weeks:
-        found = relaxed(build(by_itself(facts, week)), seconds=until - monotonic(), stop=stop)
+        found = relaxed(build(week), seconds=until - monotonic(), stop=stop)
         if found is None:
             return
         alone.append(found)
@@ -58,16 +57,6 @@ def relax_weeks(
     )
     better(together)
     _solve_together(facts, alone, together, until, stop, better)
-
-
-def by_itself(facts: PlanFacts, week: PlanFacts) -> PlanFacts:
-    """A week of which no plan costs more than its part in a plan of all weeks.
-
-    What stands on days of the other weeks is left out: as long as nobody plans those days it
-    counts as their neighbours, and it would be counted here and not there.
-    """
-    elsewhere = {cell.day for cell in facts.cells} - {cell.day for cell in week.cells}
-    return replace(week, standing=tuple(one for one in week.standing if one.day not in elsewhere))
 
 
 def _solve_together(

@@ -170,8 +170,8 @@ def _write(
     if verdict.carried_fen:
         add_funder(session, code=CARRIER)
     session.execute(insert(Meal.__table__), row)  # type: ignore[arg-type]
-    if served.shown.lines:
-        lines = line_rows(order.meal_id, served.shown.lines)
+    if verdict.lines:
+        lines = line_rows(order.meal_id, verdict.lines)
         session.execute(insert(MealLine.__table__), lines)  # type: ignore[arg-type]
     moved = movements(order.site_id, verdict.diner, verdict.sale)
     # What was taken back before it came here moved no cash: it is in nobody's shift.

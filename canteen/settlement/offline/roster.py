@@ -23,7 +23,12 @@ from canteen.ledger.models import Account
 from canteen.residents.models import Household, Resident, ResidentTag, Status, TagState
 from canteen.settlement.facts import past_meal
 from canteen.settlement.models import Meal, PaidBy
-from canteen.settlement.offline.amounts import AmountOffer, Effects, amount_offers
+from canteen.settlement.offline.amounts import (
+    AmountOffer,
+    Effects,
+    addition_offers,
+    amount_offers,
+)
 from canteen.settlement.offline.likeness import counts_since, likeness
 from canteen.settlement.offline.quotes import Offer, SetOffered, asked_by, offers_for
 from canteen.settlement.rules import Diner, PastMeal, SaleFacts, title_on
@@ -32,6 +37,8 @@ from canteen.sites.models import DayKind, Site
 from canteen.subsidies.models import ResidentPass
 from canteen.subsidies.policy import Policy
 from canteen.subsidies.queries import policies_at
+
+_Priced = tuple[tuple[Offer, ...], tuple[AmountOffer, ...], tuple[AmountOffer, ...]]
 
 RECENT = timedelta(days=60)
 """Who ate here within this time may come again, wherever they are registered."""
@@ -55,6 +62,8 @@ class Entry:
     offers: tuple[Offer, ...]
     amounts: tuple[AmountOffer, ...] = ()
     """Of trays without a set, where the canteen sells them."""
+    additions: tuple[AmountOffer, ...] = ()
+    """Of what is added to a set."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +114,8 @@ def read_roster(
     since = counts_since(policies, day, history=asked.history)
     effects = Effects(facts, site.tray_limit_fen)
     trays = list(periods) if site.sells_dishes or site.sells_amounts else ()
-    priced: dict[Hashable, tuple[tuple[Offer, ...], tuple[AmountOffer, ...]]] = {}
+    topped = offered if trays and site.sells_sets else ()
+    priced: dict[Hashable, _Priced] = {}
     entries = []
     for number, issue, diner in _diners(session, site, day, since or day):
         alike = likeness(diner, day=day, since=since)
@@ -113,6 +123,7 @@ def read_roster(
             priced[alike] = (
                 tuple(offers_for(diner, facts=facts, sets=offered, periods=periods, asked=asked)),
                 tuple(amount_offers(diner, effects=effects, periods=trays, asked=asked)),
+                tuple(addition_offers(diner, effects=effects, sets=topped, asked=asked)),
             )
         today = [meal for meal in diner.meals if meal.service_date == day]
         entries.append(
@@ -126,6 +137,7 @@ def read_roster(
                 eaten={meal.period_code: meal.local_at for meal in today if not meal.extra},
                 offers=priced[alike][0],
                 amounts=priced[alike][1],
+                additions=priced[alike][2],
             )
         )
     return Roster(
@@ -141,7 +153,7 @@ def read_roster(
         history=asked.history,
         funders=frozenset(
             funder
-            for offers, _amounts in priced.values()
+            for offers, *_amounts in priced.values()
             for one in offers
             for funder, _fen in one.quote.parts
         ),

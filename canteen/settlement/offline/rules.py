@@ -21,7 +21,7 @@ from canteen.settlement.rules import (
     price_for,
     title_on,
 )
-from canteen.settlement.trays import DISH, TrayLine
+from canteen.settlement.trays import A_LA_CARTE, DISH, TrayLine, name_of
 from canteen.subsidies.rules import Part, PricedMeal
 
 CARRIER, CARRIED = "operator", "offline"
@@ -46,7 +46,7 @@ class Shown:
     subsidy_fen: int
     paid_fen: int
     lines: tuple[TrayLine, ...] = ()
-    """What a tray held, where no set was taken."""
+    """What a tray held; the set first where it came on top of one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +57,7 @@ class Verdict:
     diner: Diner | None
     reason: str = ""
     carried_fen: int = 0
+    lines: tuple[TrayLine, ...] = ()
 
 
 def believed_at(*, device_at: datetime, now: datetime) -> tuple[datetime, str]:
@@ -82,7 +83,11 @@ def judge(
     `facts` are of the day it was served and of everything booked since. A card that was
     lost or replaced only after the meal was good when it was shown.
     """
-    facts = _as_served(facts, shown, served_at, card_ended_at)
+    facts = _as_served(order, facts, shown, served_at, card_ended_at)
+    return replace(_judged(order, facts, shown), lines=facts.lines)
+
+
+def _judged(order: Order, facts: SaleFacts, shown: Shown) -> Verdict:
     if order.guest:
         sale = decide_sale(order=replace(order, pay_by=PaidBy.CASH), facts=facts)
         assert isinstance(sale, Sale), "a guest with a price is never refused"
@@ -94,19 +99,29 @@ def judge(
 
 
 def _as_served(
-    facts: SaleFacts, shown: Shown, served_at: datetime, card_ended_at: datetime | None
+    order: Order,
+    facts: SaleFacts,
+    shown: Shown,
+    served_at: datetime,
+    card_ended_at: datetime | None,
 ) -> SaleFacts:
     """The facts with what the counter went by: its price, its set, the card as it was then."""
     diner = facts.diner
     if diner is not None and card_ended_at is not None and card_ended_at > served_at:
         diner = replace(diner, card_state=CardState.ACTIVE)
+    lines, beside, set_name = shown.lines, None, facts.set_name or shown.set_name
+    if lines and order.set_code != A_LA_CARTE:
+        first = replace(lines[0], item_class=facts.item_class, name=facts.set_name or lines[0].name)
+        lines, beside = (first, *lines[1:]), (first.item_class, first.unit_price_fen)
+        set_name = name_of(lines, set_name=first.name)
     return replace(
         facts,
         diner=diner,
         price_fen=shown.price_fen,
-        set_name=facts.set_name or shown.set_name,
-        item_class=DISH if shown.lines else facts.item_class,
-        lines=shown.lines,
+        set_name=set_name,
+        item_class=DISH if lines else facts.item_class,
+        lines=lines,
+        beside=beside,
         menu_required=False,
         device_known=True,
         shift_missing=False,

@@ -51,7 +51,7 @@ class Facts:
     voided_by: str = ""
     override_by: str = ""
     lines: Sequence[HeldLine] = ()
-    """What a tray held; none where a set was sold."""
+    """What a tray held; none where a set was sold and no more."""
     dishes: Sequence[str] = ()
     diets: Sequence[str] = ()
     now: datetime | None = field(default=None)
@@ -116,7 +116,8 @@ def _ticket(facts: Facts, meal: Meal) -> list[Line]:
     ]
     if facts.copy:
         lines.append(Line(_("重印"), bold=True, centre=True))
-    held = [one.text for one in facts.lines] or facts.dishes
+    added = facts.lines[1:] if facts.dishes else facts.lines  # a set's line says nothing to cook
+    held = [*facts.dishes, *(one.text for one in added)]
     lines += [RULE, Line(meal.set_name, bold=True), *(Line(dish) for dish in held)]
     if facts.diets:
         lines += [RULE, *(Line(f"※ {diet}", big=True, bold=True) for diet in facts.diets)]

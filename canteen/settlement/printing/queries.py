@@ -16,6 +16,7 @@ from canteen.settlement.models import Meal
 from canteen.settlement.printing.models import Printer, Slip, SlipKind, SlipState
 from canteen.settlement.printing.papers import Facts, HeldLine
 from canteen.settlement.tray_queries import lines_of
+from canteen.settlement.trays import A_LA_CARTE
 from canteen.sites.models import Device, MealPeriod, Site
 from canteen.staff.models import Staff
 from canteen.subsidies.queries import funder_names
@@ -153,7 +154,7 @@ def facts_of(
         voided_by=voided or "",
         override_by=allowed or "",
         lines=lines,
-        dishes=_dishes(session, meal, english) if ticket and not lines else (),
+        dishes=_dishes(session, meal, english) if ticket and meal.set_code != A_LA_CARTE else (),
         diets=_diets(session, meal, english) if ticket else (),
     )
 

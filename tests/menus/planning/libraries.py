@@ -51,6 +51,22 @@ class Case:
     plan: tuple[Placement, ...]
 
 
+def only_period(case: Case, period: str) -> Case:
+    """The case with one meal to be planned and the others standing as the hidden plan has them.
+    The budget, the balances and the windows of the day still hold of it."""
+    facts = case.facts
+    others = tuple(
+        Standing(day=one.day, period=one.period, dish_id=one.dish_id)
+        for one in case.plan
+        if one.period != period
+    )
+    cells = tuple(cell for cell in facts.cells if cell.period == period)
+    return Case(
+        facts=replace(facts, cells=cells, standing=(*facts.standing, *others)),
+        plan=tuple(one for one in case.plan if one.period == period),
+    )
+
+
 def make_dish(rng: random.Random, number: int, category: str) -> PlanDish:
     """A dish of a category, lifelike enough: some things of it are unknown."""
     method = rng.choice(METHODS)

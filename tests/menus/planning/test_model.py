@@ -12,7 +12,7 @@ from canteen.menus.planning.model import build
 from canteen.menus.planning.rules import SOFT
 from canteen.menus.planning.scoring import score_of
 from canteen.menus.planning.seating import seated
-from tests.menus.planning.libraries import Case, make_case
+from tests.menus.planning.libraries import Case, make_case, only_period
 
 PERIODS = (("lunch",), ("dinner",), ("breakfast", "lunch", "dinner"))
 
@@ -88,6 +88,18 @@ def test_every_soft_rule_alone_is_counted_to_the_point(seed: int) -> None:
         importance = dict.fromkeys(SOFT, 0) | {code: 7}
         facts = replace(case.facts, soft=replace(case.facts.soft, importance=importance))
         facts = replace(facts, before=changed(random.Random(seed), case))
+        status, solver = solved(facts, case.plan)
+        assert status == cp_model.OPTIMAL, code
+        assert solver.objective_value == score_of(facts, case.plan).total, code
+
+
+@pytest.mark.parametrize("period", ["breakfast", "lunch", "dinner"])
+def test_a_meal_planned_beside_others_that_stand_is_counted_to_the_point(period: str) -> None:
+    case = only_period(case_of(2), period)
+    assert broken_rules(case.facts, case.plan) == []
+    for code in SOFT:
+        importance = dict.fromkeys(SOFT, 0) | {code: 7}
+        facts = replace(case.facts, soft=replace(case.facts.soft, importance=importance))
         status, solver = solved(facts, case.plan)
         assert status == cp_model.OPTIMAL, code
         assert solver.objective_value == score_of(facts, case.plan).total, code

@@ -90,6 +90,32 @@ def test_the_day_before_and_the_day_after_the_week_are_neighbours() -> None:
     assert changed(replace(facts, standing=(sunday, after))) == {"same_main_next": 2}
 
 
+def test_a_dinner_that_stands_counts_with_the_lunches_of_its_day_and_week() -> None:
+    """Pork at dinner on Monday: pork at lunch on that day is once too often, and on Tuesday too."""
+    pork = make_dish(7, "main_meat").id
+    facts = with_dish(with_main(quiet_week(), MEATS[0], pork), pork, method="braised")
+    dinner = Standing(day=MONDAY, period="dinner", dish_id=pork)
+    assert changed(replace(facts, standing=(dinner,))) == {"same_main_day": 1}
+    facts = with_dish(with_main(quiet_week(), MEATS[1], pork), pork, method="braised")
+    assert changed(replace(facts, standing=(dinner,))) == {"same_main_next": 1}
+    facts = with_dish(facts, MEATS[1], method="stewed")  # a diner calls both 烧
+    later = replace(dinner, day=MONDAY + timedelta(days=5))
+    assert changed(replace(facts, standing=(later,))) == {"near_duplicate": 1}
+    assert changed(replace(facts, standing=(replace(later, day=MONDAY - timedelta(days=5)),))) == {}
+
+
+def test_what_a_dinner_gives_is_not_asked_of_lunch_again() -> None:
+    dish = make_dish(7, "main_meat", grams={"fish": 80, "soy": 20}, foods=frozenset("abc"))
+    facts = quiet_week()
+    facts = replace(facts, dishes=(*(d for d in facts.dishes if d.id != dish.id), dish))
+    asked = replace(QUIET, foods_a_day=3, foods_a_week=3, fish_a_week=1, soy_days_a_week=1)
+    facts = replace(facts, soft=asked)
+    alone = {"foods_a_day": 21, "foods_a_week": 3, "fish": 1, "soy": 1}
+    assert changed(facts) == alone
+    dinner = Standing(day=MONDAY, period="dinner", dish_id=dish.id)
+    assert changed(replace(facts, standing=(dinner,))) == {"foods_a_day": 18}
+
+
 def test_exempt_kinds_have_no_main_food_to_count() -> None:
     rice = make_dish(0, "staple").id
     assert changed(with_main(quiet_week(), rice, MEATS[1])) == {}

@@ -18,7 +18,7 @@ from canteen.menus.planning.relaxation import Guide, relax
 from canteen.menus.planning.rolling import roll_near
 from canteen.menus.planning.scoring import score_of
 from canteen.menus.planning.solving import Clock
-from canteen.menus.planning.weeks_together import by_itself, relax_weeks
+from canteen.menus.planning.weeks_together import relax_weeks
 from tests.menus.planning.libraries import make_case
 from tests.menus.planning.weeks import MONDAY, make_cells, make_dish
 
@@ -109,14 +109,18 @@ def test_no_bound_is_above_a_plan_that_is_known(seed: int) -> None:
     assert max(one.bound for one in guides) <= score_of(case.facts, case.plan).total
 
 
-def test_a_dinner_of_the_next_week_is_no_neighbour_of_the_weeks_before_it() -> None:
-    """Days that are planned count by their plan alone, so a week by itself may not count them."""
+def test_a_dinner_of_the_next_week_is_a_neighbour_of_the_week_before_it_once() -> None:
+    """What stands on a day that another week plans is no plan's doing there, and so is counted by
+    the one week or by the other."""
     facts = lunches([SUNDAY, NEXT])
     dinner = Standing(day=NEXT, period="dinner", dish_id=facts.dishes[0].id)
     facts = replace(facts, standing=(dinner,))
-    first, second = (by_itself(facts, week) for week in by_week(facts))
-    assert (first.standing, second.standing) == ((), (dinner,))
-    assert score_of(facts, plan_of(facts, 0, 1)).units["same_main_next"] == 0
+    plan = plan_of(facts, 0, 1)
+    weeks = [
+        score_of(week, [one for one in plan if one.key in week.by_cell]) for week in by_week(facts)
+    ]
+    assert score_of(facts, plan).units["same_main_next"] == 1
+    assert [week.units["same_main_next"] for week in weeks] == [1, 0]
 
 
 def plan_of(facts: PlanFacts, *numbers: int) -> tuple[Placement, ...]:

@@ -17,8 +17,9 @@ from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Channel, PaidBy
 from canteen.settlement.offline.roster import code_hash, read_roster
 from canteen.settlement.rules import Order, PastMeal, SaleFacts, decide_sale, price_for
-from canteen.settlement.trays import DISH
+from canteen.settlement.trays import A_LA_CARTE, DISH
 from canteen.subsidies.over_amounts import effect_over, given
+from canteen.subsidies.policy import Policy
 from canteen.subsidies.rules import subsidy_of
 from tests.browser import LiveServer
 from tests.lunches import OFF_THREE, adopt, adopt_document, give, lunch, policy_document
@@ -31,6 +32,13 @@ from tests.subsidies.drawn import policies_of
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 CASES = 1000
+PRICES = {
+    ("breakfast", "standard"): 500,
+    ("lunch", "standard"): 1300,
+    ("lunch", "small"): 1000,
+    ("dinner", "standard"): 1200,
+}
+"""What the sets that are sold cost, by period and code."""
 MINUTES = (419, 420, 450, 690, 779, 780, 781, 1020, 1080, 1110)
 STRANGE = policy_document(
     OFF_THREE.replace("stage = 1", 'stage = 1\nwhen = { channels = ["takeaway"] }')
@@ -58,6 +66,27 @@ yuan = 5
     code="strange",
 )
 """A policy that asks for everything: how, when, which meal of the day, and a cap."""
+CLASSED = policy_document(
+    """
+[[rule]]
+code = "added"
+name = { zh = "加菜九折", en = "tenth off what is added" }
+stage = 1
+funder = "city"
+when = { item_classes = ["dish"], spend = { at_least_yuan = 4, of = "list", counts = "meal" } }
+effect = { kind = "percent_off", percent = 10, of = "list", ceiling_yuan = "none" }
+
+[[rule]]
+code = "set"
+name = { zh = "套餐至多付十元", en = "ten at most for the set" }
+stage = 1
+funder = "city"
+who = [{ tags_any = ["dibao"] }]
+effect = { kind = "pay_at_most", yuan = 10, ceiling_yuan = "none" }
+""",
+    code="classed",
+)
+"""Something off what is added to a set, and a price of the set alone."""
 
 
 def test_a_thousand_cases_are_decided_alike(
@@ -73,6 +102,8 @@ def test_a_thousand_cases_are_decided_alike(
     assert {"receipt", "already_eaten", "balance_too_low", "offline_price_unknown"} <= kinds
     trays = [each for case, each in zip(cases, expected, strict=True) if "tray" in case]
     assert sum(each[0] == "receipt" for each in trays) > CASES // 20
+    added = [each for case, each in zip(cases, expected, strict=True) if case.get("beside")]
+    assert len({each for each in added if each[0] == "receipt"}) > CASES // 50
     wrong = [
         (case, theirs, ours)
         for case, theirs, ours in zip(cases, expected, found, strict=True)
@@ -89,14 +120,19 @@ def test_amounts_under_policies_drawn_at_random_are_decided_alike(
     while len(expected) < CASES:
         policies = policies_of(rng)
         facts = meal_facts_of(rng, policies)
+        least = 0
+        if rng.random() < 0.5:
+            least = rng.choice((800, 1200, 1500, 1750))
+            policies = by_classes(rng, policies)
+            facts = replace(facts, item_class=DISH, beside=("set", least), price_fen=least)
         effect = effect_over(policies, facts, MOST_FEN)
         if effect is None:
             untold += 1
             continue
         edges = [line.from_fen + beside for line in effect for beside in (-1, 0, 1)]
         amounts = [
-            *(one for one in edges if 0 <= one <= MOST_FEN),
-            *rng.sample(range(1, MOST_FEN), 20),
+            *(one for one in edges if least <= one <= MOST_FEN),
+            *rng.sample(range(least + 1, MOST_FEN), 20),
         ]
         for fen in amounts:
             asked = subsidy_of(policies=policies, facts=replace(facts, price_fen=fen))
@@ -111,6 +147,22 @@ def test_amounts_under_policies_drawn_at_random_are_decided_alike(
 
 
 MOST_FEN = 10_000
+
+
+def by_classes(rng: random.Random, policies: list[Policy]) -> list[Policy]:
+    """The same policies, some of their rules for sets or for dishes only."""
+    named: tuple[tuple[str, ...], ...] = ((), (), ("set",), ("dish",), ("set", "dish"))
+    return [
+        replace(
+            policy,
+            rules=tuple(
+                replace(rule, when=replace(rule.when, item_classes=rng.choice(named)))
+                for rule in policy.rules
+            ),
+        )
+        for policy in policies
+    ]
+
 
 EFFECTS_IN_THE_BROWSER = """async (told) => {
   const { givenOf } = await import("/static/js/settlement/offline/effects.js");
@@ -138,6 +190,7 @@ def community() -> dict[str, dict[str, Any]]:
     clerk = make_xiaoli(site_id)
     adopt(site_id, "nanchang")
     adopt_document(site_id, STRANGE)
+    adopt_document(site_id, CLASSED)
     add_small_set(site_id)
     sell(site_id, "sets", "amounts")
     cards = {}
@@ -161,7 +214,12 @@ def random_case(rng: random.Random, cards: dict[str, dict[str, Any]]) -> dict[st
     period = rng.choice(["breakfast", "lunch", "dinner"])
     order = ["breakfast", "lunch", "dinner"]
     earlier = [one for one in order if rng.random() < 0.3]
-    tray = {"tray": {"price_fen": amount(rng), "name": "自选"}} if rng.random() < 0.4 else {}
+    wanted = rng.choice(["standard", "small"]) if period == "lunch" else "standard"
+    tray: dict[str, Any] = {}
+    if rng.random() < 0.5:
+        beside = PRICES[period, wanted] if rng.random() < 0.5 else 0
+        fen = beside + amount(rng, 10_000 - beside)
+        tray = {"tray": {"price_fen": fen, "name": "自选"}, "beside": beside}
     return {
         **tray,
         "number": number,
@@ -171,7 +229,7 @@ def random_case(rng: random.Random, cards: dict[str, dict[str, Any]]) -> dict[st
             "token": cards[number]["digits"],
             "guest": False,
             "period": period,
-            "set": rng.choice(["standard", "small"]) if period == "lunch" else "standard",
+            "set": None if tray and not tray["beside"] else wanted,
             "channel": rng.choice(["dine_in", "takeaway"]),
             "pay_by": rng.choice(["wallet", "wallet", "cash"]),
         },
@@ -179,9 +237,10 @@ def random_case(rng: random.Random, cards: dict[str, dict[str, Any]]) -> dict[st
     }
 
 
-def amount(rng: random.Random) -> int:
+def amount(rng: random.Random, most: int) -> int:
     """What a tray comes to: round sums and odd ones, up to what the canteen allows."""
-    return rng.choice((rng.randint(1, 3000), rng.randint(1, 100) * 100, rng.randint(1, 10_000)))
+    round_fen = rng.randint(1, most // 100) * 100
+    return rng.choice((rng.randint(1, 3000), round_fen, rng.randint(1, most)))
 
 
 def with_prices(card: dict[str, Any], number: str, periods: list[str]) -> list[dict[str, Any]]:
@@ -210,7 +269,7 @@ def facts_of(card: dict[str, Any], case: dict[str, Any]) -> SaleFacts:
     wanted = case["order"]
     order = lunch(
         card["site"], card["clerk"], card["resident"], period_code=wanted["period"],
-        set_code=wanted["set"],
+        set_code=wanted["set"] or A_LA_CARTE,
     )  # fmt: skip
     found = meal_facts(db.session.connection(), order=order, service_date=TODAY, now=NOW).facts
     assert found.diner is not None
@@ -233,13 +292,17 @@ def on_the_server(card: dict[str, Any], case: dict[str, Any]) -> tuple[str, int,
     facts = facts_of(card, case)
     order = Order(
         meal_id=lunch(1, 1).meal_id, site_id=card["site"], device_id=None,
-        clerk_id=card["clerk"], period_code=wanted["period"], set_code=wanted["set"],
+        clerk_id=card["clerk"], period_code=wanted["period"], set_code=wanted["set"] or A_LA_CARTE,
         channel=Channel(wanted["channel"]), pay_by=PaidBy(wanted["pay_by"]),
         resident_id=card["resident"],
     )  # fmt: skip
     tray = case.get("tray")
     if tray:
-        facts = replace(facts, price_fen=tray["price_fen"], set_name=tray["name"], item_class=DISH)
+        beside = (facts.item_class, case["beside"]) if case["beside"] else None
+        facts = replace(
+            facts, price_fen=tray["price_fen"], set_name=tray["name"], item_class=DISH,
+            beside=beside,
+        )  # fmt: skip
     sale = decide_sale(order=order, facts=facts)
     is_eaten = isinstance(sale, Refusal) and sale.code == "already_eaten"
     if tray and case["queued"] and not is_eaten:

@@ -17,13 +17,19 @@ export const named = ({ dataset }) => ({
   position: Number(dataset.position),
 });
 
+/** What this page shows in a place: the number of a dish, or null. */
+export const seen = ({ dataset }) => (dataset.dishId ? Number(dataset.dishId) : null);
+
 /** Say something to who cannot see it. */
 export function announce(sentence, facts = {}) {
   if (said) said.textContent = sentence.replace(/\{(\w+)\}/g, (_all, name) => facts[name] ?? "");
 }
 
-/** Post a change. True when it was done; the grid is new then, and the focus where it was. */
-export async function send(url, body, { remember = true, again = null } = {}) {
+/**
+ * Post a change. True when it was done; the grid is new then, and the focus where it was.
+ * `taken`: what to do when somebody else has filled the place since; without it that is told.
+ */
+export async function send(url, body, { remember = true, again = null, taken = null } = {}) {
   const focus = document.activeElement?.id;
   const answer = await fetch(url, {
     method: "POST",
@@ -39,16 +45,26 @@ export async function send(url, body, { remember = true, again = null } = {}) {
   anyway.hidden = !(told.code === "place_pinned" && again);
   anyway.onclick = again;
   if (!answer?.ok) {
+    if (told.grid) renew(told.grid, focus);
+    if (told.code === "place_taken" && taken) {
+      refusal.hidden = true;
+      taken();
+      return false;
+    }
     refusal.querySelector("p").textContent = `${told.text ?? "✕"}${told.next_step ?? ""}`;
     refusal.scrollIntoView({ block: "nearest" });
     return false;
   }
   if (remember && told.changes?.length) remembered([...stack(), told.changes]);
+  renew(told.grid, focus);
+  return true;
+}
+
+function renew(page, focus) {
   // What was sent is a page of our own, with every name escaped by the server.
-  grid.innerHTML = told.grid;
+  grid.innerHTML = page;
   grid.dispatchEvent(new Event("grid:changed"));
   if (focus) document.getElementById(focus)?.focus();
-  return true;
 }
 
 /** Take back the last change, if nobody else has been there since. */

@@ -1,5 +1,6 @@
 // Every place is a button that opens the picker; a pick is sent at once.
-import { grid, named, send } from "./grid.js";
+import { askWhichStays } from "./taken.js";
+import { grid, named, seen, send } from "./grid.js";
 
 const picker = document.querySelector("[data-picker]");
 const text = picker.querySelector("[data-picker-text]");
@@ -90,7 +91,7 @@ text.addEventListener("input", () => {
 every.addEventListener("change", search);
 list.addEventListener("click", (event) => {
   const item = event.target.closest("[data-id]");
-  if (item) put(Number(item.dataset.id));
+  if (item) pick(item);
 });
 picker.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
@@ -101,7 +102,7 @@ picker.addEventListener("keydown", (event) => {
   }
   if (event.key === "Enter" && event.target === text) {
     event.preventDefault();
-    if (marked()) put(Number(marked().dataset.id));
+    if (marked()) pick(marked());
   }
 });
 clear.addEventListener("click", () => put(null));
@@ -110,9 +111,16 @@ picker.addEventListener("click", (event) => {
   if (event.target === picker) picker.close();
 });
 
-async function put(dish) {
+const pick = (item) => put(Number(item.dataset.id), item.querySelector(".dish").textContent);
+
+async function put(dish, name = "") {
   const { id } = place;
   if (picker.open) picker.close();
-  await send(grid.dataset.places, { ...named(place), dish_id: dish });
+  const body = { ...named(place), dish_id: dish, seen: seen(place) };
+  const taken = () => {
+    place = document.getElementById(id);
+    askWhichStays(place, name, () => put(dish, name));
+  };
+  await send(grid.dataset.places, body, { taken });
   document.getElementById(id)?.focus();
 }

@@ -6,8 +6,10 @@
  */
 
 import { newId } from "../shared/ids.js";
+import { jot } from "../shared/jot.js";
 
 const STORED = "till-unsent";
+const UNHEARD = { status: 0, data: {} };
 const SHOWN_AT_LEAST_MS = { good: 1200, bad: 2500 };
 
 /** A tray with the id it keeps for ever. `wish` overrides the ordinary values. */
@@ -55,7 +57,8 @@ export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
       const { order, late } = waiting.shift();
       current = order;
       onWait(order, waiting.length);
-      const answer = await ask(order, { onTrouble: () => onTrouble(order) });
+      // A device that can write nothing down answers no tray; the line behind it goes on.
+      const answer = await ask(order, { onTrouble: () => onTrouble(order) }).catch(() => UNHEARD);
       if (late) await pause(freeAt - performance.now());
       finish(order, answer);
     }
@@ -90,7 +93,7 @@ export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
   function note() {
     const open = [current, ...waiting.map((each) => each.order), ...unsent].filter(Boolean);
     const noted = open.map((order) => ({ ...order, manager: null })); // no password is kept
-    localStorage.setItem(STORED, JSON.stringify(noted));
+    jot(localStorage, STORED, JSON.stringify(noted));
   }
 
   return {

@@ -3,6 +3,8 @@
  * id goes out again until something answers or patience ends.
  */
 
+import { jot } from "../shared/jot.js";
+
 const TIMEOUT_MS = 5000;
 const PATIENCE_MS = 12000;
 const PAUSES_MS = [250, 600, 1200, 2000];
@@ -75,7 +77,7 @@ export function noteClock(response) {
   if (Number.isNaN(sent)) return;
   ahead = sent - Date.now();
   const stored = Number(localStorage.getItem(STORED)) || 0;
-  if (Math.abs(ahead - stored) > WORTH_KEEPING_MS) localStorage.setItem(STORED, String(ahead));
+  if (Math.abs(ahead - stored) > WORTH_KEEPING_MS) jot(localStorage, STORED, String(ahead));
 }
 
 async function readAnswer(response) {

@@ -27,8 +27,8 @@ export const plain = (text) => text.normalize("NFKC").replace("。", ".");
  * Listen for the gun until the page ends.
  *
  * onScan(text): a whole scan, normalised, without its Enter.
- * onDigit(digit): one digit, or a point, typed by hand outside a field, known to be no part of
- * a scan.
+ * onDigit(digit): one digit, or a point, typed by hand outside a field; answers how to take it
+ * back, should it be a gun's after all.
  */
 export function watchGun({ onScan, onDigit, root = document }) {
   let burst = "";
@@ -39,6 +39,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
   let field = null;
   let fieldBefore = "";
   let swallowUntil = -Infinity;
+  let spent = null; // what was taken for all there is: a busy tablet may bring the rest late
 
   function forget() {
     clearTimeout(timer);
@@ -63,13 +64,21 @@ export function watchGun({ onScan, onDigit, root = document }) {
     const target = field;
     const before = fieldBefore;
     forget();
+    spent = text.length % CODE_DIGITS ? { text, target, before } : null;
     if (target && target.value !== before && isScan(text, target)) restore(target, before);
     if (isScan(text, target)) {
       swallowUntil = performance.now() + LATE_ENTER_MS;
       parts(text).forEach((part) => onScan(part));
     } else if (text.length === 1 && !target && /[\d.]/.test(text)) {
-      onDigit(text);
+      spent.takeBack = onDigit(text);
     }
+  }
+
+  /** Keys pressed too fast for a hand are one scan, however late the page heard of them. */
+  function goOn() {
+    const { text, target, before, takeBack } = spent;
+    takeBack?.();
+    [burst, field, fieldBefore, spent] = [text, target, before, null];
   }
 
   function keydown(event) {
@@ -84,7 +93,8 @@ export function watchGun({ onScan, onDigit, root = document }) {
       field = editable(event.target);
       fieldBefore = field ? field.value : "";
     }
-    if (!burst) beganAt = at;
+    if (!burst && spent && at - lastAt <= GUN_PACE_MS) goOn();
+    else if (!burst) beganAt = at;
     lastAt = at;
     burst += plain(event.key);
     arm(patience(burst.length, (at - beganAt) / (burst.length - 1)));
@@ -97,6 +107,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
     event.stopImmediatePropagation();
     if (ofGun) finish();
     swallowUntil = -Infinity; // the one Enter of this scan has come
+    spent = null;
   }
 
   /** An input method may hide the keys: then the field shows what was shot into it. */

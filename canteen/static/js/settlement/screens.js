@@ -88,7 +88,11 @@ export function makeScreens(till) {
   function showRefusal(refusal, order, { fresh }) {
     refused = { refusal, order };
     const again = fresh && order.tray && !order.extra && till.tray.isEmpty();
-    if (again) till.tray.putBack(order.tray, refusal.title ? whoseOf(order) : null);
+    if (again) {
+      if (order.set) till.choices.pickSet(order.set);
+      const owner = refusal.title ? whoseOf(order) : null;
+      till.tray.putBack(order.tray, { owner, with_set: Boolean(order.set) });
+    }
     if (MANAGER_ASKED.includes(refusal.code)) return showOverride(refusal);
     const plan = refusalPlan(refusal, order, { words, price: priceOf(order) });
     const screen = display("refusal", plan.tone, plan.slots);
@@ -177,8 +181,11 @@ export function makeScreens(till) {
   const priceOf = (order) => order.tray?.shown_fen ?? setOf(order)?.price_fen ?? null;
 
   /** Its name in the reader's language; a receipt tells the one it is booked under. */
-  const nameOf = (order) =>
-    order.tray ? trayText(order.tray, facts, words) : setOf(order)?.name;
+  const nameOf = (order) => {
+    const name = setOf(order)?.name;
+    if (!order.tray) return name;
+    return [name, trayText(order.tray, facts, words)].filter(Boolean).join(words.comma);
+  };
 
   /** A tray without an answer has no name yet: the card's number, or what was asked for. */
   function whoOf(order) {

@@ -5,6 +5,7 @@
  * a page know one another.
  */
 
+import { jot } from "../shared/jot.js";
 import { postJson } from "./post.js";
 import { makeLine, makeOrder } from "./orders.js";
 import { wishOf } from "./results.js";
@@ -55,7 +56,7 @@ export function makeServing(till) {
   function hold(wish) {
     if (wish.guest) return till.hint(words.tray_first);
     held = wish;
-    sessionStorage.setItem(HELD, JSON.stringify(held));
+    jot(sessionStorage, HELD, JSON.stringify(held));
     till.tray.draw();
     return till.lock.isLocked() ? undefined : till.screens.showIdle();
   }

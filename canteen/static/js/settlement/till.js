@@ -49,11 +49,17 @@ till.mirror = makeMirror({
   device: () => till.choices.device(),
   isAlone: () => till.alone.isAlone(),
 });
-till.tray = makeTray({ facts, period: () => till.choices.period()?.code ?? "", onChange: redraw });
+till.tray = makeTray({
+  facts,
+  period: () => till.choices.period()?.code ?? "",
+  set: () => till.choices.currentSet(),
+  onChange: redraw,
+});
 till.serving = makeServing(till);
 till.panel = makeTrayPanel({
   tray: till.tray,
   words,
+  set: () => till.choices.currentSet(),
   held: () => till.serving.held() !== null,
   limitFen: facts.sells.limit_fen,
 });
@@ -171,15 +177,22 @@ function letGo() {
 
 watchGun({
   onScan: (text) => serving.scanned(text),
-  onDigit: (digit) => till.lock.isLocked() || typed(digit),
+  onDigit: (digit) => (till.lock.isLocked() ? undefined : typed(digit)),
 });
 
-/** A digit by hand: of an amount, or the place of a dish or a set. */
+/** A digit by hand: of an amount, or the place of a dish or a set. Answers how to take it back. */
 function typed(digit) {
-  if (till.tray.isOpen() && till.tray.tab() === "amount") till.tray.type(digit);
-  else if (digit === ".") return;
-  else if (till.tray.isOpen()) till.tray.addAt(Number(digit) - 1);
-  else till.choices.pickSetAt(Number(digit) - 1);
+  const { tray, choices } = till;
+  const place = Number(digit) - 1;
+  if (tray.isOpen()) {
+    const takeBack = tray.asItIs();
+    if (tray.tab() === "amount") tray.type(digit);
+    else if (digit !== ".") tray.addAt(place);
+    return takeBack;
+  }
+  const before = choices.currentSet();
+  choices.pickSetAt(place);
+  return () => choices.pickSet(before?.code ?? null);
 }
 
 document.addEventListener("keydown", (event) => {

@@ -1,9 +1,11 @@
 /**
- * A tray without a set: dishes that were tapped, an amount that was typed, or both.
+ * A tray: dishes that were tapped, an amount that was typed, or both; alone or on top of a set.
  *
  * Where the canteen sells sets too it is open only while somebody asks for it; an ordinary
  * diner's card settles the set as ever. What was tapped outlasts a reload of the page.
  */
+
+import { jot } from "../shared/jot.js";
 
 /** The set code of a meal without a set. */
 export const A_LA_CARTE = "*";
@@ -11,8 +13,11 @@ export const A_LA_CARTE = "*";
 const STORED = "till-tray";
 const MOST_DIGITS = 7; // with its point: 1000.00
 
-/** onChange(): draw it anew. `period()` is the code of the period that is being sold. */
-export function makeTray({ facts, period, onChange }) {
+/**
+ * onChange(): draw it anew. `period()` is the code of the period that is being sold, `set()` the
+ * set that is.
+ */
+export function makeTray({ facts, period, set, onChange }) {
   const { sells } = facts;
   const offered = sells.dishes || sells.amounts;
   const always = offered && !sells.sets;
@@ -22,13 +27,13 @@ export function makeTray({ facts, period, onChange }) {
 
   function empty() {
     const tab = sells.dishes && facts.dishes.length ? "dishes" : sells.amounts ? "amount" : "dishes";
-    return { open: always, tab, counts: {}, typed: "", owner: null };
+    return { open: always, tab, counts: {}, typed: "", owner: null, with_set: false };
   }
 
   function change(values) {
     state = { ...state, ...values };
     const note = { day: facts.service_date, period: period(), state };
-    sessionStorage.setItem(STORED, JSON.stringify(note));
+    jot(sessionStorage, STORED, JSON.stringify(note));
     onChange();
   }
 
@@ -36,8 +41,10 @@ export function makeTray({ facts, period, onChange }) {
   const countOf = (id) => state.counts[id] ?? 0;
   const tapped = () => dishes().filter((dish) => countOf(dish.id));
   const amount = () => fenOf(state.typed);
-  const total = () =>
+  const added = () =>
     tapped().reduce((fen, dish) => fen + dish.price_fen * countOf(dish.id), amount());
+  const ofSet = () => (state.with_set ? set() : null);
+  const total = () => added() + (ofSet()?.price_fen ?? 0);
 
   function add(id, more) {
     const count = Math.max(0, Math.min(sells.most_of_one, countOf(id) + more));
@@ -63,6 +70,13 @@ export function makeTray({ facts, period, onChange }) {
     dishes,
     countOf,
     total,
+    ofSet,
+    /** How to have it as it is now once more. */
+    asItIs() {
+      const now = state;
+      return () => change(now);
+    },
+    toggleSet: () => change({ with_set: !state.with_set }),
     add,
     addAt: (place) => dishes()[place] && add(dishes()[place].id, 1),
     type,
@@ -71,13 +85,17 @@ export function makeTray({ facts, period, onChange }) {
     /** The tray was taken, or given up: an ordinary diner is next. */
     clear: () => change({ ...empty(), tab: always ? state.tab : empty().tab }),
     /** Nothing on it, but still asked for. */
-    wipe: () => change({ counts: {}, typed: "", owner: null }),
-    /** What an order says of it; nothing where a set is sold. */
-    wish: () => (state.open ? { set: null, tray: asked() } : {}),
+    wipe: () => change({ counts: {}, typed: "", owner: null, with_set: false }),
+    /** What an order says of it; nothing where a set is sold and no more. */
+    wish() {
+      if (!state.open || (ofSet() && !added())) return {};
+      return { set: ofSet()?.code ?? null, tray: asked() };
+    },
     /** A refused tray again; `owner` is whose it is, if that is known. */
-    putBack({ dishes: again, amount_fen }, owner) {
+    putBack({ dishes: again, amount_fen }, { owner, with_set }) {
       const counts = Object.fromEntries(again.map(({ id, count }) => [id, count]));
-      change({ open: true, counts, typed: amount_fen ? textOf(amount_fen) : "", owner });
+      const typed = amount_fen ? textOf(amount_fen) : "";
+      change({ open: true, counts, typed, owner, with_set });
     },
     isOf: (whose) => state.owner === null || state.owner === whose,
   };
@@ -100,9 +118,14 @@ export function trayText(tray, facts, words) {
   return [...named, ...(tray.amount_fen ? [words.tray_amount] : [])].join(words.comma);
 }
 
-/** What an ordered tray holds, as the books name it; null where a dish is not on this page. */
-export function heldBy(tray, facts) {
+/**
+ * What an ordered tray holds, as the books name it, on top of `set` if there is one; null where
+ * a dish is not on this page.
+ */
+export function heldBy(tray, facts, set) {
   const lines = [];
+  const onlyOne = { dish_id: null, name_en: "", quantity: 1 };
+  if (set) lines.push({ ...onlyOne, name: set.name, unit_price_fen: set.price_fen });
   for (const { id, count } of tray.dishes) {
     const dish = facts.dishes.find((each) => each.id === id);
     if (!dish) return null;
@@ -115,7 +138,8 @@ export function heldBy(tray, facts) {
     lines.push({ dish_id: null, name: typed, name_en, quantity: 1, unit_price_fen: tray.amount_fen });
   }
   const price_fen = lines.reduce((fen, line) => fen + line.quantity * line.unit_price_fen, 0);
-  return { lines, price_fen, name: tray.dishes.length ? tapped : typed };
+  const name = tray.dishes.length ? tapped : typed;
+  return { lines, price_fen, name: set ? `${[...set.name].slice(0, 37).join("")}＋${name}` : name };
 }
 
 const onlyOnce = (dish, place, all) => all.findIndex((each) => each.id === dish.id) === place;

@@ -3,8 +3,8 @@
 import { fill, yuan } from "../shared/words.js";
 import { fillIn } from "./screen.js";
 
-/** Draws `tray` into the page's panel; `held()` says whether a card waits for it. */
-export function makeTrayPanel({ tray, words, held, limitFen }) {
+/** Draws `tray` into the page's panel; `set()` is today's, `held()` says whether a card waits. */
+export function makeTrayPanel({ tray, words, set, held, limitFen }) {
   const panel = document.querySelector("[data-tray]");
   if (!panel) return { draw() {} };
   const find = (name) => panel.querySelector(`[data-tray-${name}]`);
@@ -13,7 +13,8 @@ export function makeTrayPanel({ tray, words, held, limitFen }) {
   panel.addEventListener("click", (event) => {
     const pressed = event.target.closest("button");
     if (!pressed) return;
-    const { dish, less, key, tab } = pressed.dataset;
+    const { dish, less, key, tab, traySet } = pressed.dataset;
+    if (traySet !== undefined) tray.toggleSet();
     if (dish) tray.add(Number(dish), 1);
     if (less) tray.add(Number(less), -1);
     if (key) tray.type(key);
@@ -31,6 +32,7 @@ export function makeTrayPanel({ tray, words, held, limitFen }) {
     for (const each of panel.querySelectorAll("[data-tab]")) {
       each.setAttribute("aria-pressed", String(each.dataset.tab === tray.tab()));
     }
+    drawSet();
     find("dishes").hidden = tray.tab() !== "dishes";
     find("keys").hidden = tray.tab() !== "amount";
     find("typed").textContent = tray.typed() || "0";
@@ -38,6 +40,16 @@ export function makeTrayPanel({ tray, words, held, limitFen }) {
     const confirm = panel.querySelector("[data-act=confirm]");
     confirm.hidden = !held();
     confirm.disabled = tray.isEmpty() || tray.isTooDear();
+  }
+
+  /** The set on the tray, or what it would cost to have it there too. */
+  function drawSet() {
+    const button = find("set");
+    if (!button) return;
+    const today = set();
+    button.hidden = today === null;
+    button.setAttribute("aria-pressed", String(tray.ofSet() !== null));
+    if (today) fillIn(button, { name: today.name, price: yuan(today.price_fen) });
   }
 
   function note() {

@@ -16,8 +16,14 @@ export function makeKeeping(name, version, stores) {
           asked.result.createObjectStore(store, options);
         }
       };
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = () => {
+        asked.result.onclose = () => (opened = null); // by the browser: opened anew next time
+        resolve(asked.result);
+      };
+      asked.onerror = () => {
+        opened = null;
+        reject(asked.error);
+      };
     });
     return opened;
   }

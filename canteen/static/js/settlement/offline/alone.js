@@ -112,7 +112,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     const stand = (await mealsKept()).filter((meal) => !meal.undone);
     const queued = stand.filter((meal) => meal.day === day);
     const earlier = stand.filter((meal) => meal.day !== day);
-    const tray = order.tray ? heldBy(order.tray, facts) : undefined;
+    const tray = order.tray ? heldBy(order.tray, facts, setOf(order, facts)) : undefined;
     const asked = { order, tray, queued, earlier, minute: minuteOf(siteClock(facts)) };
     const verdict = order.guest
       ? decide({ ...asked, roster: guestRoster(facts), person: null, ended: null })
@@ -140,7 +140,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       token: order.guest ? null : order.token,
       guest: order.guest,
       period: order.period,
-      set: tray ? A_LA_CARTE : order.set,
+      set: order.set ?? A_LA_CARTE,
       lines: tray?.lines ?? [],
       tray: Boolean(tray),
       device_id: order.device_id,
@@ -236,5 +236,9 @@ function guestRoster(facts) {
   const sets = facts.sets.map((set) => [set.period, set.code, set.name, set.price_fen]);
   return { sets, quotes: [], limits: {} };
 }
+
+/** The set that a tray comes on top of. */
+const setOf = (order, facts) =>
+  facts.sets.find((set) => set.period === order.period && set.code === order.set);
 
 const minuteOf = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));

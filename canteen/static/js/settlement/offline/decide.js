@@ -11,8 +11,8 @@ const CODE = /^\d{22}$/;
 const CHIP = /^(?:\d{10}|(?=[\d:]*[a-f])[0-9a-f:]{8,29})$/i; // what a reader types for a bus card
 
 /**
- * order: as the line makes it; a tray without a set brings {price_fen, name} as
- * `tray`, or null where a dish of it is not known here. person: the roster's, or null; ended: "lost", … or null.
+ * order: as the line makes it; a tray brings {price_fen, name} as `tray`, what it comes to with
+ * the set it is on top of (`order.set`), or null where a dish of it is not known here. person: the roster's, or null; ended: "lost", … or null.
  * queued: meals served alone and not yet told, this one's day only, undone ones left out; earlier:
  * those of days before, which the roster's balance knows nothing of either.
  * minute: of the site's day. Answers {receipt} or {refusal: {code, facts}}.
@@ -61,10 +61,14 @@ function quoteFor({ roster, person, order, minute, mine }) {
 
 /** A tray's price taken apart by the last effect that has begun; null where none is known. */
 function trayQuote({ roster, person, order, minute, tray }) {
+  const offers = (order.set ? person.additions : person.amounts) ?? [];
   const of = (wanted) =>
-    (person.amounts ?? []).filter(
-      ([period, channel, from]) =>
-        period === order.period && channel === wanted && from <= minute,
+    offers.filter(
+      ([period, channel, from, , set]) =>
+        period === order.period &&
+        channel === wanted &&
+        from <= minute &&
+        (set ?? null) === order.set,
     );
   const offer = [of(order.channel), of("dine_in")].find((found) => found.length)?.at(-1);
   const effect = offer && roster.effects[offer[3]];

@@ -20,7 +20,7 @@ function percentsOf(percents, amount) {
   let stage = null;
   for (const [points, unit, rounding, ofPay, at, ofRest, beyond] of percents) {
     if (at !== stage) [before, now, stage] = [before + now, 0, at];
-    const base = ofRest ? amount - beyond - before : amount;
+    const base = amount - beyond - (ofRest ? before : 0);
     now += shareOf(Math.max(0, base), { points, unit, rounding, ofPay });
   }
   return before + now;

@@ -14,6 +14,7 @@ const SENT = [
   ...["id", "token", "guest", "period", "set", "device_id", "channel", "pay_by", "at", "sequence"],
   ...["set_name", "title", "price_fen", "subsidy_fen", "paid_fen", "undone", "clerk", "lines"],
 ];
+const UNREADABLE = ["bad_request", "invalid", "too_large"]; // said of all that was sent at once
 const LOCK = "canteen-counter-queue";
 
 /**
@@ -44,9 +45,20 @@ export function makeQueue({ url, post, onTold, onSignedOut }) {
       const answer = await post(url, { meals: told.map(plain) });
       if (answer.status === 401) onSignedOut();
       if (answer.status === 0) atOnce = Math.max(1, Math.floor(atOnce / 2));
+      if (UNREADABLE.includes(answer.data.code)) {
+        await sift(told, answer.data);
+        continue;
+      }
       if (answer.status !== 200) return false;
       if (!(await settle(told, answer.data.answers))) return false; // too busy: later, not at once
     }
+  }
+
+  /** One of them cannot be read and holds up the rest: ever fewer at once, until it is alone. */
+  async function sift(told, { code, text }) {
+    atOnce = told.length > 1 ? Math.floor(told.length / 2) : AT_ONCE;
+    if (told.length > 1) return;
+    await settle(told, [{ id: told[0].id, outcome: "refused", reason: code, text }]);
   }
 
   /** Write down what became of each; false where not one got an answer to keep. */

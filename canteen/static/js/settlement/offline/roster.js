@@ -78,7 +78,9 @@ export function indexed(body) {
   for (const [hashes, number, title, balance, spent, eaten, kind] of roster.people) {
     const offers = roster.offers?.[kind] ?? kind; // one kept by an older page has them in place
     const amounts = roster.amounts?.[kind] ?? [];
-    const person = { number, title, balance_fen: balance, spent_fen: spent, eaten, offers, amounts };
+    const additions = roster.additions?.[kind] ?? [];
+    const sums = { balance_fen: balance, spent_fen: spent };
+    const person = { number, title, ...sums, eaten, offers, amounts, additions };
     for (const hash of hashes) roster.byHash.set(hash, person);
   }
   return roster;

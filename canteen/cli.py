@@ -56,21 +56,24 @@ class _Commands(click.Group):
         except AddressWrong as error:
             raise click.ClickException(str(error)) from error
         except DBAPIError as error:
-            raise _about_the_database(error) from error
+            what_to_do = _about_the_database(error)
+            if what_to_do is None:
+                raise
+            raise click.ClickException(what_to_do) from error
 
 
-def _about_the_database(error: DBAPIError) -> Exception:
-    """What a person can do about it, in a sentence; the error itself where it is a bug of ours."""
+def _about_the_database(error: DBAPIError) -> str | None:
+    """What an operator can do about it; None for what is no matter of installing."""
     if lacks_a_table(error):
-        return click.ClickException(
+        return (
             "还没有数据库，或者没有更新：canteen upgrade\n"
             "There is no database yet, or it is not up to date: canteen upgrade"
         )
     reason = why_unusable(error)
     if reason is None:
-        return error
+        return None
     address = without_password(settings()["SQLALCHEMY_DATABASE_URI"])
-    return click.ClickException(
+    return (
         f"用不了数据库 {address}：请看数据库开了没有，地址、用户和密码对不对，磁盘满不满\n"
         "The database cannot be used: is it running, are address, user and password "
         f"right, is there room on the disk?\n{reason}"

@@ -27,6 +27,7 @@ from canteen.https_commands import https as https_group
 from canteen.keys_commands import keys
 from canteen.ledger.founding import found_site
 from canteen.menus.commands import menus
+from canteen.menus.name_renewal import renew_names
 from canteen.secure import HTTPS_PORT, PLAIN_PORT, Ports, check_address, serve_securely
 from canteen.settlement.voice.commands import make_if_missing
 from canteen.settlement.voice.commands import voice as voice_group
@@ -137,7 +138,7 @@ def serve(
     if ports is None:
         check_address(host or "127.0.0.1", port or PLAIN_PORT)
     with create_app().app_context():
-        storage.upgrade_database()
+        _bring_up_to_date()
     make_if_missing(data_folder())
     if ports is not None:
         serve_securely(ports, data=data_folder(), workers=workers, jobs=not no_worker)
@@ -171,8 +172,14 @@ def worker(beside_server: bool) -> None:
 def upgrade() -> None:
     """Make the database, or bring it to the newest migration."""
     with create_app().app_context():
-        storage.upgrade_database()
+        _bring_up_to_date()
     click.echo("数据库已是最新 / database is up to date")
+
+
+def _bring_up_to_date() -> None:
+    """The newest migration, and what is kept of names as this version makes it."""
+    storage.upgrade_database()
+    renew_names()
 
 
 @main.command("add-site", short_help="开一家食堂 / found a canteen")

@@ -30,6 +30,7 @@ from canteen.foundation.audit import AuditEntry
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
 from canteen.foundation.turns import WriterTurn
+from canteen.menus.name_renewal import renew_names
 from canteen.sites.models import Site
 
 FILE = "canteen.sqlite"
@@ -116,9 +117,10 @@ def make(
 
 
 def bring_up_to_date(place: Place) -> None:
-    """Newer migrations for a demo that is kept."""
+    """Newer migrations, and names as this version makes them, for a demo that is kept."""
     with opened(place.folder, place.url):
         storage.upgrade_database()
+        renew_names()
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from canteen.menus.library import library_dishes
 from canteen.menus.library_wording import SENTENCES as LIBRARY
 from canteen.menus.menu_check import check_entries
 from canteen.menus.menu_importing import import_menu
+from canteen.menus.name_renewal import renew_names
 from canteen.menus.names import canonical_name
 from canteen.menus.page_wording import SENTENCES as PAGES
 from canteen.menus.printed import PrintedMenu, read_printed_menu
@@ -158,6 +159,7 @@ def _application() -> Iterator[None]:
     app = create_app()
     with app.app_context(), app.test_request_context():
         storage.upgrade_database()
+        renew_names()
         yield
 
 

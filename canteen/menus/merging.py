@@ -5,7 +5,6 @@ published with and only points to the dish that is left. Drafts take its name an
 one day are added up. The name that goes is remembered, so that files and menus find the dish.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,11 +17,12 @@ from canteen.foundation import audit
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
+from canteen.menus.dish_documents import dish_mark, rule_documents, turn_documents, turned
 from canteen.menus.library_models import DishName, DishRating
 from canteen.menus.likeness import LikelyDish, LikelyPair, likely_pairs
 from canteen.menus.models import Dish, DishIngredient, Ingredient, MenuEntry, MenuWeek
 from canteen.menus.nutrition import IngredientFacts, RecipeLine, food_kinds_of, main_ingredient_of
-from canteen.menus.plan_models import MenuProposal, MenuSubstitution, PlanningRules
+from canteen.menus.plan_models import MenuSubstitution
 from canteen.menus.repeats import PlacedDish, find_repeats
 
 
@@ -103,7 +103,10 @@ def preview_merge(session: Session, *, gone_id: int, kept_id: int) -> MergePrevi
         weeks=_weeks(session, gone, kept),
         substitutions=session.scalar(swaps.where(MenuSubstitution.dish_id == gone_id)) or 0,
         votes=int(session.scalar(votes.where(DishRating.dish_id == gone_id)) or 0),
-        rules=sum(_turned(text, gone, kept) != text for text in _documents(session)),
+        rules=sum(
+            turned(text, _marks(gone, kept), {gone.id: kept.id}) != text
+            for text in rule_documents(session)
+        ),
     )
 
 
@@ -129,7 +132,7 @@ def merge_dishes(
         photo = _take_photo(gone, kept)
         moved = _move_places(session, gone, kept)
         _move_votes(session, gone, kept)
-        _turn_documents(session, gone, kept)
+        turn_documents(session, _marks(gone, kept), {gone.id: kept.id})
         note = f"{gone.name} -> {kept.id} {kept.name}; {moved} places"
         canonical, name = gone.canonical, gone.name
         session.execute(update(DishName).where(DishName.dish_id == gone_id).values(dish_id=kept_id))
@@ -165,6 +168,10 @@ def _move_places(session: Session, gone: Dish, kept: Dish) -> int:
     return moved
 
 
+def _marks(gone: Dish, kept: Dish) -> dict[str, str]:
+    return {dish_mark(gone.canonical): dish_mark(kept.canonical)}
+
+
 def _move_votes(session: Session, gone: Dish, kept: Dish) -> None:
     rows = session.scalars(select(DishRating).where(DishRating.dish_id == gone.id)).all()
     for row in rows:
@@ -181,40 +188,6 @@ def _move_votes(session: Session, gone: Dish, kept: Dish) -> None:
         there.poor += row.poor
         session.delete(row)
     session.flush()
-
-
-def _turn_documents(session: Session, gone: Dish, kept: Dish) -> None:
-    """Rules and plans on offer name dishes inside JSON: by number, or by ``dish:`` and name."""
-    rules = session.scalars(select(PlanningRules)).all()
-    offered = session.scalars(select(MenuProposal).where(MenuProposal.state == "offered")).all()
-    for one in rules:
-        one.document = _turned(one.document, gone, kept)
-    for plan in offered:
-        plan.document = _turned(plan.document, gone, kept)
-
-
-def _documents(session: Session) -> Sequence[str]:
-    return session.scalars(select(PlanningRules.document)).all()
-
-
-def _turned(text: str, gone: Dish, kept: Dish) -> str:
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return text
-    marks = {f"dish:{gone.canonical}": f"dish:{kept.canonical}"}
-
-    def turn(value: Any, key: str) -> Any:
-        if isinstance(value, dict):
-            return {name: turn(one, name) for name, one in value.items()}
-        if isinstance(value, list):
-            return [turn(one, key) for one in value]
-        if isinstance(value, str):
-            return marks.get(value, value)
-        return kept.id if key in ("dish_id", "dish_ids") and value == gone.id else value
-
-    turned = turn(document, "")
-    return text if turned == document else json.dumps(turned, ensure_ascii=False)
 
 
 def _weeks(session: Session, gone: Dish, kept: Dish) -> tuple[WeekTouched, ...]:

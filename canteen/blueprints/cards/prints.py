@@ -60,5 +60,8 @@ def prints() -> Any:
     """Note that the cards of a page have come out of the printer."""
     card_ids = request.form.getlist("card", type=row_id)
     marked = actions.mark_printed(card_ids=card_ids, now=now(), by=staff_id())
-    flash(_("已记下 %(count)s 张卡打印好了", count=marked), "good")
+    if marked:
+        flash(_("已记下 %(count)s 张卡打印好了", count=marked), "good")
+    else:
+        flash(_("这些卡先前已记下打印好了"), "warn")
     return redirect(url_for("cards.cards"))

@@ -125,9 +125,10 @@ def issues() -> Any:
     made = actions.issue_cards(resident_ids=chosen, now=now(), by=staff_id())
     if isinstance(made, Refusal):
         return _refused(made, url_for("cards.people_without_card"))
-    flash(_("已发 %(count)s 张卡", count=len(made)), "good")
     if not made:
+        flash(_("选中的人都有卡了，没有发新卡"), "warn")
         return redirect(url_for("cards.people_without_card"))
+    flash(_("已发 %(count)s 张卡", count=len(made)), "good")
     return redirect(url_for("card_prints.sheet", card=made))
 
 

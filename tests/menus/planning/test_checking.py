@@ -118,10 +118,6 @@ def back_before_the_next_week(facts: PlanFacts, plan: Plan) -> Case:
     return replace(facts, standing=(next_week,)), plan
 
 
-def rice_every_day_where_it_waits_two(facts: PlanFacts, plan: Plan) -> Case:
-    return replace(facts, hard=replace(RULES, windows={"staple": 2})), plan
-
-
 def no_choice_for_a_diet(facts: PlanFacts, plan: Plan) -> Case:
     facts = with_dish(facts, MEAT, diets=frozenset())
     return with_dish(facts, GREENS, diets=frozenset()), plan
@@ -210,6 +206,15 @@ MUTATIONS: dict[Callable[[PlanFacts, Plan], Case], Broken] = {
 def test_one_mutation_breaks_one_rule(mutate: Callable[[PlanFacts, Plan], Case]) -> None:
     facts = make_facts()
     assert broken_rules(*mutate(facts, make_plan(facts))) == [MUTATIONS[mutate]]
+
+
+def test_an_exempt_dish_waits_for_its_window() -> None:
+    facts = make_facts(replace(RULES, windows={"staple": 2}))
+    (rice,) = {one.dish_id for one in make_plan(facts) if one.slot == "rice"}
+    assert broken_rules(facts, make_plan(facts)) == [
+        Broken(rule="return", days=(day, day + timedelta(days=1)), dish_ids=(rice,), have=1, want=2)
+        for day in DAYS[:-1]
+    ]
 
 
 def test_a_dish_of_another_kind_is_seen_where_it_stands() -> None:

@@ -52,6 +52,13 @@ class Plan:
     new_places: list[Place] = field(default_factory=list)
     unknown_headings: Sequence[str] = ()
 
+    @property
+    def proposed(self) -> int:
+        """Tags that somebody else will have to approve."""
+        first = sum(len(row.tags.tags) for row in self.new if row.tags)
+        changes = [tag for change in self.changed for tag in change.tags]
+        return first + sum(tag.kind != "end" for tag in changes)
+
 
 def plan_import(
     session: Session,

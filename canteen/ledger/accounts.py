@@ -1,8 +1,9 @@
 """Opening accounts. Called inside the transaction that makes their owner."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from canteen.ledger.models import Account, AccountKind
@@ -45,7 +46,7 @@ def open_wallets(session: Session, *, resident_ids: Sequence[int]) -> None:
         for resident_id in resident_ids
     ]
     if rows:
-        session.execute(insert(Account), rows)
+        session.execute(insert(cast(Table, Account.__table__)), rows)
 
 
 def open_funder(session: Session, *, funder_code: str) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
@@ -16,6 +17,11 @@ from canteen.residents.import_ready import NOTHING_READY, Ready, ready_of
 from canteen.residents.import_tags import first_tags, write_tags
 from canteen.residents.imports import RowRead
 from canteen.residents.models import Household, Resident, SearchKey
+
+# Plain tables: while others wait to write, thousands of mapped objects take too long.
+_DOORS = cast(Table, Household.__table__)
+_RESIDENTS = cast(Table, Resident.__table__)
+_SEARCH_KEYS = cast(Table, SearchKey.__table__)
 
 
 def apply_plan(
@@ -34,8 +40,7 @@ def apply_plan(
     doors = _doors(session, rows)
     new = [(row, ready.get(row.number) or ready_of(row, keys)) for row in plan.new]
     ids = _insert_people(session, new, doors, site_id=site_id, now=now)
-    for change in plan.changed:
-        _change(session, change, doors, now=now, by=by)
+    _change_people(session, plan.changed, doors, now=now, by=by)
     papers = [(one, first_tags(row.tags)) for one, row in zip(ids, plan.new, strict=True)]
     papers += [(change.resident.id, change.tags) for change in plan.changed]
     write_tags(session, papers, now=now, by=by)
@@ -55,13 +60,14 @@ def _doors(session: Session, rows: Iterable[RowRead]) -> dict[tuple[Place, str],
     units = grid.ensure_units(session, list(dict.fromkeys(place for place, _room in wanted)))
     known: dict[tuple[int, str], int] = {}
     for some in in_chunks(sorted(set(units.values()))):
-        query = select(Household).where(Household.unit_id.in_(some))
-        known |= {(door.unit_id, door.room): door.id for door in session.scalars(query)}
+        query = select(_DOORS.c.unit_id, _DOORS.c.room, _DOORS.c.id)
+        found = session.execute(query.where(_DOORS.c.unit_id.in_(some)))
+        known |= {(unit, room): one for unit, room, one in found}
     missing = [(units[place], room) for place, room in wanted]
     missing = [one for one in missing if one not in known]
     for some_doors in in_chunks(missing):
         made = session.scalars(
-            insert(Household).returning(Household.id, sort_by_parameter_order=True),
+            insert(_DOORS).returning(_DOORS.c.id, sort_by_parameter_order=True),
             [{"unit_id": unit, "room": room, "door_note": ""} for unit, room in some_doors],
         )
         known |= dict(zip(some_doors, made, strict=True))
@@ -89,11 +95,11 @@ def _insert_people(
             for row, ready in some
         ]
         made = session.scalars(
-            insert(Resident).returning(Resident.id, sort_by_parameter_order=True), values
+            insert(_RESIDENTS).returning(_RESIDENTS.c.id, sort_by_parameter_order=True), values
         ).all()
         ids += made
         session.execute(
-            insert(SearchKey),
+            insert(_SEARCH_KEYS),
             [
                 {"resident_id": one, "key": key}
                 for one, (_row, ready) in zip(made, some, strict=True)
@@ -103,22 +109,28 @@ def _insert_people(
     return ids
 
 
-def _change(
+def _change_people(
     session: Session,
-    change: Change,
+    changes: Sequence[Change],
     doors: dict[tuple[Place, str], int],
     *,
     now: datetime,
     by: int,
 ) -> None:
-    values = dict(change.values)
-    if change.moves and change.row.place:
-        values["household_id"] = doors[change.row.place, change.row.room]
-    for name, value in values.items():
-        setattr(change.resident, name, value)
-    if "name" in values:
-        registration.rewrite_search_keys(session, change.resident.id, change.row.person.name)
-    audit.record(
-        session, at=now, staff_id=by, action="changed",
-        subject="resident", subject_id=change.resident.id, note=" ".join(sorted(values)) or "tags",
-    )  # fmt: skip
+    """One statement for all whose same columns change."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    notes: dict[int, str] = {}
+    for change in changes:
+        values = dict(change.values)
+        if change.moves and change.row.place:
+            values["household_id"] = doors[change.row.place, change.row.room]
+        if "name" in values:
+            registration.rewrite_search_keys(session, change.resident.id, change.row.person.name)
+        columns = tuple(sorted(values))
+        notes[change.resident.id] = " ".join(columns) or "tags"
+        if values:
+            alike.setdefault(columns, []).append({"person": change.resident.id, **values})
+    for columns, rows in alike.items():
+        query = update(_RESIDENTS).where(_RESIDENTS.c.id == bindparam("person"))
+        session.execute(query.values({name: bindparam(name) for name in columns}), rows)
+    audit.record_each(session, notes, at=now, staff_id=by, action="changed", subject="resident")

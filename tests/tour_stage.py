@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import shutil
 import tempfile
 import threading
@@ -405,6 +406,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "claim": _one(select(Claim.id).order_by(Claim.last_day.desc(), Claim.id.desc())
                       .where(Claim.funder_code != CHARITY)),
         "job": _job_under_way(now),
+        "imported": _register_taken_up(now),
         **_plans(now),
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
@@ -501,6 +503,19 @@ def _job_under_way(now: datetime) -> int:
         job = Job(
             kind="close_claim", state=JobState.RUNNING, done=90_000, total=250_000,
             site_id=_one(select(Site.id)), asked_at=now, seen_at=now,
+        )  # fmt: skip
+        session.add(job)
+        session.flush()
+        return job.id
+
+
+def _register_taken_up(now: datetime) -> int:
+    """A large register that has been imported."""
+    taken_up = {"new": 18_422, "changed": 316, "unchanged": 1_262, "proposed": 2_040}
+    with transaction() as session:
+        job = Job(
+            kind="import_residents", state=JobState.DONE, result=json.dumps({"taken_up": taken_up}),
+            site_id=_one(select(Site.id)), asked_at=now, seen_at=now, ended_at=now,
         )  # fmt: skip
         session.add(job)
         session.flush()

@@ -293,6 +293,7 @@ STOPS = [
     Stop("residents-registration", "/residents/new"),
     Stop("residents-upload", "/residents/imports"),
     Stop("residents-preview", "/residents/imports", act=upload_register),
+    Stop("residents-imported", "/residents/imports/done/{imported}"),
     Stop("residents-approvals", "/approvals"),
     Stop("residents-expiring", "/expiring-tags"),
     Stop("residents-recheck", "/residents/re-checks"),

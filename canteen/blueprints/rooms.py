@@ -121,6 +121,7 @@ JOBS: tuple[str, ...] = (
     "canteen.menus.plan_jobs",
     "canteen.delivery.routes.jobs",
     "canteen.blueprints.subsidies.costs",
+    "canteen.blueprints.residents.importing",
 )
 """Modules whose functions are kinds of long work: one line per module, known to server and
 worker by being imported here."""

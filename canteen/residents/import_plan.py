@@ -4,24 +4,23 @@ The same functions make the preview and, inside the transaction that imports, th
 is carried out; so what happens is what was shown, or nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from canteen.foundation import audit
 from canteen.foundation.crypto import Keys
 from canteen.foundation.wording import Refusal
-from canteen.residents import diets, grid, grid_queries, registration
+from canteen.residents import diets, grid_queries, registration
 from canteen.residents.addresses import Place
 from canteen.residents.chunks import in_chunks
-from canteen.residents.import_tags import TagChange, first_tags, tag_changes, write_tags
+from canteen.residents.import_ready import NOTHING_READY, Ready, hashes_of
+from canteen.residents.import_tags import TagChange, tag_changes
 from canteen.residents.imports import FileRead, RowRead, WrongRow
-from canteen.residents.models import Household, Resident, SearchKey
-from canteen.residents.pinyin import search_keys, sort_key
+from canteen.residents.models import Resident
+from canteen.residents.pinyin import sort_key
 from canteen.residents.rules import Problem
 
 T = TypeVar("T")
@@ -53,22 +52,41 @@ class Plan:
     new_places: list[Place] = field(default_factory=list)
     unknown_headings: Sequence[str] = ()
 
+    @property
+    def proposed(self) -> int:
+        """Tags that somebody else will have to approve."""
+        first = sum(len(row.tags.tags) for row in self.new if row.tags)
+        changes = [tag for change in self.changed for tag in change.tags]
+        return first + sum(tag.kind != "end" for tag in changes)
 
-def plan_import(session: Session, read: FileRead, *, site_id: int, keys: Keys) -> Plan:
+
+def plan_import(
+    session: Session,
+    read: FileRead,
+    *,
+    site_id: int,
+    keys: Keys,
+    ready: Mapping[int, Ready] = NOTHING_READY,
+) -> Plan:
     """Compare a file of the canteen `site_id` with what is known.
 
+    `ready` is what was worked out before, by the row's number; the rest is worked out here.
     A row about somebody who is registered at another canteen is wrong: a file never reaches
     across, and says no more of that person than that.
     """
     plan = Plan(wrong=list(read.wrong), unknown_headings=read.unknown_headings)
-    by_hash = _by_hash(session, read.rows, keys)
-    by_name = _by_name(session, read.rows)
+    hashes = {
+        row.number: ready[row.number].hashes if row.number in ready else hashes_of(row, keys)
+        for row in read.rows
+    }
+    by_hash = _by_hash(session, hashes.values())
+    by_name = _by_name(session, read.rows, ready)
     doors = grid_queries.addresses(
         session, [one.household_id for one in (*by_hash.values(), *_flat(by_name.values()))]
     )
     taken: dict[int, int] = {}
     for row in read.rows:
-        known = _known(row, by_hash, by_name, doors, keys)
+        known = _known(row, hashes[row.number], by_hash, by_name, doors)
         if known is None:
             plan.new.append(row)
             continue
@@ -84,48 +102,32 @@ def plan_import(session: Session, read: FileRead, *, site_id: int, keys: Keys) -
     return plan
 
 
-def apply_plan(
-    session: Session, plan: Plan, *, site_id: int, keys: Keys, now: datetime, by: int
-) -> list[int]:
-    """Carry out a plan without wrong rows; the ids of the people who are new."""
-    assert not plan.wrong, "a file with wrong rows is not imported"
-    rows = [*plan.new, *(change.row for change in plan.changed if change.moves)]
-    doors = _doors(session, rows)
-    ids = _insert_people(session, plan.new, doors, site_id=site_id, keys=keys, now=now)
-    for change in plan.changed:
-        _change(session, change, doors, now=now, by=by)
-    papers = [(one, first_tags(row.tags)) for one, row in zip(ids, plan.new, strict=True)]
-    papers += [(change.resident.id, change.tags) for change in plan.changed]
-    write_tags(session, papers, now=now, by=by)
-    audit.record(
-        session, at=now, staff_id=by, action="imported_residents",
-        subject="site", subject_id=site_id,
-        note=f"new {len(plan.new)}, changed {len(plan.changed)}",
-    )  # fmt: skip
-    return ids
-
-
 # --- who is it -----------------------------------------------------------------------
 
 
-def _by_hash(session: Session, rows: Sequence[RowRead], keys: Keys) -> dict[str, Resident]:
-    hashes = [h for r in rows if r.person.id_number for h in keys.lookup_hashes(r.person.id_number)]
+def _by_hash(session: Session, hashes: Iterable[Sequence[str]]) -> dict[str, Resident]:
     found: dict[str, Resident] = {}
-    for some in in_chunks(hashes):
+    for some in in_chunks(list(_flat(hashes))):
         query = select(Resident).where(Resident.id_number_hash.in_(some))
         for one in session.scalars(query.options(selectinload(Resident.tags))):
             found[str(one.id_number_hash)] = one
     return found
 
 
-def _by_name(session: Session, rows: Sequence[RowRead]) -> dict[Any, list[Resident]]:
+def _by_name(
+    session: Session, rows: Sequence[RowRead], ready: Mapping[int, Ready]
+) -> dict[Any, list[Resident]]:
     """People of the same names and birthdays; their ID number may be missing here or there."""
     wanted = sorted({(row.person.name, row.person.birthday) for row in rows})
+    known = {row.person.name: ready[row.number] for row in rows if row.number in ready}
     found: dict[Any, list[Resident]] = {}
     for some in in_chunks(wanted):
+        names = {name for name, _birthday in some}
         # The names find the rows by index; the birthdays keep a city's namesakes away.
         query = select(Resident).where(
-            Resident.sort_name.in_({sort_key(name) for name, _birthday in some}),
+            Resident.sort_name.in_(
+                {known[name].sort_name if name in known else sort_key(name) for name in names}
+            ),
             Resident.birthday.in_({birthday for _name, birthday in some}),
         )
         for one in session.scalars(query.options(selectinload(Resident.tags))):
@@ -136,16 +138,15 @@ def _by_name(session: Session, rows: Sequence[RowRead]) -> dict[Any, list[Reside
 
 def _known(
     row: RowRead,
+    hashes: Sequence[str],
     by_hash: dict[str, Resident],
     by_name: dict[Any, list[Resident]],
     doors: dict[int, grid_queries.Address],
-    keys: Keys,
 ) -> Resident | None:
     """The person a row is about: by ID number, else by name, birthday and address."""
-    if row.person.id_number:
-        for one in keys.lookup_hashes(row.person.id_number):
-            if one in by_hash:
-                return by_hash[one]
+    for one in hashes:
+        if one in by_hash:
+            return by_hash[one]
     for namesake in by_name.get((row.person.name, row.person.birthday), ()):
         if row.person.id_number and namesake.id_number_hash:
             continue  # two numbers are two people
@@ -209,87 +210,6 @@ def _missing_places(session: Session, rows: Iterable[RowRead]) -> list[Place]:
 def _refuse(plan: Plan, row: RowRead, at: str, refusal: Refusal) -> None:
     problem = Problem(at, row.person.name, refusal)
     plan.wrong.append(WrongRow(row.number, row.person.name, [problem]))
-
-
-# --- doing it ------------------------------------------------------------------------
-
-
-def _doors(session: Session, rows: Iterable[RowRead]) -> dict[tuple[Place, str], int]:
-    wanted = sorted(
-        {(row.place, row.room) for row in rows if row.place},
-        key=lambda one: (*one[0].names, one[1]),
-    )
-    units = grid.ensure_units(session, list(dict.fromkeys(place for place, _room in wanted)))
-    known: dict[tuple[int, str], int] = {}
-    for some in in_chunks(sorted(set(units.values()))):
-        query = select(Household).where(Household.unit_id.in_(some))
-        known |= {(door.unit_id, door.room): door.id for door in session.scalars(query)}
-    missing = [(units[place], room) for place, room in wanted]
-    missing = [one for one in missing if one not in known]
-    for some_doors in in_chunks(missing):
-        made = session.scalars(
-            insert(Household).returning(Household.id, sort_by_parameter_order=True),
-            [{"unit_id": unit, "room": room, "door_note": ""} for unit, room in some_doors],
-        )
-        known |= dict(zip(some_doors, made, strict=True))
-    return {(place, room): known[units[place], room] for place, room in wanted}
-
-
-def _insert_people(
-    session: Session,
-    rows: Sequence[RowRead],
-    doors: dict[tuple[Place, str], int],
-    *,
-    site_id: int,
-    keys: Keys,
-    now: datetime,
-) -> list[int]:
-    ids: list[int] = []
-    for some in in_chunks(rows):
-        values = [
-            registration.columns_of(row.person, keys)
-            | {
-                "site_id": site_id,
-                "household_id": doors[row.place, row.room] if row.place else None,
-                "status": "active",
-                "created_at": now,
-            }
-            for row in some
-        ]
-        made = session.scalars(
-            insert(Resident).returning(Resident.id, sort_by_parameter_order=True), values
-        ).all()
-        ids += made
-        session.execute(
-            insert(SearchKey),
-            [
-                {"resident_id": one, "key": key}
-                for one, row in zip(made, some, strict=True)
-                for key in sorted(search_keys(row.person.name))
-            ],
-        )
-    return ids
-
-
-def _change(
-    session: Session,
-    change: Change,
-    doors: dict[tuple[Place, str], int],
-    *,
-    now: datetime,
-    by: int,
-) -> None:
-    values = dict(change.values)
-    if change.moves and change.row.place:
-        values["household_id"] = doors[change.row.place, change.row.room]
-    for name, value in values.items():
-        setattr(change.resident, name, value)
-    if "name" in values:
-        registration.rewrite_search_keys(session, change.resident.id, change.row.person.name)
-    audit.record(
-        session, at=now, staff_id=by, action="changed",
-        subject="resident", subject_id=change.resident.id, note=" ".join(sorted(values)) or "tags",
-    )  # fmt: skip
 
 
 def _flat(lists: Iterable[Sequence[T]]) -> Iterator[T]:

@@ -20,14 +20,22 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Upload:
-    """A kept file: its bytes and the name it came with."""
+    """A kept file: its bytes, the name it came with, and how many rows it has."""
 
     data: bytes
     filename: str
+    rows: int
 
 
 def keep(
-    folder: Path, data: bytes, filename: str, *, staff_id: int, keys: Keys, now: datetime
+    folder: Path,
+    data: bytes,
+    filename: str,
+    *,
+    rows: int,
+    staff_id: int,
+    keys: Keys,
+    now: datetime,
 ) -> str:
     """Keep a file and return the name by which `opened` finds it; old ones go."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -35,6 +43,7 @@ def keep(
     token = secrets.token_hex(16)
     content = {
         "filename": filename[-120:],
+        "rows": rows,
         "staff_id": staff_id,
         "data": base64.b64encode(data).decode("ascii"),
     }
@@ -56,7 +65,8 @@ def opened(folder: Path, token: str, *, staff_id: int, keys: Keys, now: datetime
         return None
     if content["staff_id"] != staff_id:
         return None
-    return Upload(base64.b64decode(content["data"]), content["filename"])
+    data = base64.b64decode(content["data"])
+    return Upload(data, content["filename"], content.get("rows", 0))
 
 
 def drop(folder: Path, token: str) -> None:

@@ -17,11 +17,13 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.flashes import tell
-from canteen.blueprints.residents import names
+from canteen.blueprints.residents import importing, names
 from canteen.blueprints.residents.blueprint import OFFICE
-from canteen.blueprints.residents.intake import Intake, headings
+from canteen.blueprints.residents.importing import REGISTER
+from canteen.blueprints.residents.intake import headings
 from canteen.blueprints.row_ids import row_id
 from canteen.cards.enrolment import import_residents
+from canteen.foundation import jobs
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheets import Sheet, write_xlsx
 from canteen.foundation.storage import keys
@@ -35,7 +37,6 @@ blueprint = Blueprint("residents_files", __name__, url_prefix="/residents")
 MOST_WRONG_SHOWN = 200
 MOST_PLACES_SHOWN = 40
 MOST_EXPORTED = 20_000
-REGISTER = Intake(page="residents/upload.html", max_rows=imports.MOST_ROWS, read=imports.read_file)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -77,7 +78,12 @@ def preview(token: str) -> Any:
 @blueprint.post("/imports/<token>")
 @allow(*OFFICE)
 def confirm(token: str) -> Any:
-    """Import the previewed file, all of it or nothing."""
+    """Import the previewed file, all of it or nothing; a large one where its progress is shown."""
+    rows = REGISTER.rows(token)
+    if isinstance(rows, Refusal):
+        return REGISTER.not_taken(rows)
+    if rows > importing.MOST_AT_ONCE:
+        return _later(token)
     kept = REGISTER.kept(token)
     if isinstance(kept, Refusal):
         return REGISTER.not_taken(kept)
@@ -91,6 +97,22 @@ def confirm(token: str) -> Any:
     counts = {"new": len(done.new), "changed": len(done.changed), "same": done.unchanged}
     flash(_("已导入：新增 %(new)s 人，更新 %(changed)s 人，%(same)s 人没有变化", **counts), "good")
     return redirect(url_for("residents.people"))
+
+
+def _later(token: str) -> Any:
+    """Begin the work, or find it begun by an earlier click, and go where it is shown."""
+    site_id, by = current_site().id, staff_id()
+    arguments = {"token": token, "site_id": site_id, "by": by}
+    job_id = jobs.start(importing.KIND, arguments=arguments, site_id=site_id, by=by, now=now())
+    return redirect(url_for("jobs.job", job_id=job_id))
+
+
+@blueprint.get("/imports/done/<int:job_id>")
+@allow(*OFFICE)
+def imported(job_id: int) -> Any:
+    """What a large file has brought."""
+    done = importing.taken_up_or_404(job_id)
+    return render_template("residents/imported.html", done=done)
 
 
 @blueprint.post("/imports/<token>/removal")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -43,33 +44,55 @@ class Intake(Generic[FileT]):
         if file is None or not file.filename:
             return Refusal("upload_missing")
         data = file.read()
-        read = self._understood(data, file.filename)
+        table = read_table(data, file.filename, max_rows=self.max_rows)
+        if isinstance(table, Refusal):
+            return table
+        read = self.read(table, today=today())
         if isinstance(read, Refusal):
             return read
         return uploads.keep(
-            _folder(), data, file.filename, staff_id=staff_id(), keys=keys(), now=now()
+            _folder(),
+            data,
+            file.filename,
+            rows=len(table.rows),
+            staff_id=staff_id(),
+            keys=keys(),
+            now=now(),
         )
 
     def kept(self, token: str) -> Kept[FileT] | Refusal:
         """The file behind a token of the reader's own. Codes: upload_gone, as above."""
-        upload = _opened(token)
+        return self.kept_of(staff_id(), token, now=now(), today=today())
+
+    def kept_of(
+        self, staff_id: int, token: str, *, now: datetime, today: date
+    ) -> Kept[FileT] | Refusal:
+        """The file that somebody sent, also where no request has a reader. Codes: as `kept`."""
+        upload = uploads.opened(_folder(), token, staff_id=staff_id, keys=keys(), now=now)
         if upload is None:
             return Refusal("upload_gone")
-        read = self._understood(upload.data, upload.filename)
+        table = read_table(upload.data, upload.filename, max_rows=self.max_rows)
+        read = table if isinstance(table, Refusal) else self.read(table, today=today)
         return read if isinstance(read, Refusal) else Kept(read, upload.filename)
+
+    def rows(self, token: str) -> int | Refusal:
+        """How many rows the reader's own file has, without reading them. Code: upload_gone."""
+        upload = _opened(token)
+        return upload.rows if upload else Refusal("upload_gone")
 
     def forget(self, token: str) -> None:
         """Drop the reader's own file; anybody else's stays."""
         if _opened(token):
-            uploads.drop(_folder(), token)
+            drop(token)
 
     def not_taken(self, refusal: Refusal) -> Any:
         """The page a file is chosen on, with what was wrong with the last one."""
         return render_template(self.page, said=say(refusal)), 400
 
-    def _understood(self, data: bytes, filename: str) -> FileT | Refusal:
-        table = read_table(data, filename, max_rows=self.max_rows)
-        return table if isinstance(table, Refusal) else self.read(table, today=today())
+
+def drop(token: str) -> None:
+    """Drop a file that is done with, whoever sent it."""
+    uploads.drop(_folder(), token)
 
 
 def headings(columns: Mapping[str, Collection[str]], fields: Iterable[str]) -> list[str]:

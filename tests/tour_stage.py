@@ -117,6 +117,7 @@ class Facts:
     ten: str
     claim: int
     job: int
+    imported: int
     plan: int
     plan_change: int
     plan_conflict: int

@@ -1,6 +1,8 @@
 """The address of the database: every form people write, and a sentence for every other."""
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
@@ -12,14 +14,22 @@ from canteen.foundation.database_address import AddressWrong, read_address, with
 HERE = "postgresql+psycopg://li:geheim@127.0.0.1:5432/canteen"
 
 
-@pytest.mark.extra
 @pytest.mark.parametrize(
     "scheme",
     ["postgres", "postgresql", "POSTGRES", "postgresql+psycopg", "postgresql+psycopg2"],
 )
-def test_postgresql_is_written_in_many_ways(scheme: str) -> None:
+def test_postgresql_is_written_in_many_ways(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", ModuleType("psycopg"))
     assert read_address(f" {scheme}://li:geheim@127.0.0.1:5432/canteen\n") == HERE
     assert "geheim" not in without_password(HERE)
+
+
+def test_a_missing_driver_is_told_with_the_command_that_brings_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(AddressWrong, match=r"pip install .*\[postgres\]"):
+        read_address("postgresql://127.0.0.1/canteen")
 
 
 @pytest.mark.parametrize("empty", ["", "  "])

@@ -1,7 +1,7 @@
 """``canteen menus``: check a printed menu, take one in, load the library we ship."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -34,6 +34,7 @@ from canteen.sites.usual_meals import usual_name
 
 FOUND, UNREADABLE = 1, 2
 _WEEKDAYS = "一二三四五六日"
+_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @click.group("menus", short_help="菜和一周菜单 / dishes and weekly menus")
@@ -56,13 +57,17 @@ def check(file: Path) -> None:
             sys.exit(UNREADABLE)
         known = {canonical_name(dish.name): dish.category for dish in library_dishes()}
         report = check_entries(menu.entries, categories=known)
-    click.echo(f"{file.name}：{report.dishes} 道菜，{len(report.repeats)} 道重复")
+    found = len(report.repeats)
+    click.echo(
+        f"{file.name}：{report.dishes} 道菜，{found} 道重复"
+        f" / dishes: {report.dishes}, repeats: {found}"
+    )
     for repeat in report.repeats:
-        meals = "、".join(dict.fromkeys(_meal(place) for place in repeat.places))
-        click.echo(f"重复 {'／'.join(repeat.names)}：{meals}")
+        zh, en = _meals(repeat.places)
+        click.echo(f"重复 {'／'.join(repeat.names)}：{zh} / repeated: {en}")
     for near in report.near_duplicates:
-        names = "、".join(dict.fromkeys(f"{place.name}（{_meal(place)}）" for place in near.places))
-        click.echo(f"相近 {names}")
+        names = dict.fromkeys(f"{place.name}（{_meal(place)[0]}）" for place in near.places)
+        click.echo(f"相近 {'、'.join(names)} / alike: {_meals(near.places)[1]}")
     sys.exit(FOUND if report.repeats else 0)
 
 
@@ -95,15 +100,29 @@ def import_file(
         if isinstance(done, Refusal):
             complain(done)
             if done.code == "import_unknown_dishes":
-                click.echo("加 --create 可按名称新建，并标为“待确认”。", err=True)
+                click.echo(
+                    "加 --create 可按名称新建，并标为“待确认”。\n"
+                    "--create makes them from their names, to be confirmed.",
+                    err=True,
+                )
             elif done.code == "import_period":
-                click.echo("加 --create 可加上常见的餐次（早餐、午点等）和没有的菜。", err=True)
+                click.echo(
+                    "加 --create 可加上常见的餐次（早餐、午点等）和没有的菜。\n"
+                    "--create adds usual meals (breakfast, snack …) and missing dishes.",
+                    err=True,
+                )
             sys.exit(FOUND)
     if done.meals:
-        meals = "、".join(usual_name(code)[0] for code in done.meals)
-        click.echo(f"新增餐次：{meals}。时间是常见的，请在设置里核对。")
+        zh, en = zip(*(usual_name(code) for code in done.meals), strict=True)
+        click.echo(
+            f"新增餐次：{'、'.join(zh)}。时间是常见的，请在设置里核对。\n"
+            f"Meals added: {', '.join(en)}, at usual hours: check them in the settings."
+        )
     weeks = "、".join(week_name(one) for one in done.mondays)
-    click.echo(f"{weeks}：{done.changed} 格有变化，新建 {done.created} 道菜")
+    click.echo(
+        f"{weeks}：{done.changed} 格有变化，新建 {done.created} 道菜"
+        f" / places changed: {done.changed}, dishes made: {done.created}"
+    )
 
 
 @menus.command("load-library", short_help="装入自带的菜和食材 / add the dishes that come along")
@@ -111,7 +130,10 @@ def load_library() -> None:
     """Add the ingredients and dishes that come with the program. Harmless twice."""
     with _application():
         ingredients, dishes = cooking.load_shipped_library()
-    click.echo(f"新增 {ingredients} 种食材，{dishes} 道菜")
+    click.echo(
+        f"新增 {ingredients} 种食材，{dishes} 道菜"
+        f" / added: ingredients {ingredients}, dishes {dishes}"
+    )
 
 
 @menus.command(short_help="电脑排菜 / plan weeks by computer")
@@ -210,10 +232,21 @@ def _monday(week: str | None, site: Site) -> date:
         sys.exit(UNREADABLE)
 
 
-def _meal(place: PlacedDish) -> str:
+def _meals(places: Iterable[PlacedDish]) -> tuple[str, str]:
+    """The meals of places, each once, in Chinese and English."""
+    zh, en = zip(*(_meal(place) for place in places), strict=True)
+    return "、".join(dict.fromkeys(zh)), ", ".join(dict.fromkeys(en))
+
+
+def _meal(place: PlacedDish) -> tuple[str, str]:
+    """``周一午餐``, ``Mon lunch``; with its date or week where the menu says it."""
     if isinstance(place.day, date):
-        day = f"{place.day.isoformat()} 周{_WEEKDAYS[place.day.weekday()]}"
+        zh_before = en_before = f"{place.day.isoformat()} "
+        weekday = place.day.weekday()
     else:
         week, weekday = divmod(place.day, 7)
-        day = f"{f'第{week + 1}周' if week else ''}周{_WEEKDAYS[weekday]}"
-    return day + PERIOD_WORDS.get(place.period, (place.period,))[0]
+        zh_before = f"第{week + 1}周" if week else ""
+        en_before = f"week {week + 1} " if week else ""
+    period = PERIOD_WORDS.get(place.period, (place.period,))[0]
+    zh = f"{zh_before}周{_WEEKDAYS[weekday]}{period}"
+    return zh, f"{en_before}{_ENGLISH_DAYS[weekday]} {place.period}"

@@ -44,6 +44,7 @@ def test_a_repeat_is_named_with_its_days_and_exits_with_1(tmp_path: Path) -> Non
     result = check(file)
     assert result.exit_code == 1
     assert "重复 番茄炒蛋／西红柿炒鸡蛋：周一午餐、周三晚餐" in result.output
+    assert "repeated: Mon lunch, Wed dinner" in result.output
     assert "米饭" not in result.output
 
 

@@ -207,7 +207,7 @@ def _read(file: Path, *, near: date | None = None) -> PrintedMenu:
             sys.exit(UNREADABLE)
         return read_printed_menu(file.read_bytes(), file.name, near=near)
     except OSError as error:
-        click.echo(f"打不开文件“{file.name}”：{error.strerror}", err=True)
+        click.echo(f"打不开文件 / cannot open “{file.name}”: {error.strerror}", err=True)
         sys.exit(UNREADABLE)
 
 
@@ -215,8 +215,8 @@ def _site(code: str | None) -> Site:
     sites = db.session.scalars(select(Site).order_by(Site.id)).all()
     chosen = [site for site in sites if code is None or site.code == code]
     if len(chosen) != 1:
-        codes = "、".join(site.code for site in sites) or "还没有食堂"
-        click.echo(f"请用 --site 指明食堂代号：{codes}", err=True)
+        codes = "、".join(site.code for site in sites) or "还没有食堂 / there is none yet"
+        click.echo(f"请用 --site 指明食堂代号 / name the canteen with --site: {codes}", err=True)
         sys.exit(UNREADABLE)
     return chosen[0]
 
@@ -228,7 +228,9 @@ def _monday(week: str | None, site: Site) -> date:
     try:
         return parse_week(week)
     except ValueError:
-        click.echo(f"--week “{week}”不是一周，请写成 2026-W48", err=True)
+        click.echo(
+            f"--week “{week}”不是一周，请写成 2026-W48 / is no week, write it as 2026-W48", err=True
+        )
         sys.exit(UNREADABLE)
 
 

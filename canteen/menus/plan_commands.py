@@ -2,10 +2,14 @@
 
 import sys
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TypeVar
 from unicodedata import east_asian_width
 
 import click
+from flask_babel import force_locale
 
 from canteen.foundation.calendar import week_name, week_of
 from canteen.foundation.database import db
@@ -20,16 +24,32 @@ from canteen.menus.plan_facts import read_facts, settings_of
 from canteen.menus.plan_making import Phase, make_plan
 from canteen.menus.plan_measures import Measures
 from canteen.menus.plan_offering import not_to_be_offered
-from canteen.menus.plan_words import Names, broken_words, day_words, rule_words
+from canteen.menus.plan_words import Names, broken_words, day_words, joined, rule_words
+from canteen.menus.planning.demands import Remedy
 from canteen.menus.planning.outcome import Tidings
 from canteen.sites.models import Site
 
+T = TypeVar("T")
 CONFLICT, UNUSABLE = 1, 2
 _PHASES = {
     "search": "正在排",
     "reasons": "规则凑不到一起，正在找原因",
     "nearest": "正在排最接近的方案",
 }
+
+
+@dataclass(frozen=True)
+class BothNames:
+    """The words of a site for a reader of Chinese and one of English."""
+
+    zh: Names
+    en: Names
+
+    def say(self, words: Callable[[T, Names], str], thing: T) -> str:
+        """What `words` makes of something, in Chinese / English."""
+        chinese = words(thing, self.zh)
+        with force_locale("en"):
+            return f"{chinese} / {words(thing, self.en)}"
 
 
 class Progress:
@@ -89,7 +109,7 @@ def plan_weeks(
     progress.end()
     if made.problems:
         return _unusable(*made.problems)
-    names = plan_queries.names_of(db.session(), site.id)
+    names = _names_of(site.id)
     if refused := not_to_be_offered(made):
         complain(refused)
         return CONFLICT
@@ -100,33 +120,45 @@ def plan_weeks(
     return 0 if dry_run else _take(offer, now)
 
 
+def _names_of(site_id: int) -> BothNames:
+    chinese = plan_queries.names_of(db.session(), site_id)
+    with force_locale("en"):
+        return BothNames(chinese, plan_queries.names_of(db.session(), site_id))
+
+
 def _take(offer: Offer, now: datetime) -> int:
     number = keep_offer(offer, now=now, by=None)
     taken = take_proposal(site_id=offer.asked.site_id, proposal_id=number, now=now, by=None)
     if isinstance(taken, Refusal):
         return _unusable(taken)
     weeks = "、".join(week_name(one) for one in offer.asked.mondays)
-    click.echo(f"{weeks}：已放进草稿，{taken} 格有变化")
+    click.echo(f"{weeks}：已放进草稿，{taken} 格有变化 / in the draft, places changed: {taken}")
     return 0
 
 
-def _print_offer(offer: Offer, names: Names) -> None:
+def _print_offer(offer: Offer, names: BothNames) -> None:
     if offer.conflict is not None:
-        demands = bool(offer.conflict.demands)
-        click.echo("规则凑不到一起" + ("，下面这几条不能同时做到：" if demands else "。"))
+        if offer.conflict.demands:
+            click.echo("规则凑不到一起，下面这几条不能同时做到 / These cannot all hold:")
+        else:
+            click.echo("规则凑不到一起 / The rules cannot all hold")
         for demand in offer.conflict.demands:
-            click.echo(f"  · {demand_words(demand, names)}")
+            click.echo(f"  · {names.say(demand_words, demand)}")
         if offer.conflict.remedies:
-            click.echo("下面任选一条，就能排出来：")
+            click.echo("下面任选一条，就能排出来 / Any one of these makes a plan possible:")
         for remedy in offer.conflict.remedies:
-            click.echo(f"  → {way_out(remedy, names).text}")
+            click.echo(f"  → {names.say(_way_out_words, remedy)}")
     if not offer.places:
         return
     if offer.broken:
-        click.echo("最接近的方案（没有放进草稿）：")
+        click.echo("最接近的方案（没有放进草稿） / The nearest plan, not in the draft:")
     for monday in offer.asked.mondays:
-        _print_week(offer, names, monday)
+        _print_week(offer, names.zh, monday)
     _print_certificate(offer, names)
+
+
+def _way_out_words(remedy: Remedy, names: Names) -> str:
+    return way_out(remedy, names).text
 
 
 def _print_week(offer: Offer, names: Names, monday: date) -> None:
@@ -166,21 +198,33 @@ def _padded(text: str, wide: int) -> str:
     return kept + " " * (wide - used)
 
 
-def _print_certificate(offer: Offer, names: Names) -> None:
+def _print_certificate(offer: Offer, names: BothNames) -> None:
     measures: Measures | None = offer.measures
     assert measures is not None
     one = measures.certificate
     click.echo("")
     if one.broken:
-        click.echo(f"{one.days} 天 {one.dishes} 道，{one.broken} 处没有守住规则：")
+        click.echo(
+            f"{one.days} 天 {one.dishes} 道，{one.broken} 处没有守住规则"
+            f" / days {one.days}, dishes {one.dishes}, rules not kept: {one.broken}"
+        )
         for broken in offer.broken:
-            click.echo(f"  ✕ {broken_words(broken, names)}")
+            click.echo(f"  ✕ {names.say(broken_words, broken)}")
         return
-    rules = "、".join(rule_words(rule) for rule in one.rules)
-    click.echo(f"{one.days} 天 {one.dishes} 道，没有重复：已核对（{rules}）")
+    click.echo(
+        f"{one.days} 天 {one.dishes} 道，没有重复：已核对"
+        f" / days {one.days}, dishes {one.dishes}, no repeat: checked"
+    )
+    click.echo(f"  ✓ {names.say(_rules_words, one.rules)}")
     if not offer.nearest and offer.gap is not None:
-        best = "已证明最优" if offer.gap == 0 else f"距最优最多 {100 * offer.gap:.1f} %"
-        click.echo(f"{best}，用了 {offer.seconds} 秒")
+        gap = f"{100 * offer.gap:.1f} %"
+        zh = "已证明最优" if offer.gap == 0 else f"距最优最多 {gap}"
+        en = "proven optimal" if offer.gap == 0 else f"at most {gap} from the optimum"
+        click.echo(f"{zh}，用了 {offer.seconds} 秒 / {en}, {offer.seconds} s")
+
+
+def _rules_words(rules: Sequence[str], _names: Names) -> str:
+    return joined(rule_words(rule) for rule in rules)
 
 
 def _unusable(*refusals: Refusal) -> int:

@@ -63,6 +63,7 @@ def test_a_file_of_200_mb_or_none_at_all_exits_with_2(tmp_path: Path) -> None:
         out.truncate(200 * 1024**2)
     result = check(file)
     assert (result.exit_code, "有 200 MB" in result.output) == (2, True)
+    assert "200 MB" in result.output.splitlines()[1], "and in English"
     assert check(tmp_path / "nosuch.xlsx").exit_code == 2
 
 

@@ -50,7 +50,9 @@ def read_printed_menu(data: bytes, filename: str, *, near: date | None = None) -
         if not isinstance(other, Refusal):
             menus.append(_on_sheet(_menu_of(other, near), title))
     held = [menu for menu in menus if menu.entries]
-    different = [menu for n, menu in enumerate(held) if not any(map(_says(menu), held[:n]))]
+    different = [
+        menu for n, menu in enumerate(held) if not any(_holds(one, menu) for one in held[:n])
+    ]
     if len(different) < 2:
         return different[0] if different else first
     return replace(side_by_side(different), form=different[0].form)
@@ -98,9 +100,10 @@ def _on_sheet(menu: PrintedMenu, title: str) -> PrintedMenu:
     return replace(menu, problems=tuple(problems))
 
 
-def _says(menu: PrintedMenu):  # type: ignore[no-untyped-def]
-    said = {(one.day, one.period, one.dish) for one in menu.entries}
-    return lambda other: said <= {(one.day, one.period, one.dish) for one in other.entries}
+def _holds(one: PrintedMenu, other: PrintedMenu) -> bool:
+    """Whether one sheet says all that another says."""
+    said = {(entry.day, entry.period, entry.dish) for entry in one.entries}
+    return {(entry.day, entry.period, entry.dish) for entry in other.entries} <= said
 
 
 def _with_years(grid: Sequence[Sequence[Spot]], near: date) -> list[list[Spot]]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, site_id_here, staff_id, today
-from canteen.blueprints.flashes import tell
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement import schemas
@@ -121,11 +121,7 @@ def offline_settlement(meal_id: UUID) -> Any:
         by=staff_id(),
         now=now(),
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已记下"), "good")
-    return redirect(url_for("settlement.late_meals"))
+    return back_to(url_for("settlement.late_meals"), refusal, _("已记下"))
 
 
 def _booked(meal: dict[str, Any]) -> dict[str, Any]:

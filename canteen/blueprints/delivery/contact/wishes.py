@@ -7,15 +7,16 @@ waits until a person has called back.
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow, public
 from canteen.blueprints.context import current_site, now, staff_id
-from canteen.blueprints.delivery.blueprint import blueprint, tell
+from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.requests.forms import USUAL_TEAM, CardWishForm, TakeUpForm
 from canteen.blueprints.delivery.signing import paper_keys
 from canteen.blueprints.filters import is_english
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.signin import limiter
 from canteen.delivery.contact import actions
 from canteen.delivery.contact.links import CardLink, read_link
@@ -123,8 +124,4 @@ def _page(
 
 
 def _answer(refusal: Refusal | None, done: str) -> Any:
-    if refusal:
-        tell(refusal)
-    else:
-        flash(done, "good")
-    return redirect(url_for("delivery.requests"))
+    return back_to(url_for("delivery.requests"), refusal, done)

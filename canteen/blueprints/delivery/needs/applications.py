@@ -10,6 +10,7 @@ from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.delivery.blueprint import blueprint, own_periods, tell
 from canteen.blueprints.delivery.needs.forms import ReasonForm, TermsForm
 from canteen.blueprints.filters import day as day_words
+from canteen.blueprints.flashes import back_to
 from canteen.delivery import register
 from canteen.delivery.models import NeedState
 from canteen.delivery.needs import applications as actions
@@ -96,11 +97,7 @@ def withdrawal(need_id: int) -> Any:
     refusal = actions.withdraw_need(
         site_id=current_site().id, need_id=need_id, by=staff_id(), now=now()
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已撤回"), "good")
-    return redirect(request.referrer or url_for("delivery.applications"))
+    return back_to(request.referrer or url_for("delivery.applications"), refusal, _("已撤回"))
 
 
 @blueprint.route("/delivery/terms/<period_code>", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from canteen.blueprints.delivery.needs.person import own_person
 from canteen.blueprints.delivery.requests.forms import OfferForm, RequestForm, team_choices
 from canteen.blueprints.delivery.rounds.plain_list import accepted_volunteer
 from canteen.blueprints.filters import is_english
+from canteen.blueprints.flashes import back_to
 from canteen.delivery import lists
 from canteen.delivery.contact.queries import waiting
 from canteen.delivery.contact.wording import WHENS
@@ -153,8 +154,4 @@ def own_request(request_id: UUID, what: str) -> Any:
 
 
 def _answer(refusal: Refusal | None, done: str) -> Any:
-    if refusal:
-        tell(refusal)
-    else:
-        flash(done, "good")
-    return redirect(url_for("delivery.requests"))
+    return back_to(url_for("delivery.requests"), refusal, done)

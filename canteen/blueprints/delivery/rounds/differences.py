@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id
-from canteen.blueprints.delivery.blueprint import blueprint, tell
+from canteen.blueprints.delivery.blueprint import blueprint
+from canteen.blueprints.flashes import back_to
 from canteen.delivery.rounds import queries
 from canteen.delivery.rounds.actions import settle_event
 from canteen.delivery.rounds.wording import REASONS
@@ -44,8 +45,4 @@ def round_settlement(event_id: UUID) -> Any:
         by=staff_id(),
         now=now(),
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已记下"), "good")
-    return redirect(url_for("delivery.round_differences"))
+    return back_to(url_for("delivery.round_differences"), refusal, _("已记下"))

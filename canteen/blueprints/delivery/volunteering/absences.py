@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
@@ -12,6 +12,7 @@ from canteen.blueprints.delivery.volunteering.forms import (
     DutyForm,
     SubstituteForm,
 )
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.ours import ours
 from canteen.delivery.models import Volunteer
 from canteen.delivery.volunteering import absences as actions
@@ -63,11 +64,7 @@ def absence_removal(volunteer_id: int) -> Any:
         volunteer_id=found.id, day=form.day.data, period_code=_known(form.period.data),
         by_link=False, today=today(), by=staff_id(), now=now(),
     )  # fmt: skip
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已保存"), "good")
-    return redirect(url_for("delivery.absences"))
+    return back_to(url_for("delivery.absences"), refusal, _("已保存"))
 
 
 @blueprint.get("/delivery/volunteers/<int:volunteer_id>/substitutes")
@@ -106,11 +103,7 @@ def substitute(volunteer_id: int, day: str, period: str) -> Any:
         site_id=current_site().id, volunteer_id=found.id, day=on, period_code=_known(period),
         substitute_id=form.substitute_id.data or 0, by=staff_id(), now=now(),
     )  # fmt: skip
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已安排替补，没送的都转给他了"), "good")
-    return redirect(url_for("delivery.absences"))
+    return back_to(url_for("delivery.absences"), refusal, _("已安排替补，没送的都转给他了"))
 
 
 def _known(code: str | None) -> str:

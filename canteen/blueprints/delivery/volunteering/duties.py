@@ -7,14 +7,15 @@ days and numbers of boxes, and nobody.
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import public
 from canteen.blueprints.context import now
-from canteen.blueprints.delivery.blueprint import blueprint, tell
+from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.signing import printed_address, secrets
 from canteen.blueprints.delivery.volunteering.forms import DutyForm
+from canteen.blueprints.flashes import back_to
 from canteen.delivery.models import Volunteer
 from canteen.delivery.volunteering import absences
 from canteen.delivery.volunteering.links import make_link, read_link
@@ -51,11 +52,9 @@ def absence_by_link(token: str) -> Any:
         volunteer_id=volunteer.id, day=day, period_code=period, reason="", by_link=True,
         today=today, by=None, now=now(),
     )  # fmt: skip
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("知道了，我们找人顶您。谢谢您早说！"), "good")
-    return redirect(url_for("delivery.duties", token=token))
+    return back_to(
+        url_for("delivery.duties", token=token), refusal, _("知道了，我们找人顶您。谢谢您早说！")
+    )
 
 
 @blueprint.post("/duties/<token>/returns")
@@ -68,11 +67,7 @@ def coming_back(token: str) -> Any:
         volunteer_id=volunteer.id, day=day, period_code=period, by_link=True,
         today=today, by=None, now=now(),
     )  # fmt: skip
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("好的，那天等您来。"), "good")
-    return redirect(url_for("delivery.duties", token=token))
+    return back_to(url_for("delivery.duties", token=token), refusal, _("好的，那天等您来。"))
 
 
 def path_of(volunteer: Volunteer) -> str:

@@ -10,6 +10,7 @@ from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.delivery.blueprint import blueprint, own_periods, tell
 from canteen.blueprints.delivery.volunteering.duties import link_of
 from canteen.blueprints.delivery.volunteering.forms import AreaForm, HouseholdForm, VolunteerForm
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.ours import ours
 from canteen.blueprints.row_ids import row_id
 from canteen.delivery import lists, registration
@@ -138,11 +139,7 @@ def acceptance(volunteer_id: int) -> Any:
         by=staff_id(),
         now=now(),
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已保存"), "good")
-    return redirect(url_for("delivery.volunteer", volunteer_id=volunteer_id))
+    return back_to(url_for("delivery.volunteer", volunteer_id=volunteer_id), refusal, _("已保存"))
 
 
 def _may_assign(form: HouseholdForm) -> bool:

@@ -9,6 +9,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.delivery.blueprint import blueprint, tell
 from canteen.blueprints.delivery.watching.forms import EndingForm, StepForm
+from canteen.blueprints.flashes import back_to
 from canteen.delivery.watching import actions, queries
 from canteen.delivery.watching.missing import missing_now
 from canteen.foundation.database import db
@@ -46,11 +47,9 @@ def step_record(alarm_id: int, step_id: int) -> Any:
     refusal = actions.record_step(
         site_id=current_site().id, step_id=step_id, found=form.found(), by=staff_id(), now=now()
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已记下"), "good")
-    return redirect(url_for("delivery.alarm", alarm_id=alarm_id, _anchor="steps"))
+    return back_to(
+        url_for("delivery.alarm", alarm_id=alarm_id, _anchor="steps"), refusal, _("已记下")
+    )
 
 
 @blueprint.post("/delivery/alarms/<int:alarm_id>/ending")

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import now, staff_id, today
-from canteen.blueprints.delivery.blueprint import blueprint, tell
+from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.rounds.plain_list import accepted_volunteer
 from canteen.blueprints.delivery.watching.forms import StepForm
+from canteen.blueprints.flashes import back_to
 from canteen.delivery.watching import actions, queries
 from canteen.foundation.database import db
 from canteen.staff.rules import Role
@@ -42,11 +43,7 @@ def own_step_record(step_id: int) -> Any:
     refusal = actions.record_step(
         site_id=volunteer.site_id, step_id=step_id, found=form.found(), by=staff_id(), now=now()
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已记下，食堂那边已经看到"), "good")
-    return redirect(url_for("delivery.own_alarms"))
+    return back_to(url_for("delivery.own_alarms"), refusal, _("已记下，食堂那边已经看到"))
 
 
 def own_alarm_count() -> int:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from canteen.foundation.money import spoken_yuan
 from canteen.subsidies.eligibility import inside
-from canteen.subsidies.facts import cap_scopes, scopes_of, span_start
+from canteen.subsidies.facts import scopes_of, span_start
 from canteen.subsidies.policy import Place, Policy
 
 Both = tuple[str, str]
@@ -76,7 +76,7 @@ def limits_of(policy: Policy, *, only_everywhere: bool = False) -> tuple[Limit, 
             per=cap.per,
             meals=cap.meals,
             fen=cap.fen,
-            scopes=frozenset(cap_scopes(policy.code, cap)),
+            scopes=frozenset(cap.scopes(policy.code)),
             funder=cap.funder,
             site_in=cap.site_in,
         )

@@ -18,6 +18,7 @@ from canteen.residents.pinyin import title_of
 from canteen.settlement.models import Channel, PaidBy
 from canteen.settlement.trays import AskedTray, TrayLine
 from canteen.subsidies.policy import Policy
+from canteen.subsidies.remembering import remembered_price
 from canteen.subsidies.rules import (
     MealFacts,
     PastPart,
@@ -25,7 +26,6 @@ from canteen.subsidies.rules import (
     age_band,
     age_on,
     history_of,
-    price_meal,
 )
 
 
@@ -181,7 +181,7 @@ def price_for(
     policies: Sequence[Policy],
 ) -> PricedMeal:
     """The price of today's set for a person under `policies`, with their history."""
-    return price_meal(
+    return remembered_price(
         policies=policies,
         facts=priced_facts(
             diner, facts, period_code=period_code, channel=channel, policies=policies

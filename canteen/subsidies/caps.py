@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from canteen.subsidies.amounts import scaled, split
 from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.eligibility import CAPPED, Miss, inside
-from canteen.subsidies.facts import Tally, cap_scopes
+from canteen.subsidies.facts import Tally
 from canteen.subsidies.policy import Cap, Place, Policy
 
 
@@ -69,7 +69,7 @@ def used(policy: Policy, cap: Cap, bill: Bill) -> Tally:
     key = policy.code, cap.code
     before = bill.before.get(key)
     if before is None:
-        scopes = cap_scopes(policy.code, cap)
+        scopes = cap.scopes(policy.code)
         before = bill.before[key] = bill.facts.history.together(cap.per, scopes)
     now = bill.given_fen.get(key)
     return Tally(before.meals, before.fen + now) if now else before

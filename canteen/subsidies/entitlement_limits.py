@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from canteen.foundation.money import spoken_yuan
 from canteen.subsidies.description import PER
 from canteen.subsidies.eligibility import inside
-from canteen.subsidies.facts import History, cap_scopes
+from canteen.subsidies.facts import History
 from canteen.subsidies.policy import Cap, Place, Policy, Quota, Rule
 from canteen.subsidies.wording import SPANS, Both
 
@@ -33,7 +33,7 @@ def _holds(cap: Cap, rule: Rule, site_path: Place) -> bool:
 
 def _cap(policy: Policy, cap: Cap, history: History) -> Both:
     (per_zh, per_en), (span_zh, span_en) = PER[cap.per], SPANS[cap.per]
-    seen = history.together(cap.per, cap_scopes(policy.code, cap))
+    seen = history.together(cap.per, cap.scopes(policy.code))
     if cap.meals is not None:
         zh, en = f"{per_zh}最多补 {cap.meals} 次", f"at most {_times(cap.meals)} {per_en}"
         left = max(0, cap.meals - seen.meals)

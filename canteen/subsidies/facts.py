@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
-from canteen.subsidies.policy import Cap, Place, Policy
+from canteen.subsidies.policy import EVERYTHING, Place, Policy
 
 SPANS = ("period", "day", "week", "month", "year")
 """Stretches over which history is counted. A week begins on Monday."""
@@ -167,25 +168,31 @@ class Counted:
     """
 
     def __init__(self, past: Iterable[PastPart], day: date, period: str) -> None:
+        self._past, self._day, self._period = tuple(past), day, period
         self._known: dict[tuple[str, tuple[str, ...]], Tally] = {}
+
+    @cached_property
+    def _by_scope(self) -> dict[str, list[tuple[tuple[str, ...], "_Group"]]]:
+        """The parts by scope, each with the spans it lies in. Many a policy never asks."""
         by_spans: dict[tuple[str, ...], dict[tuple[str, str, str], _Group]] = {}
         by_when: dict[tuple[date, bool], dict[tuple[str, str, str], _Group]] = {}
-        for meal, eaten_on, at, policy, rule, funder, fen in past:
-            when = eaten_on, at == period
+        for meal, eaten_on, at, policy, rule, funder, fen in self._past:
+            when = eaten_on, at == self._period
             groups = by_when.get(when)
             if groups is None:
-                groups = by_when[when] = by_spans.setdefault(_spans_around(day, *when), {})
+                groups = by_when[when] = by_spans.setdefault(_spans_around(self._day, *when), {})
             key = policy, rule, funder
             group = groups.get(key)
             if group is None:
                 group = groups[key] = _Group([], [])
             group.meals.append(meal)
             group.fen.append(fen)
-        self._by_scope: dict[str, list[tuple[tuple[str, ...], _Group]]] = {}
+        by_scope: dict[str, list[tuple[tuple[str, ...], _Group]]] = {}
         for spans, groups in by_spans.items():
             for key, group in groups.items():
                 for scope in scopes_of(*key):
-                    self._by_scope.setdefault(scope, []).append((spans, group))
+                    by_scope.setdefault(scope, []).append((spans, group))
+        return by_scope
 
     def tally(self, span: str, scopes: tuple[str, ...]) -> Tally:
         """What lies in the span and in any of the scopes; a meal counts once."""
@@ -255,10 +262,6 @@ def history_of(
     )
 
 
-EVERYTHING = "*"
-"""The scope that counts every part of every policy."""
-
-
 def scopes_of(policy: str, rule: str, funder: str) -> tuple[str, ...]:
     """Every scope a part is counted in."""
     return policy, f"{policy}/{rule}", f"{policy}@{funder}", f"@{funder}", EVERYTHING
@@ -280,7 +283,7 @@ def stated_history(
             for share in rule.split
             for scope in scopes_of(policy.code, rule.code, share.funder)
         }
-        scopes |= {scope for cap in policy.caps for scope in cap_scopes(policy.code, cap)}
+        scopes |= {scope for cap in policy.caps for scope in cap.scopes(policy.code)}
         for span, tally in spans.items():
             tallies.update({(span, scope): tally for scope in scopes})
     return History(
@@ -289,12 +292,3 @@ def stated_history(
         quota_left_fen=dict(quota_left_fen or {}),
         stated=True,
     )
-
-
-def cap_scopes(policy: str, cap: Cap) -> tuple[str, ...]:
-    """The scopes a cap counts in, taken together."""
-    if cap.named_rules:
-        return tuple(f"{policy}/{rule}" for rule in cap.named_rules)
-    if cap.funder is not None:
-        return (f"@{cap.funder}" if cap.everywhere else f"{policy}@{cap.funder}",)
-    return (EVERYTHING if cap.everywhere else policy,)

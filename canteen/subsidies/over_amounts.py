@@ -19,7 +19,7 @@ from typing import Any
 from canteen.subsidies.amounts import UNITS, WHOLE, share_of
 from canteen.subsidies.caps import holds_at
 from canteen.subsidies.eligibility import age_on, moment_miss, person_miss
-from canteen.subsidies.facts import MealFacts, cap_scopes
+from canteen.subsidies.facts import MealFacts
 from canteen.subsidies.policy import Policy, Rule, Terms, in_force
 from canteen.subsidies.rules import band_for, subsidy_of
 
@@ -75,7 +75,7 @@ def standing_of(policies: Sequence[Policy], facts: MealFacts, most_fen: int) -> 
         for cap in policy.caps:
             if not holds_at(cap, facts.site_path):
                 continue
-            seen = facts.history.together(cap.per, cap_scopes(policy.code, cap))
+            seen = facts.history.together(cap.per, cap.scopes(policy.code))
             told.append(cap.meals is None or seen.meals < cap.meals)
             told.append(None if cap.fen is None else min(max(0, cap.fen - seen.fen), most_fen))
         told += [min(left, most_fen) for left in _quotas_left(policy, facts)]
@@ -242,7 +242,7 @@ def _constants(
     for policy in in_force(policies, facts.service_date):
         for cap in policy.caps:
             if cap.fen is not None:
-                seen = facts.history.together(cap.per, cap_scopes(policy.code, cap))
+                seen = facts.history.together(cap.per, cap.scopes(policy.code))
                 named.add(max(0, cap.fen - seen.fen))
         named |= set(_quotas_left(policy, facts))
     named.discard(0)

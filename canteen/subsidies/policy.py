@@ -34,6 +34,9 @@ FUNDERS: dict[str, tuple[str, str]] = {
 }
 """Who can pay a part of a meal: code, and its name in Chinese and English."""
 
+EVERYTHING = "*"
+"""The scope of a history that counts every part of every policy."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -204,6 +207,14 @@ class Cap:
         named = self.named_rules
         return (not named or rule in named) and self.funder in (None, funder)
 
+    def scopes(self, policy: str) -> tuple[str, ...]:
+        """The scopes of a history it counts in, taken together, as a cap of this policy."""
+        if self.named_rules:
+            return tuple(f"{policy}/{rule}" for rule in self.named_rules)
+        if self.funder is not None:
+            return (f"@{self.funder}" if self.everywhere else f"{policy}@{self.funder}",)
+        return (EVERYTHING if self.everywhere else policy,)
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -372,6 +383,32 @@ class Policy:
     def shared_caps(self) -> tuple[Cap, ...]:
         """The caps that count the parts of all policies."""
         return tuple(cap for cap in self.caps if cap.everywhere)
+
+    @cached_property
+    def asks_time(self) -> bool:
+        """Whether a price under it may depend on the time of the day."""
+        return any(guard.windows for guard in self._guards)
+
+    @cached_property
+    def asks_birthday(self) -> bool:
+        """Whether a price under it may depend on the birthday itself, beside the age."""
+        return any(guard.birthday for guard in self._guards)
+
+    @cached_property
+    def asks_history(self) -> tuple[tuple[Span, tuple[str, ...]], ...]:
+        """(span, scopes) of all that its caps, quotas and grants count of earlier meals."""
+        asked: list[tuple[Span, tuple[str, ...]]]
+        asked = [(cap.per, cap.scopes(self.code)) for cap in self.caps]
+        for quota in self.quotas:
+            drawing = self.rules_by_quota[quota.code]
+            asked.append((quota.per, tuple(f"{self.code}/{rule}" for rule in drawing)))
+        if any(grant.per == "subsidised_day" for grant in self.grants):
+            asked += [("day", (f"{self.code}@{funder}",)) for funder in self.funders]
+        return tuple(dict.fromkeys(asked))
+
+    @property
+    def _guards(self) -> list[Guard]:
+        return [rule.when for rule in self.rules] + [grant.when for grant in self.grants]
 
     @cached_property
     def label(self) -> str:

@@ -15,7 +15,7 @@ from canteen.subsidies.amounts import scaled
 from canteen.subsidies.checks import problems_of
 from canteen.subsidies.description import describe_policy
 from canteen.subsidies.documents import parse_policy, write_policy
-from canteen.subsidies.facts import PastPart, cap_scopes, history_of
+from canteen.subsidies.facts import PastPart, history_of
 from canteen.subsidies.policy import (
     FUNDERS,
     Band,
@@ -475,7 +475,7 @@ def test_counted_history_is_what_a_recount_finds(situation):
     lineup, (facts, past) = situation
     for policy in lineup:
         for cap in policy.caps:
-            tally = facts.history.together(cap.per, cap_scopes(policy.code, cap))
+            tally = facts.history.together(cap.per, cap.scopes(policy.code))
             assert tuple(tally) == seen_by(policy, cap, facts, past)
 
 

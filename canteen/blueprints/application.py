@@ -4,16 +4,18 @@ A tablet sends the same cookies with every scan, no view is a coroutine, and an 
 have their order. Together these questions cost as much as signing in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from functools import cached_property, lru_cache
 from json import JSONEncoder
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.http import parse_cookie
 from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import ClosingIterator
 
 MOST, LONGEST = 512, 4096
 """Cookie headers or addresses remembered, and the characters of one: longer ones are nobody's
@@ -36,6 +38,21 @@ class CanteenRequest(Request):
 @lru_cache(maxsize=MOST)
 def _cookies(header: str) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict(parse_cookie(header))
+
+
+class CanteenResponse(Response):
+    """An answer that leaves in one piece where it lies ready.
+
+    A server sends a list at once; for each piece of anything else it wakes another thread.
+    """
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Answer as WSGI asks for it. What is still being made is sent as it comes."""
+        pieces = super().__call__(environ, start_response)
+        if not self.is_sequence or not isinstance(pieces, ClosingIterator):
+            return pieces
+        with closing(pieces):
+            return [b"".join(pieces)]
 
 
 class Json(DefaultJSONProvider):
@@ -64,6 +81,7 @@ class CanteenFlask(Flask):
     """The application."""
 
     request_class = CanteenRequest
+    response_class = CanteenResponse
     json_provider_class = Json
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -43,7 +43,7 @@ def execute(connection: Connection, sql: str, values: Sequence[Any]) -> Found:
         return _through_a_cursor(driver, sql, values)
     from psycopg import errors
 
-    sent = [_sent(value) for value in values]
+    sent = [value.encode() if type(value) is str else _sent(value) for value in values]
     try:
         return _directly(connection, driver.pgconn, sql, sent)
     except errors.InvalidSqlStatementName:  # a pooler or DEALLOCATE forgot it: once more
@@ -94,9 +94,7 @@ def _through_a_cursor(driver: Any, sql: str, values: Sequence[Any]) -> Found:
 
 
 def _sent(value: Any) -> bytes | None:
-    """A value as PostgreSQL reads it in text. Most of what a sale sends is plain text."""
-    if type(value) is str:
-        return value.encode()
+    """A value as PostgreSQL reads it in text; plain text is sent without asking here."""
     if value is None:
         return None
     if value is True or value is False:
@@ -105,13 +103,19 @@ def _sent(value: Any) -> bytes | None:
 
 
 def _rows(result: Any, readers: Sequence[Callable[[bytes], Any]]) -> list[tuple[Any, ...]]:
-    return [
-        tuple(
-            None if (value := result.get_value(row, column)) is None else read(value)
-            for column, read in enumerate(readers)
+    value_at = result.get_value
+    rows = []
+    for row in range(result.ntuples):
+        told = [value_at(row, column) for column in range(len(readers))]
+        rows.append(
+            tuple(
+                [
+                    None if value is None else read(value)
+                    for read, value in zip(readers, told, strict=True)
+                ]
+            )
         )
-        for row in range(result.ntuples)
-    ]
+    return rows
 
 
 _READERS: dict[int, Callable[[bytes], Any]] = {

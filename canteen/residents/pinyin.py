@@ -92,13 +92,20 @@ def title_of(name: str, gender: str | None, age: int | None) -> tuple[str, str]:
     unknown: then the form for adults.
     """
     surname = surname_of(name)
-    letters = _plain_letters(_read_surname(surname)) if _HAN.match(surname) else surname
-    english = letters.replace("lv", "lyu").replace("nv", "nyu") if _HAN.match(surname) else letters
-    english = english[:1].upper() + english[1:]
+    english = _english_surname(surname)
     if gender not in ("female", "male"):
         return f"{surname}老师", f"Mr/Ms {english}"
     zh, en = _TITLES[_generation(age)][gender]
     return f"{surname}{zh}", f"{en} {english}"
+
+
+@lru_cache(maxsize=2048)
+def _english_surname(surname: str) -> str:
+    """A surname as English writes it: 吕 is Lyu."""
+    letters = surname
+    if _HAN.match(surname):
+        letters = _plain_letters(_read_surname(surname)).replace("lv", "lyu").replace("nv", "nyu")
+    return letters[:1].upper() + letters[1:]
 
 
 def _generation(age: int | None) -> str:

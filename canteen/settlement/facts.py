@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -115,7 +116,7 @@ def past_meal(past: list[Any], zone: ZoneInfo) -> PastMeal:
     meal_id, day, period, paid_fen, paid_by, extra, created_at, parts = past
     instant = datetime.fromisoformat(created_at)
     if instant.tzinfo is None:  # SQLite keeps UTC without saying so
-        instant = instant.replace(tzinfo=ZoneInfo("UTC"))
+        instant = instant.replace(tzinfo=UTC)
     return PastMeal(
         meal_id=str(meal_id),
         service_date=date.fromisoformat(day),
@@ -123,11 +124,13 @@ def past_meal(past: list[Any], zone: ZoneInfo) -> PastMeal:
         paid_fen=paid_fen,
         paid_by=paid_by,
         extra=bool(extra),
-        local_at=instant.astimezone(zone).strftime("%H:%M"),
-        parts=tuple((p["policy"], p["rule"], p["funder"], p["amount_fen"]) for p in _parts(parts)),
+        local_at=instant.astimezone(zone).isoformat(timespec="minutes")[-11:-6],
+        parts=_parts(parts),
     )
 
 
-def _parts(text: str) -> list[dict[str, Any]]:
-    parts: list[dict[str, Any]] = json.loads(text) if text else []
-    return parts
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> tuple[tuple[str, str, str, int], ...]:
+    """Who paid what, from the JSON that a meal keeps: a month of lunches mostly says the same."""
+    parts = json.loads(text) if text else []
+    return tuple((p["policy"], p["rule"], p["funder"], p["amount_fen"]) for p in parts)

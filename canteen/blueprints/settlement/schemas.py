@@ -98,7 +98,7 @@ def invalid(error: ValidationError) -> tuple[Response, int]:
 
 def receipt_json(receipt: Receipt) -> Any:
     """What the screen shows and the voice says."""
-    reason = receipt.reason_en if is_english() else receipt.reason_zh
+    english = is_english()
     return {
         "id": str(receipt.meal_id),
         "resident_id": receipt.resident_id,
@@ -109,7 +109,7 @@ def receipt_json(receipt: Receipt) -> Any:
         "parts": [
             {
                 "funder": part.funder,
-                "name": funder_name(part.funder)[is_english()],
+                "name": funder_name(part.funder)[english],
                 "amount_fen": part.amount_fen,
             }
             for part in receipt.parts
@@ -117,7 +117,7 @@ def receipt_json(receipt: Receipt) -> Any:
         "paid_fen": receipt.paid_fen,
         "paid_by": receipt.paid_by,
         "balance_fen": receipt.balance_fen,
-        "reason": reason,
+        "reason": receipt.reason_en if english else receipt.reason_zh,
         "spoken": said_receipt(
             title=receipt.title,
             paid_fen=receipt.paid_fen,

@@ -48,9 +48,8 @@ def _cash() -> Any:
 def _counted(session: Session) -> Iterator[Finding]:
     """A closed shift's float and everything its transfers moved is what was counted."""
     moved = _cash()
-    for shift_id, counted, booked in session.execute(
-        _unlike(Shift.counted_fen, moved, moved.c.fen)
-    ):
+    query = _unlike(Shift.counted_fen, moved, moved.c.fen)
+    for shift_id, counted, booked in session.execute(query):
         yield Finding(
             "shift_counted", f"shift {shift_id}", f"counted {counted} fen, booked {int(booked)} fen"
         )

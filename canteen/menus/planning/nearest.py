@@ -27,29 +27,18 @@ from types import MappingProxyType
 
 from ortools.sat.python import cp_model
 
-from canteen.menus.planning.draft import Row
+from canteen.menus.planning.checking import RULES
+from canteen.menus.planning.draft import Place, Row
 from canteen.menus.planning.facts import CellKey, Placement, PlanFacts
 from canteen.menus.planning.first_plans import cheapest
 from canteen.menus.planning.outcome import Outcome, Tidings
 from canteen.menus.planning.replanning import changed_places, may_stay
 from canteen.menus.planning.rough import rough_plan
 from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.stages import Place, Sheet, Staging
+from canteen.menus.planning.stages import Sheet, Staging
 
-GIVE_WAY = (
-    "filled",
-    "pinned",
-    "season",
-    "cost",
-    "twice_in_meal",
-    "repeat",
-    "return",
-    "diet",
-    "capacity",
-    "budget",
-    "meat_and_vegetables",
-    "coarse_and_fine",
-)
+_NEVER = ("unknown_dish", "category", "period", "forbidden")
+GIVE_WAY = tuple(rule for rule in RULES if rule not in _NEVER)
 """Rules that may be broken, in the order of `checking.RULES`."""
 
 _LARGE = 100_000

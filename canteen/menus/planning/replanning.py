@@ -17,12 +17,13 @@ from datetime import date
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.checking import broken_rules
+from canteen.menus.planning.draft import Place
 from canteen.menus.planning.facts import Placement, PlanFacts
 from canteen.menus.planning.outcome import Outcome, Tidings
 from canteen.menus.planning.rules import why_not
 from canteen.menus.planning.scoring import score_of
 from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.stages import Place, Sheet, Staging
+from canteen.menus.planning.stages import Sheet, Staging
 
 _SHARE_OF_DAYS = 0.3
 _SHARE_OF_ALL = 0.6

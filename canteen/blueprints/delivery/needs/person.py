@@ -108,14 +108,16 @@ def special(resident_id: int) -> Any:
         return _page(found, special_form=form)
     kind = SpecialKind(form.kind.data)
     refusal = specials.add_special(
+        specials.Special(
+            resident_id=resident_id,
+            day=given(form.day.data),
+            period_code=form.special_period.data,
+            kind=kind,
+            reason=form.special_reason.data or "",
+            more=form.more.data or 1,
+            other_period=form.other_period.data if kind is SpecialKind.OTHER_PERIOD else "",
+        ),
         site_id=current_site().id,
-        resident_id=resident_id,
-        day=given(form.day.data),
-        period_code=form.special_period.data,
-        kind=kind,
-        more=form.more.data or 1,
-        other_period=form.other_period.data if kind is SpecialKind.OTHER_PERIOD else "",
-        reason=form.special_reason.data or "",
         today=today(),
         by=staff_id(),
         now=now(),

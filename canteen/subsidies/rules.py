@@ -14,6 +14,7 @@ the better of the two. The same facts always give the same answer.
 
 from collections.abc import Sequence
 
+from canteen.foundation.calendar import age_on
 from canteen.subsidies import wording
 from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.caps import (
@@ -29,8 +30,6 @@ from canteen.subsidies.claiming import band_for, quota_left, rule_claims
 from canteen.subsidies.combining import best_across, choose, losing
 from canteen.subsidies.eligibility import (
     age_band,
-    age_on,
-    list_prices,
     tags_that_counted,
 )
 from canteen.subsidies.facts import (
@@ -47,6 +46,7 @@ from canteen.subsidies.facts import (
 )
 from canteen.subsidies.grants import grants_for, top_up_bonus
 from canteen.subsidies.policy import Policy, Rule, in_force
+from canteen.subsidies.reach import list_prices
 
 __all__ = [
     "History",

@@ -4,7 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from canteen.subsidies.eligibility import age_band, age_on
+from canteen.foundation.calendar import age_on
+from canteen.subsidies.eligibility import age_band
 from canteen.subsidies.policy import Grant, Guard, Pass, Person, Spend, TopUp, Window, Words
 from canteen.subsidies.rules import History, Tally, TopUpFacts, top_up_bonus
 from tests.subsidies.makers import (

@@ -11,8 +11,8 @@ from datetime import date
 from canteen.claims.rules import Cause
 from canteen.foundation.calendar import age_on
 from canteen.subsidies.eligibility import age_miss, person_miss
+from canteen.subsidies.misses import explain
 from canteen.subsidies.policy import Band, Person, Place
-from canteen.subsidies.wording import explain
 
 Both = tuple[str, str]
 

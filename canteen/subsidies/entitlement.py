@@ -15,8 +15,9 @@ from canteen.subsidies.eligibility import person_miss
 from canteen.subsidies.entitlement_limits import limits_on
 from canteen.subsidies.entitlement_samples import Holder, first_payer, standing_miss
 from canteen.subsidies.facts import History
+from canteen.subsidies.misses import explain
 from canteen.subsidies.policy import Band, Guard, Policy, Rule, in_force
-from canteen.subsidies.wording import Both, explain
+from canteen.subsidies.wording import Both
 
 __all__ = ["Card", "Entitlement", "Holder", "NotGiven", "entitlement_card"]
 

@@ -10,9 +10,10 @@ from datetime import date
 
 from canteen.claims.rules import Cause
 from canteen.foundation.calendar import age_on
+from canteen.subsidies.conditions import Person, Place
 from canteen.subsidies.eligibility import age_miss, person_miss
 from canteen.subsidies.misses import explain
-from canteen.subsidies.policy import Band, Person, Place
+from canteen.subsidies.policy import Band
 
 Both = tuple[str, str]
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from canteen.subsidies.cap_checks import cap_problems
 from canteen.subsidies.clause_checks import guard_problems, person_problems
-from canteen.subsidies.policy import Person, Policy
+from canteen.subsidies.conditions import Person
+from canteen.subsidies.policy import Policy
 from canteen.subsidies.reading import Problem
 from canteen.subsidies.rule_checks import rule_problems
 

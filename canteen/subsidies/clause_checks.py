@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from canteen.foundation.money import spoken_yuan
-from canteen.subsidies.policy import Guard, Person, Policy
+from canteen.subsidies.conditions import Guard, Person
+from canteen.subsidies.policy import Policy
 from canteen.subsidies.proximity import nearest
 from canteen.subsidies.reading import Problem
 from canteen.subsidies.wording import ITEMS, PERIODS

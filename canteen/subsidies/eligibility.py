@@ -7,17 +7,9 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from canteen.foundation.calendar import age_on
+from canteen.subsidies.conditions import LEVELS, Guard, Person, Place, Spend, Window
 from canteen.subsidies.facts import MealFacts
-from canteen.subsidies.policy import (
-    LEVELS,
-    Guard,
-    Person,
-    Place,
-    Rule,
-    Spend,
-    Terms,
-    Window,
-)
+from canteen.subsidies.policy import Rule, Terms
 from canteen.subsidies.reach import list_prices
 
 

@@ -1,7 +1,8 @@
 """Which part of a price a rule looks at and pays for, where a tray holds more than one class."""
 
+from canteen.subsidies.conditions import Guard
 from canteen.subsidies.facts import MealFacts
-from canteen.subsidies.policy import Effect, Guard
+from canteen.subsidies.policy import Effect
 
 _FIXES_THE_PRICE = ("pay", "pay_at_most", "free", "nth_meal")
 """Kinds of effect that say what a meal costs its diner."""

@@ -13,7 +13,8 @@ from datetime import date, time
 from typing import Any
 
 from canteen.subsidies import values
-from canteen.subsidies.policy import Place, Words
+from canteen.subsidies.conditions import Place
+from canteen.subsidies.policy import Words
 from canteen.subsidies.proximity import hint
 
 LONGEST_SHOWN = 80

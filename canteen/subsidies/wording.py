@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from canteen.residents import tags as tag_table
-from canteen.subsidies.policy import FUNDERS, Place, Window
+from canteen.subsidies.conditions import Place, Window
+from canteen.subsidies.policy import FUNDERS
 
 Both = tuple[str, str]
 """One text as (Chinese, English)."""

@@ -3,17 +3,8 @@
 from datetime import date, time
 from typing import Any
 
-from canteen.subsidies.policy import (
-    Band,
-    Effect,
-    Guard,
-    Person,
-    Policy,
-    Rule,
-    Share,
-    Terms,
-    Words,
-)
+from canteen.subsidies.conditions import Guard, Person
+from canteen.subsidies.policy import Band, Effect, Policy, Rule, Share, Terms, Words
 from canteen.subsidies.rules import MealFacts, PricedMeal, price_meal
 
 WEDNESDAY = date(2026, 3, 4)

@@ -4,8 +4,9 @@ from datetime import date, time
 
 import pytest
 
+from canteen.subsidies.conditions import Guard, Person, Spend, Window
 from canteen.subsidies.eligibility import age_band
-from canteen.subsidies.policy import Grant, Guard, Pass, Person, Spend, TopUp, Window, Words
+from canteen.subsidies.policy import Grant, Pass, TopUp, Words
 from canteen.subsidies.rules import History, Tally, TopUpFacts, top_up_bonus
 from tests.subsidies.makers import (
     CHEN,

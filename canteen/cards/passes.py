@@ -20,11 +20,10 @@ from canteen.ledger.booking import (
     book,
     cash,
     change_wallet,
-    no_shift_to_give_back,
     revenue,
-    reverse_transfer,
 )
 from canteen.ledger.models import Transfer, TransferKind
+from canteen.ledger.reversing import no_shift_to_give_back, reverse_transfer
 from canteen.ledger.shifts.finding import no_shift_for_cash
 from canteen.residents.models import Resident, Status
 from canteen.sites.models import Site

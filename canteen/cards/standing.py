@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from canteen.residents.models import Resident, ResidentTag, TagState
 from canteen.sites.models import Site
+from canteen.subsidies.conditions import Place
 from canteen.subsidies.models import ResidentPass
-from canteen.subsidies.policy import Place
 
 
 @dataclass(frozen=True)

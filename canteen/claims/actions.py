@@ -16,7 +16,7 @@ from canteen.claims.standing import payment_stands, wholly_at
 from canteen.foundation import audit, jobs
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.wording import Refusal
-from canteen.ledger import booking
+from canteen.ledger import booking, reversing
 from canteen.ledger.booking import Movement, Occasion
 from canteen.ledger.models import Transfer, TransferKind
 
@@ -136,7 +136,7 @@ def take_back_payment(
             return Refusal("payment_unknown")
         transfer_id, number = found
         note = reason.strip()
-        if booking.reverse_transfer(session, transfer_id=transfer_id, now=now, by=by, note=note):
+        if reversing.reverse_transfer(session, transfer_id=transfer_id, now=now, by=by, note=note):
             audit.record(
                 session, at=now, staff_id=by, action="took_back_payment", subject="claim",
                 subject_id=number[:40], note=note,

@@ -110,7 +110,6 @@ def _count_problems(
     session = _reading()
     found = find_problems(
         session,
-        funder_code=order.funder_code,
         account_id=account_id,
         reached=reached,
         last_day=order.last_day,

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from canteen.claims.rules import Cause
-from canteen.subsidies.eligibility import age_miss, age_on, person_miss
-from canteen.subsidies.policy import Band, Person, Place
-from canteen.subsidies.wording import explain
+from canteen.foundation.calendar import age_on
+from canteen.subsidies.conditions import Person, Place
+from canteen.subsidies.eligibility import age_miss, person_miss
+from canteen.subsidies.misses import explain
+from canteen.subsidies.policy import Band
 
 Both = tuple[str, str]
 

@@ -53,7 +53,6 @@ def preview(
         if checked:
             found = find_problems(
                 session,
-                funder_code=funder_code,
                 account_id=account_id,
                 reached=reached,
                 last_day=last_day,

@@ -36,14 +36,13 @@ Looked = Callable[[int], None]
 def find_problems(
     session: Session,
     *,
-    funder_code: str,
     account_id: int,
     reached: Sequence[Reach],
     last_day: date,
     looked: Looked = lambda count: None,
 ) -> Iterator[Problem]:
     """Every line to look at, diner by diner."""
-    search = _Search(session, funder_code, last_day)
+    search = _Search(session, last_day)
     stream = session.execute(
         _lines(entries.unclaimed(account_id, reached, last_day, corrections=False)),
         execution_options={"yield_per": _FETCHED},
@@ -98,9 +97,8 @@ def _batches(stream: Any) -> Iterator[list[Any]]:
 class _Search:
     """What one search keeps between its batches: policies and places, nothing of people."""
 
-    def __init__(self, session: Session, funder_code: str, last_day: date) -> None:
+    def __init__(self, session: Session, last_day: date) -> None:
         self._session = session
-        self._funder_code = funder_code
         self._until = last_day + timedelta(days=6)  # the week may go on after the month
         self._versions = Versions(session)
         self._places = {

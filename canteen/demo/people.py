@@ -1,11 +1,11 @@
-"""Who lives behind the doors: families, elders, hardship with its papers, cards."""
+"""Who lives behind the doors: families, elders, hardship with its papers."""
 
 import random
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from canteen.cards.models import Card, CardState
 from canteen.demo import names
+from canteen.demo.cards import issue_cards
 from canteen.demo.cast import CAST, Part
 from canteen.demo.hardship import give_tags, write_tags
 from canteen.demo.places import phone
@@ -58,7 +58,7 @@ def settle_people(world: World, community: Community) -> None:
     give_tags(world, community)
     registry.write()
     write_tags(world, community)
-    _issue_cards(world, community)
+    issue_cards(world, community)
 
 
 def _kinds(world: World) -> list[str]:
@@ -260,55 +260,3 @@ def _texture(rng: random.Random, person: Human, today: date) -> str:
 def _diets_of(rng: random.Random) -> str:
     count = rng.choices((0, 1, 2), (62, 30, 8))[0]
     return diets.joined(rng.sample(_DIETS, count))
-
-
-def _issue_cards(world: World, community: Community) -> None:
-    """A card for everybody who eats, up to the number of the demo; two of them replaced."""
-    first = sorted(community.diners + community.needing, key=lambda one: not one.part)
-    holders = first[: world.size.cards]
-    clerk = community.crew.clerk
-    issued_at = world.at(world.days[0] - timedelta(days=40), _NINE)
-    for place, person in enumerate(holders):
-        person.card_number = _free_number(world)
-        if place in (5, 9):  # lost in the first week; the new one bears the next issue
-            lost_at = world.at(world.days[0], _NINE)
-            _card(world, person, clerk, issued_at, CardState.REPLACED, lost_at)
-            person.card_issue = 1
-            person.card_id = _card(world, person, clerk, lost_at, CardState.ACTIVE, None)
-            continue
-        ended_at = world.at(person.ended_on, _NINE) if person.ended_on else None
-        state = CardState.CLOSED if ended_at else CardState.ACTIVE
-        person.card_id = _card(world, person, clerk, issued_at, state, ended_at)
-
-
-def _card(
-    world: World,
-    person: Human,
-    clerk: int,
-    issued_at: datetime,
-    state: CardState,
-    ended_at: datetime | None,
-) -> int:
-    return world.rows.add(
-        Card,
-        number=person.card_number,
-        issue=person.card_issue,
-        resident_id=person.id,
-        state=state,
-        issued_at=issued_at,
-        issued_by=clerk,
-        printed_at=issued_at,
-        ended_at=ended_at,
-        ended_by=clerk if ended_at else None,
-    )
-
-
-def _free_number(world: World) -> str:
-    while True:
-        number = f"{world.rng.randrange(10_000_000, 100_000_000)}"
-        if number not in world.card_numbers:
-            world.card_numbers.add(number)
-            return number
-
-
-_NINE = time(9)

@@ -8,7 +8,7 @@ arrangement the State Council has announced; an administrator may edit the rows 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, overload
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -87,10 +87,19 @@ def month_bounds(day: date) -> tuple[date, date]:
     return first, next_first - timedelta(days=1)
 
 
-def age_on(birthday: date, day: date) -> int:
-    """Full years on `day`; the birthday itself counts. Born on 29 February: from 1 March."""
-    had_birthday = (day.month, day.day) >= (birthday.month, birthday.day)
-    return day.year - birthday.year - (0 if had_birthday else 1)
+@overload
+def age_on(birthday: date, day: date) -> int: ...
+@overload
+def age_on(birthday: date | None, day: date) -> int | None: ...
+def age_on(birthday: date | None, day: date) -> int | None:
+    """Full years on `day`; the birthday itself counts.
+
+    Someone born on 29 February turns a year older on 1 March in common years, as civil
+    law counts. None without a birthday. A birthday after `day` gives a negative age.
+    """
+    if birthday is None:
+        return None
+    return day.year - birthday.year - ((day.month, day.day) < (birthday.month, birthday.day))
 
 
 def seed_days(year: int) -> CalendarYear:

@@ -7,13 +7,7 @@ the reader. Each room lends its sentences in its own ``wording.py``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-
-class Translatable(Protocol):
-    """A lazy string of Flask-Babel, or any object that formats with ``%``."""
-
-    def __mod__(self, values: Any) -> Any: ...
+from typing import Any
 
 
 @dataclass(frozen=True)

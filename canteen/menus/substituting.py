@@ -1,6 +1,6 @@
 """On the day another dish is served than was published: both are kept and shown."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -21,34 +21,45 @@ READY_REASONS = ("not_delivered", "equipment", "sold_out")
 LONGEST_REASON = 200
 
 
+@dataclass(frozen=True, kw_only=True)
+class Swap:
+    """Another dish in a place (`entry_id`) of a published week, or the planned one again.
+
+    `instead_of` is the dish the person saw there: of two at once the second is told. `reason` is
+    one of `READY_REASONS` or a person's own words.
+    """
+
+    entry_id: int
+    dish_id: int
+    instead_of: int
+    reason: str
+    repeat_confirmed: bool = False
+    """The person was told that the dish then stands too often, and wants it all the same."""
+
+
 @retried
 def substitute_dish(
+    swap: Swap,
     *,
     site_id: int,
     monday: date,
-    entry_id: int,
-    dish_id: int,
-    instead_of: int,
-    reason: str,
     today: date,
     now: datetime,
     by: int | None,
     may_correct: bool = False,
-    repeat_confirmed: bool = False,
 ) -> Refusal | None:
-    """Serve another dish in a place of a published week, from now on or again the planned one.
+    """Serve another dish from now on. Serving what is served already adds nothing.
 
-    `instead_of` is the dish the person saw there: of two at once the second is told. Serving
-    what is served already adds nothing. Days before `today` change only with `may_correct`.
-    Codes: place_unknown, week_not_published, day_past, swap_reason_missing, swap_reason_long,
-    dish_gone, served_changed, substitution_repeats (unless `repeat_confirmed`).
+    Days before `today` change only with `may_correct`. Codes: place_unknown, week_not_published,
+    day_past, swap_reason_missing, swap_reason_long, dish_gone, served_changed,
+    substitution_repeats (until that is confirmed).
     """
-    reason = " ".join(reason.split())
+    reason = " ".join(swap.reason.split())
     with transaction() as session:
         week = held_week(session, site_id, monday)
-        entry = session.get(MenuEntry, entry_id)
+        entry = session.get(MenuEntry, swap.entry_id)
         if week is None or entry is None or entry.week_id != week.id:
-            return Refusal("place_unknown", {"place": str(entry_id)})
+            return Refusal("place_unknown", {"place": str(swap.entry_id)})
         if week.state != "published":
             return Refusal("week_not_published", {"week": week_name(monday)})
         if entry.service_date < today and not may_correct:
@@ -56,14 +67,14 @@ def substitute_dish(
         if refusal := _wrong_reason(reason):
             return refusal
         served_id, served_name = _served(session, entry)
-        if served_id == dish_id:
+        if served_id == swap.dish_id:
             return None
-        if served_id != instead_of:
+        if served_id != swap.instead_of:
             return Refusal("served_changed", {"dish": served_name})
-        dish = session.get(Dish, dish_id)
+        dish = session.get(Dish, swap.dish_id)
         if dish is None or not dish.active:
             return Refusal("dish_gone", {})
-        if not repeat_confirmed and _repeats(session, site_id, monday, entry, dish):
+        if not swap.repeat_confirmed and _repeats(session, site_id, monday, entry, dish):
             return Refusal("substitution_repeats", {"dish": dish.name})
         _write(session, entry, dish, reason, now, by)
         return None

@@ -10,7 +10,7 @@ from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents import grid, registration
 from canteen.residents.models import Resident
-from canteen.residents.rules import Person, plain_text
+from canteen.residents.rules import Person, plain_reason
 
 
 @retried
@@ -46,11 +46,9 @@ def disclose_id_number(
     *, resident_id: int, reason: str, keys: Keys, now: datetime, by: int
 ) -> str | Refusal:
     """The whole ID number, once, with the reason kept. Codes: reason_missing, id_not_kept."""
-    plain = plain_text(reason, 200)
+    plain = plain_reason(reason, missing="reason_missing")
     if isinstance(plain, Refusal):
         return plain
-    if len(plain) < 2:
-        return Refusal("reason_missing")
     with transaction() as session:
         resident = session.get_one(Resident, resident_id)
         if resident.id_number_encrypted is None:

@@ -11,7 +11,7 @@ from canteen.foundation import audit
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import Resident, Status
-from canteen.residents.rules import plain_text
+from canteen.residents.rules import plain_reason
 from canteen.residents.tag_actions import held
 
 
@@ -56,7 +56,7 @@ def correct_ending(
 
     Codes: those of `check_ending`, not_ended, correction_reason_missing, text_too_long.
     """
-    plain = _reason(reason)
+    plain = plain_reason(reason, missing="correction_reason_missing")
     if isinstance(plain, Refusal):
         return plain
     with transaction() as session:
@@ -82,7 +82,7 @@ def resume_residence(*, resident_id: int, reason: str, now: datetime, by: int) -
 
     Codes: correction_reason_missing, text_too_long. Harmless twice.
     """
-    plain = _reason(reason)
+    plain = plain_reason(reason, missing="correction_reason_missing")
     if isinstance(plain, Refusal):
         return plain
     with transaction() as session:
@@ -96,10 +96,3 @@ def resume_residence(*, resident_id: int, reason: str, now: datetime, by: int) -
             subject="resident", subject_id=resident_id, note=f"{before}: {plain}",
         )  # fmt: skip
         return None
-
-
-def _reason(text: str) -> str | Refusal:
-    plain = plain_text(text, 200)
-    if isinstance(plain, str) and len(plain) < 2:
-        return Refusal("correction_reason_missing")
-    return plain

@@ -189,6 +189,17 @@ def plain_text(text: str, limit: int) -> str | Refusal:
     return plain
 
 
+def plain_reason(text: str, *, missing: str) -> str | Refusal:
+    """Why somebody did something, as it is kept: 2 to 200 letters.
+
+    Codes: `missing`, text_too_long (`length`, `limit`).
+    """
+    plain = plain_text(text, 200)
+    if isinstance(plain, str) and len(plain) < 2:
+        return Refusal(missing)
+    return plain
+
+
 # --- finding -----------------------------------------------------------------------
 
 QueryKind = Literal["nothing", "phone_tail", "phone", "card_number", "card_token", "id", "name"]

@@ -14,7 +14,7 @@ from canteen.foundation import audit
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import Resident, ResidentTag, TagState
-from canteen.residents.rules import plain_text
+from canteen.residents.rules import plain_reason, plain_text
 from canteen.residents.tag_rules import check_end, check_tag, may_decide, overlap
 from canteen.staff.models import Staff
 
@@ -113,11 +113,9 @@ def decline_tag(
     Codes: decline_reason_missing, text_too_long, tag_gone, tag_own, tag_decided_by
     (`name`). Declining what is declined already is answered like the first time.
     """
-    plain = plain_text(reason, 200)
+    plain = plain_reason(reason, missing="decline_reason_missing")
     if isinstance(plain, Refusal):
         return plain
-    if len(plain) < 2:
-        return Refusal("decline_reason_missing")
     with transaction() as session:
         found = _proposals(session, [tag_id], site_id)
         if not found:

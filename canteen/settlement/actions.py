@@ -13,7 +13,7 @@ from canteen.foundation import audit
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.prepared import one_by_one, reading, writing
 from canteen.foundation.wording import Refusal
-from canteen.ledger import booking
+from canteen.ledger import booking, reversing
 from canteen.ledger.booking import Occasion
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, PaidBy
@@ -189,7 +189,7 @@ def withdraw(
         session.refresh(meal)
         return Refusal("meal_voided") if meal.voided_at is not None else done
     add_funder(session, code=OPERATOR)
-    booking.carry_instead(session, meal_id=meal.id, carrier=OPERATOR, now=now, by=by, note=reason)
+    reversing.carry_instead(session, meal_id=meal.id, carrier=OPERATOR, now=now, by=by, note=reason)
     audit.record(
         session, at=now, staff_id=by, action="withdrew_subsidy", subject="meal",
         subject_id=str(meal.id), note=reason,
@@ -212,7 +212,7 @@ def reverse(
         .execution_options(synchronize_session=False)
     ).first()
     if marked:
-        booking.reverse_meal(session, meal_id=meal.id, now=now, by=by, note=reason, till=till)
+        reversing.reverse_meal(session, meal_id=meal.id, now=now, by=by, note=reason, till=till)
     balance = None
     if meal.resident_id is not None:
         balance = booking.change_wallet(session, resident_id=meal.resident_id, change_fen=0)
@@ -227,7 +227,7 @@ def reverse(
 
 def _no_shift_to_give_back(session: Session, meal: Meal, by: int) -> bool:
     """Whether a meal's cash would go back over a counter at which no shift is open."""
-    return meal.paid_by == PaidBy.CASH and booking.no_shift_to_give_back(
+    return meal.paid_by == PaidBy.CASH and reversing.no_shift_to_give_back(
         session, by=by, site_id=meal.site_id, meal_id=meal.id
     )
 

@@ -18,8 +18,8 @@ from canteen.settlement.models import Meal, MealLine
 from canteen.settlement.trays import A_LA_CARTE
 from canteen.sites.models import DayKind, MealSet, Site
 from canteen.sites.queries import day_kind, is_workday
+from canteen.subsidies.conditions import Place
 from canteen.subsidies.models import ResidentPass
-from canteen.subsidies.policy import Place
 from canteen.subsidies.rules import Part
 
 PROGRAMME = "free_meal"

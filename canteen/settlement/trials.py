@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from canteen.cards.standing import path_of, standing_of
 from canteen.settlement.past import meals_since
 from canteen.sites.models import Site
+from canteen.subsidies.conditions import Place
 from canteen.subsidies.facts import (
     History,
     MealFacts,
@@ -18,7 +19,7 @@ from canteen.subsidies.facts import (
     history_since,
     stated_history,
 )
-from canteen.subsidies.policy import Place, Policy
+from canteen.subsidies.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True)

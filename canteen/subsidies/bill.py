@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from canteen.subsidies import wording
+from canteen.subsidies import reasoning
 from canteen.subsidies.eligibility import Miss
 from canteen.subsidies.facts import MealFacts, Tally
 from canteen.subsidies.policy import Cap, Policy, Rule
@@ -35,7 +35,7 @@ class Bill:
     lineup: Sequence[Policy]
     left_fen: dict[str, int]
     awarded: list[Claim] = field(default_factory=list)
-    misses: list[wording.Missed] = field(default_factory=list)
+    misses: list[reasoning.Missed] = field(default_factory=list)
     clipped: list[tuple[Policy, Cap]] = field(default_factory=list)
     given_way: list[Policy] = field(default_factory=list)
     caps_of: dict[tuple[str, str, str], list[tuple[Policy, Cap]]] = field(default_factory=dict)
@@ -79,4 +79,4 @@ class Bill:
                 fen -= paid
 
     def miss(self, policy: Policy, rule: Rule, funders: Iterable[str], miss: Miss) -> None:
-        self.misses.append(wording.Missed(policy, rule, tuple(funders), miss))
+        self.misses.append(reasoning.Missed(policy, rule, tuple(funders), miss))

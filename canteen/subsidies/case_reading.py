@@ -17,8 +17,9 @@ from typing import Any
 from canteen.foundation.calendar import seed_days
 from canteen.foundation.money import parse_yuan
 from canteen.residents.tags import BY_CODE, TAGS
+from canteen.subsidies.conditions import Place
 from canteen.subsidies.facts import MealFacts, Tally, stated_history
-from canteen.subsidies.policy import FUNDERS, Place, Policy
+from canteen.subsidies.policy import FUNDERS, Policy
 from canteen.subsidies.reading import PolicyInvalid, Problem
 
 SPANS = ("period", "day", "week", "month", "year")

@@ -12,11 +12,10 @@ from canteen.subsidies.eligibility import (
     Miss,
     age_miss,
     guard_miss,
-    list_prices,
     person_miss,
-    reach_of,
 )
 from canteen.subsidies.policy import Band, Effect, Policy, Rule
+from canteen.subsidies.reach import list_prices, reach_of
 
 
 def rule_claims(policy: Policy, rule: Rule, bill: Bill) -> list[Claim]:

@@ -1,7 +1,8 @@
 """Who and when, in plain words: 60 岁及以上的低保老人，户籍在深圳市 · 工作日，午餐."""
 
 from canteen.foundation.money import spoken_yuan
-from canteen.subsidies.policy import Guard, Pass, Person, Spend, Window
+from canteen.subsidies.conditions import Guard, Person, Spend, Window
+from canteen.subsidies.policy import Pass
 from canteen.subsidies.wording import (
     CHANNELS,
     ITEMS,

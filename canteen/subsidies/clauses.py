@@ -3,15 +3,8 @@
 from typing import Any, get_args
 
 from canteen.residents.tags import BY_CODE
-from canteen.subsidies.policy import (
-    LEVELS,
-    Effect,
-    Guard,
-    Person,
-    Spend,
-    Target,
-    Window,
-)
+from canteen.subsidies.conditions import LEVELS, Guard, Person, Spend, Target, Window
+from canteen.subsidies.policy import Effect
 from canteen.subsidies.reading import Node
 
 TARGETS = get_args(Target)

@@ -136,10 +136,11 @@ def give_up_draft(*, draft_id: int) -> None:
 
 
 def examine_draft(
-    draft: PolicyDraft, document: str, newest: int
+    session: Session, draft: PolicyDraft, document: str
 ) -> tuple[Policy | None, list[Problem]]:
-    """What a draft says and what is wrong with it, also beside what is published."""
+    """What a text says and what is wrong with it as this draft, also beside what is published."""
     policy, problems = examine_policy(document)
+    newest = newest_version(session, draft.code)
     if policy is not None and policy.code != draft.code:
         zh, en = f"代码不能改，应为 {draft.code}", f"the code cannot change: {draft.code}"
         problems = [*problems, Problem("code", policy.code, zh, en)]
@@ -169,8 +170,7 @@ def publish_draft(
             draft = _locked(session, draft_id, changes)
             if isinstance(draft, Refusal):
                 return draft
-            newest = newest_version(session, draft.code)
-            policy, problems = examine_draft(draft, draft.document, newest)
+            policy, problems = examine_draft(session, draft, draft.document)
             if policy is None or problems:
                 return Refusal("draft_has_problems", {"count": len(problems)})
             if policy.valid_until is not None and policy.valid_until < plan.valid_from:

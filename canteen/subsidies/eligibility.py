@@ -3,21 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
+from canteen.foundation.calendar import age_on
+from canteen.subsidies.conditions import LEVELS, Guard, Person, Place, Spend, Window
 from canteen.subsidies.facts import MealFacts
-from canteen.subsidies.policy import (
-    LEVELS,
-    Effect,
-    Guard,
-    Person,
-    Place,
-    Rule,
-    Spend,
-    Terms,
-    Window,
-)
+from canteen.subsidies.policy import Rule, Terms
+from canteen.subsidies.reach import list_prices
 
 
 @dataclass(frozen=True)
@@ -57,17 +50,6 @@ class PersonFacts(Protocol):
     def registered_here(self) -> bool: ...
     @property
     def passes(self) -> frozenset[str]: ...
-
-
-def age_on(birthday: date | None, day: date) -> int | None:
-    """Full years on `day`; the birthday itself counts.
-
-    Someone born on 29 February turns a year older on 1 March in common years, as civil
-    law counts. None without a birthday. A birthday after `day` gives a negative age.
-    """
-    if birthday is None:
-        return None
-    return day.year - birthday.year - ((day.month, day.day) < (birthday.month, birthday.day))
 
 
 def age_band(age: int | None) -> str:
@@ -302,37 +284,6 @@ _GUARD_TESTS: tuple[Callable[[Guard, MealFacts, Terms], Found], ...] = (
 
 SPEND = PERSON_END + len(_GUARD_TESTS) + 1
 CAPPED = SPEND + 1
-
-
-def reach_of(guard: Guard, effect: Effect | None, facts: MealFacts) -> tuple[str, ...]:
-    """Which classes of a price a rule looks at and pays for; () for all of it.
-
-    Those it names. One that names none and says what a meal costs its diner ("pays 5 yuan")
-    means the set, where there is one: what was added to it is not given away. Sums and
-    percentages off are of everything on the tray.
-    """
-    if facts.beside is None:
-        return ()
-    named = guard.item_classes
-    if not named and effect is not None and effect.kind in _FIXES_THE_PRICE:
-        named = (facts.beside[0],)
-    reach = tuple(code for code in facts.by_class if code in named)
-    return () if len(reach) == len(facts.by_class) else reach
-
-
-_FIXES_THE_PRICE = ("pay", "pay_at_most", "free", "nth_meal")
-
-
-def list_prices(facts: MealFacts, reach: tuple[str, ...] = ()) -> dict[str, int]:
-    """What is charged before any subsidy, by `Target`, for these classes or for all."""
-    meal_fen = facts.price_fen
-    if reach:
-        meal_fen = sum(fen for code, fen in facts.by_class.items() if code in reach)
-    return {
-        "meal": meal_fen,
-        "delivery": facts.delivery_fee_fen,
-        "meal_and_delivery": meal_fen + facts.delivery_fee_fen,
-    }
 
 
 def _spend_miss(

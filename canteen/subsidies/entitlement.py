@@ -8,14 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from canteen.foundation.calendar import age_on
 from canteen.subsidies.clause_words import when
+from canteen.subsidies.conditions import Guard
 from canteen.subsidies.description import describe_top_up, effect_words, payer_words
-from canteen.subsidies.eligibility import age_on, person_miss
+from canteen.subsidies.eligibility import person_miss
 from canteen.subsidies.entitlement_limits import limits_on
 from canteen.subsidies.entitlement_samples import Holder, first_payer, standing_miss
 from canteen.subsidies.facts import History
-from canteen.subsidies.policy import Band, Guard, Policy, Rule, in_force
-from canteen.subsidies.wording import Both, explain
+from canteen.subsidies.misses import explain
+from canteen.subsidies.policy import Band, Policy, Rule, in_force
+from canteen.subsidies.wording import Both
 
 __all__ = ["Card", "Entitlement", "Holder", "NotGiven", "entitlement_card"]
 

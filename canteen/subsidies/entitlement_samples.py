@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from canteen.subsidies.eligibility import Miss, age_miss, age_on, guard_miss, person_miss
+from canteen.foundation.calendar import age_on
+from canteen.subsidies.conditions import Guard, Place
+from canteen.subsidies.eligibility import Miss, age_miss, guard_miss, person_miss
 from canteen.subsidies.facts import History, MealFacts, PricedMeal
-from canteen.subsidies.policy import Band, Guard, Place, Policy, Rule
+from canteen.subsidies.policy import Band, Policy, Rule
 from canteen.subsidies.rules import price_meal
 
 Span = tuple[str, date, date | None]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from canteen.foundation.calendar import age_on
 from canteen.subsidies.amounts import UNITS, WHOLE, rounded
 from canteen.subsidies.bill import Bill
-from canteen.subsidies.eligibility import age_on, guard_miss, person_miss, reach_of
+from canteen.subsidies.eligibility import guard_miss, person_miss
 from canteen.subsidies.facts import Part, TopUpFacts
 from canteen.subsidies.policy import Grant, Policy, TopUp, in_force
+from canteen.subsidies.reach import reach_of
 
 
 def grants_for(bill: Bill) -> Iterable[Part]:

@@ -7,7 +7,8 @@ person has one subsidised meal in a period. None where nothing bounds it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from canteen.subsidies.policy import Cap, Effect, Guard, Policy, Rule, Share
+from canteen.subsidies.conditions import Guard
+from canteen.subsidies.policy import Cap, Effect, Policy, Rule, Share
 
 SPANS_IN = {
     ("day", "week"): 7,

@@ -13,7 +13,8 @@ from datetime import date, time
 from typing import Any
 
 from canteen.subsidies import values
-from canteen.subsidies.policy import Place, Words
+from canteen.subsidies.conditions import Place
+from canteen.subsidies.policy import Words
 from canteen.subsidies.proximity import hint
 
 LONGEST_SHOWN = 80
@@ -113,6 +114,7 @@ class Node:
             return None if default is REQUIRED else default
 
     def text(self, name: str, default: Any = REQUIRED) -> Any:
+        """A text that is not empty."""
         want = (
             f"应为文字，不超过 {values.MAX_TEXT} 字",
             f"a text, not empty, up to {values.MAX_TEXT} letters",
@@ -128,14 +130,17 @@ class Node:
         return self.take(name, values.words, want) or Words("", "")
 
     def code(self, name: str) -> Any:
+        """A code of its own kind: lower-case letters, digits, ``_`` and ``-``."""
         want = ("应为小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -")
         return self.take(name, values.code, want)
 
     def codes(self, name: str) -> tuple[str, ...]:
+        """A list of codes, each once; () where the key is not written."""
         want = ("应为代码列表，且不重复", "a list of codes, each once")
         return self.take(name, values.list_of(values.code), want, ()) or ()
 
     def choice(self, name: str, options: Collection[str], default: Any = REQUIRED) -> Any:
+        """One of the options; what was probably meant is said where it is none."""
         zh, en = hint(self._table.get(name), options)
         listed = ", ".join(options)
         want = (f"应为其中之一：{listed}{zh}", f"one of {listed}{en}")

@@ -14,7 +14,8 @@ the better of the two. The same facts always give the same answer.
 
 from collections.abc import Sequence
 
-from canteen.subsidies import wording
+from canteen.foundation.calendar import age_on
+from canteen.subsidies import reasoning
 from canteen.subsidies.bill import Bill, Claim
 from canteen.subsidies.caps import (
     caps_on,
@@ -29,8 +30,6 @@ from canteen.subsidies.claiming import band_for, quota_left, rule_claims
 from canteen.subsidies.combining import best_across, choose, losing
 from canteen.subsidies.eligibility import (
     age_band,
-    age_on,
-    list_prices,
     tags_that_counted,
 )
 from canteen.subsidies.facts import (
@@ -47,6 +46,7 @@ from canteen.subsidies.facts import (
 )
 from canteen.subsidies.grants import grants_for, top_up_bonus
 from canteen.subsidies.policy import Policy, Rule, in_force
+from canteen.subsidies.reach import list_prices
 
 __all__ = [
     "History",
@@ -84,7 +84,7 @@ def price_meal(*, policies: Sequence[Policy], facts: MealFacts) -> PricedMeal:
     parts = tuple(
         Part(claim.funder, claim.fen, claim.policy.code, claim.rule.code) for claim in bill.awarded
     )
-    zh, en = wording.reason(_reasoning(bill, policies, _beaten(bill, bills)))
+    zh, en = reasoning.reason(_reasoning(bill, policies, _beaten(bill, bills)))
     subsidy = bill.subsidy_fen
     return PricedMeal(
         price_fen=facts.price_fen,
@@ -199,7 +199,7 @@ def _leaving_least(claims: list[Claim], left_fen: int, bill: Bill) -> list[Claim
 
 def _reasoning(
     bill: Bill, policies: Sequence[Policy], beaten: tuple[Policy, ...]
-) -> wording.Reasoning:
+) -> reasoning.Reasoning:
     facts = bill.facts
     tags = dict.fromkeys(
         tag for claim in bill.awarded for tag in tags_that_counted(claim.rule, facts, bill.age)
@@ -211,7 +211,7 @@ def _reasoning(
             if cap.meals is not None and cap.meals > 1 and (policy.code, cap.code) not in seen:
                 seen.add((policy.code, cap.code))
                 counts.append((cap.per, used(policy, cap, bill).meals + 1, cap.meals))
-    return wording.Reasoning(
+    return reasoning.Reasoning(
         day=facts.service_date,
         age=bill.age,
         tags=tuple(tags),

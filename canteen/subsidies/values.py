@@ -10,7 +10,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from canteen.subsidies.policy import Place, Words
+from canteen.subsidies.conditions import Place
+from canteen.subsidies.policy import Words
 
 MAX_YUAN = 100_000
 MAX_NAME = 40

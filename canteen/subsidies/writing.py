@@ -10,20 +10,16 @@ from datetime import date, time
 from typing import Any
 
 from canteen.foundation.money import spoken_yuan
+from canteen.subsidies.conditions import Guard, Person, Place, Spend, Window
 from canteen.subsidies.policy import (
     Band,
     Cap,
     Effect,
     Grant,
-    Guard,
-    Person,
-    Place,
     Policy,
     Rule,
     Share,
-    Spend,
     TopUp,
-    Window,
     Words,
 )
 

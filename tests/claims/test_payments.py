@@ -1,6 +1,5 @@
 """Money that comes for a claim, and what is still open."""
 
-import threading
 from datetime import date
 from uuid import uuid4
 
@@ -25,6 +24,7 @@ from canteen.ledger.queries import funder_balances
 from canteen.ledger.verify import balances, verify
 from tests.claims.conftest import Place
 from tests.claims.ground import at, closed, eat, void
+from tests.lunches import run_at_once
 from tests.people import make_site
 
 JUNE = date(2026, 6, 1), date(2026, 6, 30)
@@ -99,20 +99,7 @@ def test_what_may_not_be_paid_says_why(place: Place, june: int) -> None:
 
 
 def test_two_payments_at_once_do_not_pay_too_much(app: Flask, place: Place, june: int) -> None:
-    answers: list[Refusal | None] = []
-    ready = threading.Barrier(4)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait()
-            answers.append(pay(place, june, 600))
-            db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = run_at_once(app, [lambda: pay(place, june, 600)] * 4)
     assert answers.count(None) == 1
     assert len(claim_payments(db.session(), claim_id=june)) == 1
 
@@ -212,20 +199,7 @@ def test_a_payment_taken_back_stays_on_record_and_its_sum_is_open_again(
 
 def test_taken_back_twice_is_taken_back_once(app: Flask, place: Place, june: int) -> None:
     pay(place, june, 400)
-    answers: list[Refusal | None] = []
-    start = threading.Barrier(2)
-
-    def go() -> None:
-        with app.app_context():
-            start.wait()
-            answers.append(take_back(place, june))
-            db.session.remove()
-
-    threads = [threading.Thread(target=go) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = run_at_once(app, [lambda: take_back(place, june)] * 2)
     assert answers == [None, None]
     assert take_back(place, june) is None
     assert balances(db.session())["bank:1"] == 0

@@ -1,6 +1,5 @@
 """Two closings at once, sales meanwhile, a stop and a crash: each entry is claimed once."""
 
-import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,13 +9,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from canteen.claims import gathering, locks
-from canteen.claims.closing import Closed
 from canteen.claims.models import Claim, ClaimLine, ClaimSite
 from canteen.claims.verify import verify_claims
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from tests.claims.conftest import Place
 from tests.claims.ground import amounts, at, close, closed, eat, void
+from tests.lunches import run_at_once
 
 JUNE = date(2026, 6, 1), date(2026, 6, 30)
 JULY = date(2026, 7, 1), date(2026, 7, 31)
@@ -78,20 +77,7 @@ def test_what_a_crash_left_is_removed_by_the_next_closing(place: Place) -> None:
 def test_of_two_closings_at_once_one_is_told_to_wait(app: Flask, place: Place) -> None:
     for day in range(1, 29):
         eat(place.chen, date(2026, 6, day), site_id=place.site)
-    answers: list[Closed | Refusal] = []
-    ready = threading.Barrier(2)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait()
-            answers.append(close(*JUNE, place.site))
-            db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = run_at_once(app, [lambda: close(*JUNE, place.site)] * 2)
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert len(refused) == 1
     assert refused[0].code in ("claim_being_closed", "claim_exists")

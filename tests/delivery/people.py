@@ -90,14 +90,19 @@ def make_xiaozhou(site_id: int, *areas: int, accepted: bool = True, **values: An
     staff_id = make_staff("xiaozhou", Role.VOLUNTEER, site_id=site_id, name="小周")
     volunteer_id = make_volunteer(site_id, "小周", *areas, staff_id=staff_id, **values)
     if accepted:
-        with transaction() as session:
-            session.add(
-                AgreementAcceptance(
-                    volunteer_id=volunteer_id, version=SHIPPED_VERSION, words_hash="",
-                    accepted_at=NOW, recorded_by=staff_id,
-                )
-            )  # fmt: skip
+        make_accepted(volunteer_id, staff_id)
     return volunteer_id
+
+
+def make_accepted(volunteer_id: int, staff_id: int) -> None:
+    """A volunteer who accepted the agreement as it ships."""
+    with transaction() as session:
+        session.add(
+            AgreementAcceptance(
+                volunteer_id=volunteer_id, version=SHIPPED_VERSION, words_hash="",
+                accepted_at=NOW, recorded_by=staff_id,
+            )
+        )  # fmt: skip
 
 
 def publish(site_id: int, by: int, day: date = TODAY, period: str = "lunch") -> int:

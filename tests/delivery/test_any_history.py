@@ -106,12 +106,11 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(who=PEOPLE, ahead=AHEAD, period=PERIOD, kind=st.sampled_from(SpecialKind))
     def special(self, who: int, ahead: int, period: str, kind: SpecialKind) -> None:
         other = PERIODS[1 - PERIODS.index(period)] if kind is SpecialKind.OTHER_PERIOD else ""
-        self._freeze(
-            specials.add_special,
-            site_id=self.site_id, resident_id=self.people[who],
-            day=self.today + timedelta(days=ahead), period_code=period, kind=kind,
-            more=1, other_period=other, reason="女儿来吃饭",
+        special = specials.Special(
+            resident_id=self.people[who], day=self.today + timedelta(days=ahead),
+            period_code=period, kind=kind, more=1, other_period=other, reason="女儿来吃饭",
         )  # fmt: skip
+        self._freeze(partial(specials.add_special, special), site_id=self.site_id)
 
     @rule(who=PEOPLE)
     def special_removed(self, who: int) -> None:

@@ -23,6 +23,7 @@ from canteen.delivery.models import (
 )
 from canteen.foundation.database import db
 from canteen.staff.rules import Role
+from tests.counting import queries_of
 from tests.delivery.people import (
     make_need,
     make_programme,
@@ -31,7 +32,6 @@ from tests.delivery.people import (
     say_of,
 )
 from tests.delivery.published import Round
-from tests.menus.counting import queries_of
 from tests.people import (
     NOW,
     TODAY,

@@ -21,8 +21,8 @@ from canteen.menus import actions
 from canteen.menus import queries as menus
 from canteen.menus.models import MenuEntry
 from canteen.menus.plan_models import MenuSubstitution
+from tests.counting import queries_of
 from tests.lunches import lunch, served
-from tests.menus.counting import queries_of
 from tests.menus.kitchen import MONDAY, TUESDAY, WEEK, dish_id, fill, make_kitchen, put
 from tests.people import NOW, make_site, make_xiaoli, sign_in
 

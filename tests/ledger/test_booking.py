@@ -21,10 +21,10 @@ from canteen.ledger.booking import (
     change_wallet,
     funder,
     revenue,
-    reverse_meal,
     wallet,
 )
 from canteen.ledger.models import Transfer, TransferKind
+from canteen.ledger.reversing import reverse_meal
 from canteen.ledger.verify import balances, verify
 from canteen.settlement.models import Meal
 from canteen.subsidies.facts import Part

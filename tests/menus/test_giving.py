@@ -16,7 +16,7 @@ from canteen.menus import actions
 from canteen.menus.feed import FeedEvent, calendar_text
 from canteen.menus.models import DishIngredient
 from canteen.menus.posters import WIDTH, Poster, PosterDay, PosterMeal, draw_poster
-from canteen.menus.substituting import substitute_dish
+from canteen.menus.substituting import Swap, substitute_dish
 from tests.menus.kitchen import MONDAY, TUESDAY, WEEK, dish_id, fill, make_kitchen, put, week
 from tests.people import NOW, make_chen, make_site
 
@@ -40,8 +40,10 @@ def change(site_id: int, name: str = "白切鸡", *, now: datetime = NOW) -> Non
     place = next(one.entry_id for one in week(site_id).dishes if one.slot == "meat")
     assert place is not None
     refused = substitute_dish(
-        site_id=site_id, monday=MONDAY, entry_id=place, dish_id=dish_id(name),
-        instead_of=dish_id("红烧肉"), reason="sold_out", today=MONDAY, now=now, by=None,
+        Swap(
+            entry_id=place, dish_id=dish_id(name), instead_of=dish_id("红烧肉"), reason="sold_out"
+        ),
+        site_id=site_id, monday=MONDAY, today=MONDAY, now=now, by=None,
     )  # fmt: skip
     assert refused is None
 

@@ -19,7 +19,7 @@ from canteen.menus.ingredients import (
 from canteen.menus.library import library_ingredients, shipped_ingredient
 from canteen.menus.models import Ingredient
 from canteen.menus.nutrition import IngredientFacts, RecipeLine, cost_of, nutrition_of
-from tests.menus.counting import queries_of
+from tests.counting import queries_of
 from tests.menus.shelves import stock_library
 from tests.people import NOW, make_site
 

@@ -19,7 +19,7 @@ from canteen.menus.library_sheets import SheetPreview
 from canteen.menus.merging import duplicates
 from canteen.menus.models import Dish, Ingredient
 from canteen.menus.nutrition import RecipeLine
-from tests.menus.counting import queries_of
+from tests.counting import queries_of
 from tests.menus.kitchen import make_kitchen
 from tests.people import NOW, make_site, sign_in
 

@@ -17,7 +17,7 @@ from canteen.menus.plan_larder import NOT_COOKED
 from canteen.menus.plan_settings import Ban
 from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.facts import PlanDish
-from canteen.menus.substituting import substitute_dish
+from canteen.menus.substituting import Swap, substitute_dish
 from tests.menus.desk import fix
 from tests.menus.kitchen import MONDAY, TUESDAY, WEDNESDAY, dish_id, fill, make_kitchen, put
 from tests.people import NOW
@@ -52,8 +52,11 @@ def serve_instead(site_id: int, published: str, *served: str) -> None:
     place = db.session.scalars(select(MenuEntry.id)).one()
     for before, name in pairwise((published, *served)):
         done = substitute_dish(
-            site_id=site_id, monday=monday, entry_id=place, dish_id=dish_id(name),
-            instead_of=dish_id(before), reason="sold_out", today=LAST_FRIDAY, now=NOW, by=None,
+            Swap(
+                entry_id=place, dish_id=dish_id(name), instead_of=dish_id(before),
+                reason="sold_out",
+            ),
+            site_id=site_id, monday=monday, today=LAST_FRIDAY, now=NOW, by=None,
         )  # fmt: skip
         assert done is None
 

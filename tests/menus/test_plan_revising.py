@@ -1,6 +1,6 @@
 """One dish of an offer changed by hand before it is taken: measured anew, and never half done."""
 
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from canteen.menus.plan_documents import Offer, document_of, offer_from
 from canteen.menus.plan_facts import Read
 from canteen.menus.plan_queries import Proposal
 from canteen.menus.plan_revising import read_offer, revise_offer
+from tests.lunches import run_at_once
 from tests.menus.desk import fix, planned
 from tests.menus.kitchen import MONDAY, TUESDAY, dish_id, make_kitchen, put, week
 from tests.people import NOW, sign_in
@@ -153,20 +154,8 @@ def test_of_two_at_once_the_second_is_told_what_the_first_did(app: Flask) -> Non
     site, found = dinners(app)
     wanted = [one.dish_id for one in choices(site, found)[:2]]
     db.session.remove()
-    answers: list[str] = []
-
-    def change(dish: int) -> None:
-        with app.app_context():
-            answer = revise(site, found, dish)
-            answers.append(answer.code if answer else "done")
-            db.session.remove()
-
-    both = [threading.Thread(target=change, args=(dish,)) for dish in wanted]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert sorted(answers) == ["done", "proposal_revised"]
+    answers = run_at_once(app, [partial(revise, site, found, dish) for dish in wanted])
+    assert sorted(one.code if one else "done" for one in answers) == ["done", "proposal_revised"]
     assert offer(site, found).places[PLACE] in wanted
 
 

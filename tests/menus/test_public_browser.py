@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from canteen.menus import actions
-from canteen.menus.substituting import substitute_dish
+from canteen.menus.substituting import Swap, substitute_dish
 from tests.browser import tablet_page
 from tests.menus.kitchen import MONDAY, WEEK, dish_id, fill, make_kitchen, week
 from tests.people import NOW
@@ -34,9 +34,11 @@ def site(app: Flask) -> int:
     assert first.entry_id is not None
     assert first.dish_id is not None
     refused = substitute_dish(
-        site_id=number, monday=MONDAY, entry_id=first.entry_id, dish_id=dish_id("清蒸鲈鱼"),
-        instead_of=first.dish_id, reason="sold_out", today=MONDAY, now=NOW, by=None,
-        repeat_confirmed=True,
+        Swap(
+            entry_id=first.entry_id, dish_id=dish_id("清蒸鲈鱼"), instead_of=first.dish_id,
+            reason="sold_out", repeat_confirmed=True,
+        ),
+        site_id=number, monday=MONDAY, today=MONDAY, now=NOW, by=None,
     )  # fmt: skip
     assert refused is None
     return number

@@ -15,7 +15,7 @@ from canteen.menus.library_models import DishRating
 from canteen.menus.rating_actions import save_ratings
 from canteen.menus.rating_queries import tallies
 from canteen.menus.ratings import Tally
-from tests.menus.counting import queries_of
+from tests.counting import queries_of
 from tests.menus.kitchen import MONDAY, dish_id, make_kitchen, put
 from tests.people import NOW, make_xiaoli, sign_in
 

@@ -1,7 +1,7 @@
 """Another dish on the day: the published one is kept beside it, and the counter sells the new."""
 
-import threading
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +17,8 @@ from canteen.menus.plan import StandingDish
 from canteen.menus.plan_actions import save_planning_rules
 from canteen.menus.plan_choices import DishChoice, choices_on_the_day
 from canteen.menus.plan_models import MenuSubstitution
-from canteen.menus.substituting import history, substitute_dish
+from canteen.menus.substituting import Swap, history, substitute_dish
+from tests.lunches import run_at_once
 from tests.menus.kitchen import MONDAY, TUESDAY, WEDNESDAY, dish_id, make_kitchen, put, week
 from tests.people import NOW, make_site, make_zhangjie
 
@@ -42,15 +43,23 @@ def entry(name: str) -> int:
     return found
 
 
-def swap(site: int, place: int, name: str, *, seen: str = "红烧肉", **more: Any) -> Refusal | None:
+def swap(
+    site: int,
+    place: int,
+    name: str,
+    *,
+    seen: str = "红烧肉",
+    reason: str = "not_delivered",
+    repeat_confirmed: bool = False,
+    **more: Any,
+) -> Refusal | None:
     """Serve a dish instead of what was seen there."""
-    asked: dict[str, Any] = {
-        "monday": MONDAY, "reason": "not_delivered", "today": TODAY, "now": NOW, "by": None,
-        **more,
-    }  # fmt: skip
-    return substitute_dish(
-        site_id=site, entry_id=place, dish_id=dish_id(name), instead_of=dish_id(seen), **asked
-    )
+    wanted = Swap(
+        entry_id=place, dish_id=dish_id(name), instead_of=dish_id(seen), reason=reason,
+        repeat_confirmed=repeat_confirmed,
+    )  # fmt: skip
+    asked: dict[str, Any] = {"monday": MONDAY, "today": TODAY, "now": NOW, "by": None, **more}
+    return substitute_dish(wanted, site_id=site, **asked)
 
 
 def rows() -> list[tuple[int, str, str]]:
@@ -166,8 +175,10 @@ def test_the_place_of_another_site_is_unknown(app: Flask) -> None:
 def test_a_dish_no_longer_cooked_is_refused(app: Flask) -> None:
     site, place = published()
     refused = substitute_dish(
-        site_id=site, monday=MONDAY, entry_id=place, dish_id=999_999,
-        instead_of=dish_id("红烧肉"), reason="sold_out", today=TODAY, now=NOW, by=None,
+        Swap(
+            entry_id=place, dish_id=999_999, instead_of=dish_id("红烧肉"), reason="sold_out"
+        ),
+        site_id=site, monday=MONDAY, today=TODAY, now=NOW, by=None,
     )  # fmt: skip
     assert refused == Refusal("dish_gone", {})
 
@@ -197,23 +208,15 @@ def test_of_two_at_once_one_is_told_what_the_other_did(app: Flask) -> None:
     site, place = published()
     names = ("白切鸡", "清蒸鲈鱼")
     numbers = {name: dish_id(name) for name in (*names, "红烧肉")}
-    answers: list[str] = []
 
-    def serve(name: str) -> None:
-        with app.app_context():
-            refused = substitute_dish(
-                site_id=site, monday=MONDAY, entry_id=place, dish_id=numbers[name],
-                instead_of=numbers["红烧肉"], reason="sold_out", today=TODAY, now=NOW, by=None,
-            )  # fmt: skip
-            answers.append(refused.code if refused else "done")
-            db.session.remove()
+    def serve(name: str) -> Refusal | None:
+        wanted = Swap(
+            entry_id=place, dish_id=numbers[name], instead_of=numbers["红烧肉"], reason="sold_out"
+        )
+        return substitute_dish(wanted, site_id=site, monday=MONDAY, today=TODAY, now=NOW, by=None)
 
-    cooks = [threading.Thread(target=serve, args=(name,)) for name in names]
-    for cook in cooks:
-        cook.start()
-    for cook in cooks:
-        cook.join()
-    assert sorted(answers) == ["done", "served_changed"]
+    answers = run_at_once(app, [partial(serve, name) for name in names])
+    assert sorted(one.code if one else "done" for one in answers) == ["done", "served_changed"]
     assert len(rows()) == 1
 
 

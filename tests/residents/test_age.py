@@ -33,9 +33,10 @@ effect = { kind = "off", yuan = 5 }
         (date(1944, 2, 29), date(2028, 2, 29), 84),
         (date(1946, 12, 31), date(2027, 1, 1), 80),
         (date(2026, 11, 23), date(2026, 11, 23), 0),
+        (None, date(2026, 11, 23), None),
     ],
 )
-def test_age_changes_on_the_birthday(birthday: date, day: date, age: int) -> None:
+def test_age_changes_on_the_birthday(birthday: date | None, day: date, age: int | None) -> None:
     assert age_on(birthday, day) == age
 
 

@@ -4,17 +4,16 @@ import random
 from datetime import date, time
 from typing import Any
 
+from canteen.subsidies.conditions import Guard, Spend
 from canteen.subsidies.facts import MealFacts, PastPart, history_of
 from canteen.subsidies.policy import (
     Band,
     Cap,
     Effect,
-    Guard,
     Policy,
     Quota,
     Rule,
     Share,
-    Spend,
     Terms,
     Words,
 )

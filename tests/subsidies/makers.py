@@ -3,17 +3,8 @@
 from datetime import date, time
 from typing import Any
 
-from canteen.subsidies.policy import (
-    Band,
-    Effect,
-    Guard,
-    Person,
-    Policy,
-    Rule,
-    Share,
-    Terms,
-    Words,
-)
+from canteen.subsidies.conditions import Guard, Person
+from canteen.subsidies.policy import Band, Effect, Policy, Rule, Share, Terms, Words
 from canteen.subsidies.rules import MealFacts, PricedMeal, price_meal
 
 WEDNESDAY = date(2026, 3, 4)
@@ -22,18 +13,20 @@ CHEN = {"birthday": date(1944, 1, 31), "tags": frozenset({"dibao", "living_alone
 WANG = {"birthday": date(1958, 6, 1)}
 
 
+USUAL_TERMS: dict[str, Any] = {
+    "overlap": "best_rule",
+    "with_others": "stack",
+    "shortage": "in_order",
+    "rounding": "half_up",
+    "rounding_to": "fen",
+    "rounding_of": "subsidy",
+    "pays_for": "meal",
+    "registration": "hukou",
+}
+
+
 def make_terms(**changes: Any) -> Terms:
-    usual: dict[str, Any] = {
-        "overlap": "best_rule",
-        "with_others": "stack",
-        "shortage": "in_order",
-        "rounding": "half_up",
-        "rounding_to": "fen",
-        "rounding_of": "subsidy",
-        "pays_for": "meal",
-        "registration": "hukou",
-    }
-    return Terms(**(usual | changes))
+    return Terms(**(USUAL_TERMS | changes))
 
 
 def make_rule(

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from canteen.subsidies.conditions import Person
 from canteen.subsidies.facts import PastPart, history_of, history_since
-from canteen.subsidies.policy import Cap, Effect, Person
+from canteen.subsidies.policy import Cap, Effect
 from canteen.subsidies.rules import History, Tally
 from tests.subsidies.makers import (
     CHEN,

@@ -4,8 +4,9 @@ from datetime import date, time
 
 import pytest
 
-from canteen.subsidies.eligibility import age_band, age_on
-from canteen.subsidies.policy import Grant, Guard, Pass, Person, Spend, TopUp, Window, Words
+from canteen.subsidies.conditions import Guard, Person, Spend, Window
+from canteen.subsidies.eligibility import age_band
+from canteen.subsidies.policy import Grant, Pass, TopUp, Words
 from canteen.subsidies.rules import History, Tally, TopUpFacts, top_up_bonus
 from tests.subsidies.makers import (
     CHEN,
@@ -20,22 +21,6 @@ from tests.subsidies.makers import (
 )
 
 NAME = Words("名", "name")
-
-
-@pytest.mark.parametrize(
-    ("birthday", "day", "age"),
-    [
-        (date(1946, 3, 4), date(2026, 3, 3), 79),
-        (date(1946, 3, 4), date(2026, 3, 4), 80),
-        (date(1936, 2, 29), date(2026, 2, 28), 89),
-        (date(1936, 2, 29), date(2026, 3, 1), 90),
-        (date(1936, 2, 29), date(2028, 2, 29), 92),
-        (date(1946, 12, 31), date(2026, 1, 1), 79),
-        (None, date(2026, 1, 1), None),
-    ],
-)
-def test_age_is_that_of_the_meal_date_and_the_birthday_counts(birthday, day, age):
-    assert age_on(birthday, day) == age
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from importlib.resources import files
 
 import pytest
 
+from canteen.subsidies.conditions import Guard, Person
 from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.entitlement import Card, Holder, entitlement_card
 from canteen.subsidies.facts import stated_history
-from canteen.subsidies.policy import Cap, Effect, Guard, Pass, Person, TopUp, Words
+from canteen.subsidies.policy import Cap, Effect, Pass, TopUp, Words
 from canteen.subsidies.rules import Tally
 from tests.subsidies.makers import make_policy, make_rule, make_terms, off
 

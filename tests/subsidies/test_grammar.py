@@ -5,17 +5,8 @@ import pytest
 from canteen.subsidies.cases import check_cases, report_lines
 from canteen.subsidies.description import describe_policy
 from canteen.subsidies.documents import parse_policy, write_policy
+from tests.subsidies.makers import USUAL_TERMS
 
-TERMS = {
-    "overlap": "best_rule",
-    "with_others": "stack",
-    "shortage": "in_order",
-    "rounding": "half_up",
-    "rounding_to": "fen",
-    "rounding_of": "subsidy",
-    "pays_for": "meal",
-    "registration": "hukou",
-}
 OLD = "[{ age_from = 60 }]"
 POOR = '[{ tags_any = ["dibao"] }]'
 
@@ -23,7 +14,7 @@ POOR = '[{ tags_any = ["dibao"] }]'
 def policy(code: str, *rules: str, funders: str = '["district"]', more: str = "", **terms: str):
     head = f'code = "{code}"\nversion = 1\nname = {{ zh = "政策{code}", en = "{code}" }}\n'
     head += 'place = "杭州市"\nsource = "手写"\nvalid_from = 2026-01-01\nvalid_until = "open"\n'
-    chosen = "".join(f'{key} = "{value}"\n' for key, value in (TERMS | terms).items())
+    chosen = "".join(f'{key} = "{value}"\n' for key, value in (USUAL_TERMS | terms).items())
     text = f"{head}funders = {funders}\n[terms]\n{chosen}{''.join(rules)}{more}"
     read = parse_policy(text)
     assert parse_policy(write_policy(read)) == read

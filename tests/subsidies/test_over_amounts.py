@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from canteen.subsidies.conditions import Guard, Spend
 from canteen.subsidies.facts import PastPart, history_of
 from canteen.subsidies.over_amounts import Effect as Told
 from canteen.subsidies.over_amounts import effect_over, given, standing_of
-from canteen.subsidies.policy import Cap, Effect, Guard, Policy, Share, Spend
+from canteen.subsidies.policy import Cap, Effect, Policy, Share
 from canteen.subsidies.rules import MealFacts, subsidy_of
 from tests.subsidies.drawn import facts_of, policies_of
 from tests.subsidies.makers import WEDNESDAY, make_meal, make_policy, make_rule, make_terms

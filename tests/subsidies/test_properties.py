@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from canteen.residents.tags import TAGS
 from canteen.subsidies.amounts import scaled
 from canteen.subsidies.checks import problems_of
+from canteen.subsidies.conditions import Guard, Person, Spend, Window
 from canteen.subsidies.description import describe_policy
 from canteen.subsidies.documents import parse_policy, write_policy
 from canteen.subsidies.facts import PastPart, history_of
@@ -22,18 +23,14 @@ from canteen.subsidies.policy import (
     Cap,
     Effect,
     Grant,
-    Guard,
     Pass,
-    Person,
     Policy,
     Quota,
     Rule,
     Share,
     Silence,
-    Spend,
     Terms,
     TopUp,
-    Window,
     Words,
 )
 from canteen.subsidies.rules import MealFacts, price_meal

@@ -1,6 +1,5 @@
 """Publishing a draft from a day: differences, sites, days already settled, two at once."""
 
-import threading
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,6 +21,7 @@ from canteen.subsidies.drafts import Publication, publish_draft
 from canteen.subsidies.models import PolicyDraft, PolicyVersion, SitePolicy
 from canteen.subsidies.queries import policies_at
 from canteen.subsidies.shelf import shipped_policies
+from tests.lunches import run_at_once
 from tests.people import NOW, make_administrator, make_site, make_staff, sign_in
 from tests.subsidies.pages import begin_draft, draft_row, manager_at_work, save, settle_by, versions
 
@@ -197,26 +197,16 @@ def test_two_managers_at_once_publish_it_once(client: FlaskClient, app: Flask) -
     draft_id = three_yuan(client)
     row = draft_row(draft_id)
     assert row is not None
-    changes, answers = row.changes, []
-    start = threading.Barrier(2)
+    changes = row.changes
     plan = Publication(date(2099, 1, 1), frozenset({site_id}), frozenset({site_id}))
 
-    def go() -> None:
-        with app.app_context():
-            start.wait()
-            answers.append(
-                publish_draft(
-                    draft_id=draft_id, changes=changes, plan=plan, settled=first_served,
-                    today=today(), now=NOW, by=1,
-                )
-            )  # fmt: skip
-            db.session.remove()
+    def go() -> object:
+        return publish_draft(
+            draft_id=draft_id, changes=changes, plan=plan, settled=first_served, today=today(),
+            now=NOW, by=1,
+        )  # fmt: skip
 
-    threads = [threading.Thread(target=go) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = run_at_once(app, [go, go])
     assert sorted(isinstance(each, Refusal) for each in answers) == [False, True]
     assert versions() == [("nanchang", 1), ("nanchang", 2)]
 

@@ -12,7 +12,7 @@ from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
 from canteen.blueprints.context import current_site, device_here, now, staff_id, today
 from canteen.blueprints.filters import is_english, long_day, set_name, yuan
-from canteen.blueprints.flashes import tell
+from canteen.blueprints.flashes import back_to, tell
 from canteen.cards import passes, queries, wallets
 from canteen.cards.passes import PassOrder
 from canteen.cards.wallets import CashOrder
@@ -110,11 +110,8 @@ def pass_cancellation(resident_id: int, pass_id: int) -> Any:
     refusal = passes.cancel_pass(
         resident_id=resident_id, pass_id=pass_id, by=staff_id(), now=now(), is_used=has_used_pass
     )
-    if refusal is None:
-        flash(_("已退卡，请退还现金"), "good")
-    else:
-        tell(refusal)
-    return redirect(url_for("cards.person", resident_id=resident_id))
+    address = url_for("cards.person", resident_id=resident_id)
+    return back_to(address, refusal, _("已退卡，请退还现金"))
 
 
 @blueprint.get("/statement")

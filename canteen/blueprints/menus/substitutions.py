@@ -17,7 +17,7 @@ from canteen.menus import queries
 from canteen.menus.plan import PeriodPlan, SlotPlan, StandingDish, WeekPlan
 from canteen.menus.plan_choices import DishChoice, choices_on_the_day
 from canteen.menus.repeats import PlacedDish
-from canteen.menus.substituting import READY_REASONS, history, substitute_dish
+from canteen.menus.substituting import READY_REASONS, Swap, history, substitute_dish
 from canteen.staff.rules import Role
 
 
@@ -40,17 +40,19 @@ def substitutions(week: str, entry_id: int) -> Any:
         return _page(monday, entry_id, Refusal("swap_dish_missing", {}))
     chosen = request.form.get("reason", "")
     refusal = substitute_dish(
+        Swap(
+            entry_id=entry_id,
+            dish_id=dish_id,
+            instead_of=instead_of,
+            reason=chosen if chosen in READY_REASONS else request.form.get("note", ""),
+            repeat_confirmed=request.form.get("repeat_confirmed") == "1",
+        ),
         site_id=current_site().id,
         monday=monday,
-        entry_id=entry_id,
-        dish_id=dish_id,
-        instead_of=instead_of,
-        reason=chosen if chosen in READY_REASONS else request.form.get("note", ""),
         today=today(),
         now=now(),
         by=staff_id(),
         may_correct=bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR}),
-        repeat_confirmed=request.form.get("repeat_confirmed") == "1",
     )
     if refusal:
         return _page(monday, entry_id, refusal)

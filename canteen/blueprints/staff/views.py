@@ -9,7 +9,7 @@ from flask_login import current_user, login_user, logout_user
 
 from canteen.blueprints.access import allow, public, signed_in
 from canteen.blueprints.context import current_site, now, staff_id
-from canteen.blueprints.flashes import tell
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.languages import CHINESE, COOKIE, ENGLISH
 from canteen.blueprints.letters import SIZES, remember
 from canteen.blueprints.signin import limiter
@@ -188,16 +188,13 @@ def person(person_id: int) -> Any:
 def password(person_id: int) -> Any:
     """A new password for somebody who forgot theirs."""
     db.get_or_404(Staff, person_id)
-    form = NewPasswordForm()
-    if form.validate_on_submit():
-        refusal = actions.set_password(
-            staff_id=person_id, password=form.password.data or "", now=now(), by=staff_id()
-        )
-        if refusal is None:
-            flash(_("新密码已生效"), "good")
-        else:
-            tell(refusal)
-    return redirect(url_for("staff.person", person_id=person_id))
+    form, address = NewPasswordForm(), url_for("staff.person", person_id=person_id)
+    if not form.validate_on_submit():
+        return redirect(address)
+    refusal = actions.set_password(
+        staff_id=person_id, password=form.password.data or "", now=now(), by=staff_id()
+    )
+    return back_to(address, refusal, _("新密码已生效"))
 
 
 def own_address(address: str | None) -> str | None:

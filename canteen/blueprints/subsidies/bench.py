@@ -15,7 +15,7 @@ from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, own_sites, today
 from canteen.blueprints.filters import is_english, named
 from canteen.blueprints.subsidies.bench_facts import day_word, invented_diner, stated_tallies
-from canteen.blueprints.subsidies.draft_views import draft_or_404
+from canteen.blueprints.subsidies.draft_views import draft_or_404, policy_or_closed_page
 from canteen.blueprints.subsidies.forms import BenchForm
 from canteen.blueprints.subsidies.views import blueprint, managed_site_ids, version_or_404
 from canteen.cards.standing import path_of
@@ -27,7 +27,7 @@ from canteen.settlement.trials import Trial, TrialDiner, diner_on_file, on_every
 from canteen.sites import queries as sites
 from canteen.sites.models import Site
 from canteen.staff.rules import Role
-from canteen.subsidies import drafts, vocabulary
+from canteen.subsidies import vocabulary
 from canteen.subsidies.documents import parse_policy
 from canteen.subsidies.policy import Policy
 from canteen.subsidies.queries import policies_at
@@ -47,11 +47,8 @@ class Result:
 def draft_bench(draft_id: int) -> Any:
     """Try a draft."""
     row = draft_or_404(draft_id)
-    newest = drafts.newest_version(db.session(), row.code)
-    policy, problems = drafts.examine_draft(row, row.document, newest)
-    if policy is None or problems:
-        return render_template("subsidies/bench_closed.html", draft=row, count=len(problems))
-    return _bench(policy, draft=row)
+    policy = policy_or_closed_page(row)
+    return _bench(policy, draft=row) if isinstance(policy, Policy) else policy
 
 
 @blueprint.route("/<code>/<int:version>/bench", methods=["GET", "POST"])

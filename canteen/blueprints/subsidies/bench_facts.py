@@ -6,8 +6,8 @@ from canteen.blueprints.subsidies.forms import BenchForm
 from canteen.settlement.trials import TrialDiner
 from canteen.sites.models import DayKind
 from canteen.sites.queries import is_workday
+from canteen.subsidies.conditions import Place
 from canteen.subsidies.facts import Tally
-from canteen.subsidies.policy import Place
 
 SPANS = ("day", "week", "month", "year")
 

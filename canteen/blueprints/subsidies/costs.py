@@ -12,7 +12,7 @@ from flask_login import current_user
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, own_sites, staff_id, today
 from canteen.blueprints.filters import is_english, named
-from canteen.blueprints.subsidies.draft_views import draft_or_404
+from canteen.blueprints.subsidies.draft_views import draft_or_404, policy_or_closed_page
 from canteen.blueprints.subsidies.forms import CostForm
 from canteen.blueprints.subsidies.views import blueprint, managed_site_ids, version_or_404
 from canteen.foundation import jobs
@@ -21,9 +21,9 @@ from canteen.foundation.database import db
 from canteen.foundation.wording import Refusal
 from canteen.settlement.repricing import reprice
 from canteen.staff.rules import Role
-from canteen.subsidies import drafts
 from canteen.subsidies.documents import PolicyInvalid, parse_policy
 from canteen.subsidies.models import PolicyDraft
+from canteen.subsidies.policy import Policy
 from canteen.subsidies.queries import funder_names
 
 KIND = "reprice_month"
@@ -36,10 +36,9 @@ MONTHS = 13
 def draft_costs(draft_id: int) -> Any:
     """Choose a month to count under a draft."""
     row = draft_or_404(draft_id)
-    newest = drafts.newest_version(db.session(), row.code)
-    policy, problems = drafts.examine_draft(row, row.document, newest)
-    if policy is None or problems:
-        return render_template("subsidies/bench_closed.html", draft=row, count=len(problems))
+    policy = policy_or_closed_page(row)
+    if not isinstance(policy, Policy):
+        return policy
     return _choose(row.document, draft=row, title=(policy.name.zh, policy.name.en))
 
 

@@ -18,6 +18,7 @@ from canteen.foundation.wording import Refusal, Said, say
 from canteen.staff.rules import Role
 from canteen.subsidies import drafts, page_queries
 from canteen.subsidies.models import PolicyDraft
+from canteen.subsidies.policy import Policy
 from canteen.subsidies.shelf import shipped_policies
 from canteen.subsidies.tree import Tree, name_in, read_tree
 
@@ -131,8 +132,7 @@ def _form_page(
     said: Said | None = None,
     status: int = 200,
 ) -> Any:
-    newest = drafts.newest_version(db.session(), row.code)
-    policy, problems = drafts.examine_draft(row, document, newest)
+    policy, problems = drafts.examine_draft(db.session(), row, document)
     sheet = sheet_of(tree, policy, problems)
     return render_template(
         "subsidies/draft.html",
@@ -174,8 +174,7 @@ def draft_text_save(draft_id: int) -> Any:
 def _text_page(
     row: PolicyDraft, document: str, changes: int, said: Said | None = None, status: int = 200
 ) -> Any:
-    newest = drafts.newest_version(db.session(), row.code)
-    _policy, problems = drafts.examine_draft(row, document, newest)
+    _policy, problems = drafts.examine_draft(db.session(), row, document)
     return render_template(
         "subsidies/draft_text.html",
         draft=row,
@@ -208,9 +207,22 @@ def draft_or_404(draft_id: int) -> PolicyDraft:
     return db.session.get(PolicyDraft, draft_id) or abort(404)
 
 
+def policy_or_closed_page(row: PolicyDraft) -> Policy | str:
+    """What a draft says; while anything is wrong with it, the page that leads back to it."""
+    policy, problems = drafts.examine_draft(db.session(), row, row.document)
+    if policy is None or problems:
+        return render_template("subsidies/bench_closed.html", draft=row, count=len(problems))
+    return policy
+
+
 def _away(row: PolicyDraft | None) -> Any:
     """Somebody else published it or gave it up; or the form was no form of ours."""
     if row is not None:
         return redirect(url_for("subsidies.draft_text", draft_id=row.id))
+    return to_policies()
+
+
+def to_policies() -> Any:
+    """Away from a draft that is none any more."""
     tell(Refusal("draft_gone"), "warn")
     return redirect(url_for("subsidies.policies"))

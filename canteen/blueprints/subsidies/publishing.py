@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, own_sites, staff_id, today
 from canteen.blueprints.filters import long_day, named
-from canteen.blueprints.flashes import tell
-from canteen.blueprints.subsidies.draft_views import draft_or_404
+from canteen.blueprints.subsidies.draft_views import draft_or_404, to_policies
 from canteen.blueprints.subsidies.forms import PublicationForm
 from canteen.blueprints.subsidies.views import blueprint, managed_site_ids
 from canteen.foundation.database import db
@@ -37,7 +36,7 @@ def publish(draft_id: int) -> Any:
     """Publish it."""
     row = db.session.get(PolicyDraft, draft_id)
     if row is None:
-        return _gone()
+        return to_policies()
     form = _form(row)
     first = form.valid_from.data
     if not form.validate_on_submit() or first is None or form.changes.data is None:
@@ -53,7 +52,7 @@ def publish(draft_id: int) -> Any:
     )
     if isinstance(done, Refusal):
         row = db.session.get(PolicyDraft, draft_id)
-        return _page(row, form, say(done), 409) if row else _gone()
+        return _page(row, form, say(done), 409) if row else to_policies()
     code, number = done
     flash(_("第 %(n)s 版已发布，%(day)s 起施行", n=number, day=long_day(first)), "good")
     return redirect(url_for("subsidies.version", code=code, version=number))
@@ -71,8 +70,7 @@ def _page(
     row: PolicyDraft, form: PublicationForm | None, said: Said | None = None, status: int = 200
 ) -> Any:
     session = db.session()
-    newest = drafts.newest_version(session, row.code)
-    policy, problems = drafts.examine_draft(row, row.document, newest)
+    policy, problems = drafts.examine_draft(session, row, row.document)
     sound = policy if not problems else None
     if form is None:
         form = _form(row)
@@ -99,8 +97,3 @@ def _first_day(policy: Policy | None) -> date:
     """As the draft says if that is still to come, else tomorrow."""
     tomorrow = today() + timedelta(days=1)
     return max(policy.valid_from, tomorrow) if policy else tomorrow
-
-
-def _gone() -> Any:
-    tell(Refusal("draft_gone"), "warn")
-    return redirect(url_for("subsidies.policies"))

@@ -18,7 +18,7 @@ from canteen.foundation import audit
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.residents.models import Resident, Status
-from canteen.residents.rules import plain_text
+from canteen.residents.rules import plain_reason, plain_text
 from canteen.sites.models import Site
 from canteen.staff.models import Staff
 
@@ -171,11 +171,9 @@ def decline_need(
 
     Codes: need_gone, need_own, need_decided_by, decline_needs_reason, text_too_long.
     """
-    plain = plain_text(reason, 200)
+    plain = plain_reason(reason, missing="decline_needs_reason")
     if isinstance(plain, Refusal):
         return plain
-    if len(plain) < 2:
-        return Refusal("decline_needs_reason")
     with transaction() as session:
         need = _locked(session, site_id, need_id)
         if need is None:

@@ -1,6 +1,7 @@
 """One day that is different: more boxes, none, or the meal in another period; until the cut-off."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,20 +16,23 @@ from canteen.foundation.wording import Refusal
 from canteen.residents.models import Resident
 
 
+@dataclass(frozen=True, kw_only=True)
+class Special:
+    """One person's day that is different, and why. `more` is for more boxes, `other_period` for
+    the meal in another period; with any other kind they count for nothing."""
+
+    resident_id: int
+    day: date
+    period_code: str
+    kind: SpecialKind
+    reason: str
+    more: int = 0
+    other_period: str = ""
+
+
 @retried
 def add_special(
-    *,
-    site_id: int,
-    resident_id: int,
-    day: date,
-    period_code: str,
-    kind: SpecialKind,
-    more: int = 0,
-    other_period: str = "",
-    reason: str,
-    today: date,
-    by: int,
-    now: datetime,
+    special: Special, *, site_id: int, today: date, by: int, now: datetime
 ) -> Refusal | None:
     """Let one day be different: more boxes, none, or the meal in another period.
 
@@ -36,24 +40,25 @@ def add_special(
     same_period, special_paused.
     """
     with transaction() as session:
-        session.get_one(Resident, resident_id, with_for_update=True)
-        concerned = [period_code, *([other_period] if other_period else [])]
-        refusal = _check_day(session, site_id, day, concerned, today, now)
+        session.get_one(Resident, special.resident_id, with_for_update=True)
+        concerned = [code for code in (special.period_code, special.other_period) if code]
+        refusal = _check_day(session, site_id, special.day, concerned, today, now)
         if refusal is None:
-            refusal = _check_special(session, site_id, resident_id, day, period_code, kind)
-        if refusal is None and other_period == period_code:
+            refusal = _check_special(session, site_id, special)
+        if refusal is None and special.other_period == special.period_code:
             refusal = Refusal("same_period")
         if refusal:
             return refusal
+        to_other = special.kind is SpecialKind.OTHER_PERIOD
         row = DeliverySpecial(
             site_id=site_id,
-            resident_id=resident_id,
-            service_date=day,
-            period_code=period_code,
-            kind=kind,
-            more=more if kind is SpecialKind.MORE else 0,
-            other_period=other_period if kind is SpecialKind.OTHER_PERIOD else "",
-            reason=reason,
+            resident_id=special.resident_id,
+            service_date=special.day,
+            period_code=special.period_code,
+            kind=special.kind,
+            more=special.more if special.kind is SpecialKind.MORE else 0,
+            other_period=special.other_period if to_other else "",
+            reason=special.reason,
             recorded_by=by,
             recorded_at=now,
         )
@@ -63,11 +68,11 @@ def add_special(
             session,
             at=now,
             staff_id=by,
-            action=f"special_{kind}",
+            action=f"special_{special.kind}",
             subject="resident",
-            subject_id=resident_id,
+            subject_id=special.resident_id,
         )
-        sync_rosters(session, site_id=site_id, resident_id=resident_id, since=today)
+        sync_rosters(session, site_id=site_id, resident_id=special.resident_id, since=today)
         return None
 
 
@@ -113,23 +118,22 @@ def _check_day(
     return None
 
 
-def _check_special(
-    session: Session, site_id: int, resident_id: int, day: date, period_code: str, kind: SpecialKind
-) -> Refusal | None:
+def _check_special(session: Session, site_id: int, special: Special) -> Refusal | None:
+    resident_id, day = special.resident_id, special.day
     known = select(DeliverySpecial.id).where(
         DeliverySpecial.resident_id == resident_id,
         DeliverySpecial.service_date == day,
-        DeliverySpecial.period_code == period_code,
+        DeliverySpecial.period_code == special.period_code,
     )
     if session.scalar(known.limit(1)) is not None:
         return Refusal("special_known")
     if queries.is_paused(session, resident_id=resident_id, since=day, until=day):
         return Refusal("special_paused")
-    if kind is SpecialKind.MORE:
+    if special.kind is SpecialKind.MORE:
         if not queries.has_place(session, site_id=site_id, resident_id=resident_id, day=day):
             return Refusal("no_need_that_day")
     elif not periods_with_need(
-        session, site_id=site_id, resident_id=resident_id, day=day, codes=[period_code]
+        session, site_id=site_id, resident_id=resident_id, day=day, codes=[special.period_code]
     ):
         return Refusal("no_need_that_day")
     return None

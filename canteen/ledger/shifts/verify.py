@@ -48,14 +48,7 @@ def _cash() -> Any:
 def _counted(session: Session) -> Iterator[Finding]:
     """A closed shift's float and everything its transfers moved is what was counted."""
     moved = _cash()
-    total = func.coalesce(func.sum(moved.c.fen), 0)
-    query = (
-        select(Shift.id, Shift.counted_fen, Shift.float_fen + total)
-        .outerjoin(moved, moved.c.shift_id == Shift.id)
-        .where(Shift.closed_at.is_not(None))
-        .group_by(Shift.id, Shift.counted_fen, Shift.float_fen)
-        .having(Shift.float_fen + total != Shift.counted_fen)
-    )
+    query = _unlike(Shift.counted_fen, moved, moved.c.fen)
     for shift_id, counted, booked in session.execute(query):
         yield Finding(
             "shift_counted", f"shift {shift_id}", f"counted {counted} fen, booked {int(booked)} fen"
@@ -66,17 +59,23 @@ def _expected(session: Session) -> Iterator[Finding]:
     """What was expected at the close is what had been booked by then."""
     moved = _cash()
     in_time = (moved.c.created_at <= Shift.closed_at) & (moved.c.kind != TransferKind.DIFFERENCE)
-    total = func.coalesce(func.sum(case((in_time, moved.c.fen), else_=0)), 0)
-    query = (
-        select(Shift.id, Shift.expected_fen, Shift.float_fen + total)
-        .outerjoin(moved, moved.c.shift_id == Shift.id)
-        .where(Shift.closed_at.is_not(None))
-        .group_by(Shift.id, Shift.expected_fen, Shift.float_fen)
-        .having(Shift.float_fen + total != Shift.expected_fen)
-    )
+    query = _unlike(Shift.expected_fen, moved, case((in_time, moved.c.fen), else_=0))
     for shift_id, expected, booked in session.execute(query):
         found = f"expected {expected} fen, booked by the close {int(booked)} fen"
         yield Finding("shift_expected", f"shift {shift_id}", found)
+
+
+def _unlike(kept: Any, moved: Any, fen: Any) -> Any:
+    """Closed shifts that keep another sum than their float and the `fen` of what was `moved`:
+    (id, kept, booked)."""
+    booked = Shift.float_fen + func.coalesce(func.sum(fen), 0)
+    return (
+        select(Shift.id, kept, booked)
+        .outerjoin(moved, moved.c.shift_id == Shift.id)
+        .where(Shift.closed_at.is_not(None))
+        .group_by(Shift.id, kept, Shift.float_fen)
+        .having(booked != kept)
+    )
 
 
 def _after_close(session: Session, late_meals: Any) -> Iterator[Finding]:

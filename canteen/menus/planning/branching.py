@@ -27,7 +27,8 @@ from canteen.foundation.calendar import week_of
 from canteen.menus.planning.checking import broken_rules
 from canteen.menus.planning.draft import FAR
 from canteen.menus.planning.facts import Placement
-from canteen.menus.planning.model import Model, Variable
+from canteen.menus.planning.layout import Variable
+from canteen.menus.planning.model import Model
 
 _ERROR = 1e-3
 """Points by which the bound of the solver may be wrong: a thousand times its tolerance."""

@@ -15,65 +15,24 @@ Each hard rule can be held in one of three ways:
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
 
-from ortools.sat.python import cp_model
-
-from canteen.menus.planning.draft import Draft, Line, Place, Row, Terms
-from canteen.menus.planning.facts import CellKey, Placement, Plan, PlanFacts
+from canteen.menus.planning.draft import Draft, Line, Place, Terms
+from canteen.menus.planning.facts import Plan, PlanFacts
+from canteen.menus.planning.layout import Layout
 from canteen.menus.planning.model_hard import write_hard_rules
 from canteen.menus.planning.model_soft import write_soft_rules
-from canteen.menus.planning.seating import seated
-
-Variable = cp_model.IntVar
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
+class Model(Layout):
     """A model ready to be solved; `cp` already minimises `score`, if soft rules are in it.
 
-    `stands` says of each (cell, dish) that may be whether it is; what is not in it is not
-    planned. `rows` are the hard rules that carry a guard or a slack: none where all are kept.
     `lines` are all of it as numbers: the linear relaxation and branch and bound are made of them.
     """
 
-    facts: PlanFacts
-    cp: cp_model.CpModel
-    stands: Mapping[Place, Variable]
     score: Terms
     units: Mapping[str, Terms]
-    rows: tuple[Row, ...]
     lines: tuple[Line, ...] = ()
-
-    def plan_of(self, solution: "Solution") -> tuple[Placement, ...]:
-        """The plan of a solution, with positions."""
-        chosen: dict[CellKey, list[int]] = {}
-        for (key, dish_id), variable in self.stands.items():
-            if solution.value(variable):
-                chosen.setdefault(key, []).append(dish_id)
-        return seated(self.facts, chosen)
-
-    def hint(self, plan: Plan) -> None:
-        """Tell the solver to start from a plan."""
-        wanted = {(one.key, one.dish_id) for one in plan}
-        self.cp.clear_hints()
-        for place, variable in self.stands.items():
-            self.cp.add_hint(variable, place in wanted)
-
-    def fix(self, plan: Plan, *, days: Collection[date] | None = None) -> None:
-        """Hold the cells (of these days) to what a plan says of them."""
-        wanted = {(one.key, one.dish_id) for one in plan}
-        for (key, dish_id), variable in self.stands.items():
-            if days is None or key[0] in days:
-                self.cp.add(variable == int((key, dish_id) in wanted))
-
-
-class Solution(Protocol):
-    """What `Model.plan_of` reads: a solver, an answer or a callback that has found something."""
-
-    def value(self, expression: Variable, /) -> int:
-        """The value of a variable."""
 
 
 def build(

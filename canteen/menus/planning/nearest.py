@@ -21,35 +21,24 @@ too many on a steamer. Servings that are too close by two lines at once may be c
 than `checking.broken_rules` lists pairs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from ortools.sat.python import cp_model
 
-from canteen.menus.planning.draft import Row
+from canteen.menus.planning.checking import RULES
+from canteen.menus.planning.draft import Place, Row
 from canteen.menus.planning.facts import CellKey, Placement, PlanFacts
 from canteen.menus.planning.first_plans import cheapest
-from canteen.menus.planning.outcome import Outcome, Tidings
+from canteen.menus.planning.outcome import Outcome, Tell
 from canteen.menus.planning.replanning import changed_places, may_stay
 from canteen.menus.planning.rough import rough_plan
 from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.stages import Place, Sheet, Staging
+from canteen.menus.planning.stages import Sheet, Staging
 
-GIVE_WAY = (
-    "filled",
-    "pinned",
-    "season",
-    "cost",
-    "twice_in_meal",
-    "repeat",
-    "return",
-    "diet",
-    "capacity",
-    "budget",
-    "meat_and_vegetables",
-    "coarse_and_fine",
-)
+_NEVER = ("unknown_dish", "category", "period", "forbidden")
+GIVE_WAY = tuple(rule for rule in RULES if rule not in _NEVER)
 """Rules that may be broken, in the order of `checking.RULES`."""
 
 _LARGE = 100_000
@@ -86,7 +75,7 @@ def nearest_plan(
     seconds: float = 20.0,
     workers: int = 2,
     seed: int = 1,
-    tell: Callable[[Tidings], None] = lambda tidings: None,
+    tell: Tell = lambda tidings: None,
     stop: Stop = lambda: False,
 ) -> Outcome:
     """A plan that breaks as little as can be; `broken_rules(facts, outcome.plan)` lists it. A

@@ -10,19 +10,20 @@ too: none of as few changes scores better.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ortools.sat.python import cp_model
 
 from canteen.menus.planning.checking import broken_rules
+from canteen.menus.planning.draft import Place
 from canteen.menus.planning.facts import Placement, PlanFacts
-from canteen.menus.planning.outcome import Outcome, Tidings
+from canteen.menus.planning.outcome import Outcome, Tell
 from canteen.menus.planning.rules import why_not
 from canteen.menus.planning.scoring import score_of
 from canteen.menus.planning.solving import Clock, Stop
-from canteen.menus.planning.stages import Place, Sheet, Staging
+from canteen.menus.planning.stages import Sheet, Staging
 
 _SHARE_OF_DAYS = 0.3
 _SHARE_OF_ALL = 0.6
@@ -47,7 +48,7 @@ def replan(
     seconds: float = 20.0,
     workers: int = 2,
     seed: int = 1,
-    tell: Callable[[Tidings], None] = lambda tidings: None,
+    tell: Tell = lambda tidings: None,
     stop: Stop = lambda: False,
 ) -> Outcome:
     """A sound plan with the fewest changes of `facts.before`, and among those the best."""
@@ -62,7 +63,7 @@ def replan_near(
     seconds: float = 20.0,
     workers: int = 2,
     seed: int = 1,
-    tell: Callable[[Tidings], None] = lambda tidings: None,
+    tell: Tell = lambda tidings: None,
     stop: Stop = lambda: False,
 ) -> Replanned:
     """`replan` with the number of changes, and whether it is proven to be the fewest."""

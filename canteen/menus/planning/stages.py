@@ -1,47 +1,23 @@
 """Plans that are good at one thing first, and by the score only among those."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from canteen.menus.planning.draft import Draft, Row
-from canteen.menus.planning.facts import CellKey, Placement, Plan, PlanFacts
+from canteen.menus.planning.draft import Draft, Place
+from canteen.menus.planning.facts import Placement, PlanFacts
+from canteen.menus.planning.layout import Layout
 from canteen.menus.planning.model import build
 from canteen.menus.planning.model_hard import write_hard_rules
-from canteen.menus.planning.outcome import Outcome, Tidings
+from canteen.menus.planning.outcome import Outcome, Tell, Tidings
 from canteen.menus.planning.scoring import score_of
-from canteen.menus.planning.seating import seated
 from canteen.menus.planning.solving import Answer, Clock, ask
-
-Tell = Callable[[Tidings], None]
-Place = tuple[CellKey, int]
-"""A dish, by its row, in a cell."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Sheet(Layout):
     """A model on which a first question is written: with the soft rules, or without them."""
-
-    facts: PlanFacts
-    cp: cp_model.CpModel
-    stands: Mapping[Place, cp_model.IntVar]
-    rows: tuple[Row, ...]
-
-    def plan_of(self, answer: Answer) -> tuple[Placement, ...]:
-        """The plan of an answer, with positions."""
-        chosen: dict[CellKey, list[int]] = {}
-        for (key, dish_id), variable in self.stands.items():
-            if answer.value(variable):
-                chosen.setdefault(key, []).append(dish_id)
-        return seated(self.facts, chosen)
-
-    def hint(self, plan: Plan) -> None:
-        """Tell the solver to start from a plan."""
-        wanted = {(one.key, one.dish_id) for one in plan}
-        self.cp.clear_hints()
-        for place, variable in self.stands.items():
-            self.cp.add_hint(variable, place in wanted)
 
     def fix(self, places: Iterable[Place]) -> None:
         """Let these dishes stand where they are, and no others be fixed."""

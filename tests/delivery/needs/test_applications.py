@@ -110,13 +110,15 @@ class Place:
     def special(
         self, kind: SpecialKind, day: date = TODAY, now: datetime = MORNING, **values: Any
     ) -> str:
-        found = specials.add_special(
+        special = specials.Special(
             **{
-                "site_id": self.site_id, "resident_id": self.chen, "day": day,
-                "period_code": "lunch", "kind": kind, "reason": "女儿来吃饭",
-                "today": TODAY, "by": self.zhangjie, "now": now, **values,
+                "resident_id": self.chen, "day": day, "period_code": "lunch", "kind": kind,
+                "reason": "女儿来吃饭", **values,
             }
         )  # fmt: skip
+        found = specials.add_special(
+            special, site_id=self.site_id, today=TODAY, by=self.zhangjie, now=now
+        )
         return found.code if found else ""
 
     def boxes(self, day: date = TODAY, period: str = "lunch") -> int:

@@ -10,7 +10,7 @@ from time_machine import travel
 
 from canteen.delivery.actions import reassign_stop
 from canteen.delivery.needs.models import SpecialKind
-from canteen.delivery.needs.specials import add_special
+from canteen.delivery.needs.specials import Special, add_special
 from canteen.delivery.paper import labels
 from canteen.delivery.paper.rules import Face, Reprint, digest, reprint
 from canteen.delivery.portions import portions_of
@@ -58,9 +58,11 @@ class Labels(Round):
 
     def special(self, who: int, kind: SpecialKind) -> None:
         done = add_special(
-            site_id=self.site_id, resident_id=self.people[who], day=TODAY, period_code="lunch",
-            kind=kind, more=1, other_period="", reason="女儿来吃饭", today=TODAY,
-            by=self.zhangjie, now=EARLY,
+            Special(
+                resident_id=self.people[who], day=TODAY, period_code="lunch", kind=kind, more=1,
+                reason="女儿来吃饭",
+            ),
+            site_id=self.site_id, today=TODAY, by=self.zhangjie, now=EARLY,
         )  # fmt: skip
         assert not isinstance(done, Refusal)
 

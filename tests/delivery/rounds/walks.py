@@ -12,13 +12,12 @@ from canteen.delivery.rounds.actions import tell_event
 from canteen.delivery.rounds.facts import Answer, PhoneEvent, Teller
 from canteen.delivery.rounds.models import EventKind
 from canteen.delivery.rounds.outcomes import tell_outcome
-from canteen.delivery.volunteering.agreements import SHIPPED_VERSION
-from canteen.delivery.volunteering.models import AgreementAcceptance
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import transaction
 from canteen.staff.models import Staff
 from canteen.staff.rules import Role
 from tests.delivery.people import (
+    make_accepted,
     make_need,
     make_programme,
     make_volunteer,
@@ -125,11 +124,5 @@ def _staff(username: str) -> int:
 def _colleague(site_id: int, username: str, name: str) -> Teller:
     staff_id = make_staff(username, Role.VOLUNTEER, site_id=site_id, name=name)
     volunteer_id = make_volunteer(site_id, name, staff_id=staff_id)
-    with transaction() as session:
-        session.add(
-            AgreementAcceptance(
-                volunteer_id=volunteer_id, version=SHIPPED_VERSION, words_hash="",
-                accepted_at=NOW, recorded_by=staff_id,
-            )
-        )  # fmt: skip
+    make_accepted(volunteer_id, staff_id)
     return Teller(volunteer_id=volunteer_id, site_id=site_id, staff_id=staff_id)

@@ -17,10 +17,10 @@ from canteen.delivery.watching.rounds import RoundState
 from canteen.foundation.database import db, transaction
 from canteen.residents.models import Household, Resident
 from canteen.staff.rules import Role
+from tests.counting import queries_of
 from tests.delivery.people import make_programme, make_volunteer
 from tests.delivery.streets import LAT, LON, node_above, put_node, put_site
 from tests.delivery.watching.morning import Morning, ate
-from tests.menus.counting import queries_of
 from tests.people import (
     NOW,
     TODAY,

@@ -26,7 +26,9 @@ def case_of(seed: int) -> Case:
 def solved(facts: PlanFacts, plan: tuple[Placement, ...]) -> tuple[int, cp_model.CpSolver]:
     """The status and solver of a model in which every dish is held to a plan."""
     model = build(facts)
-    model.fix(plan)
+    wanted = {(one.key, one.dish_id) for one in plan}
+    for place, variable in model.stands.items():
+        model.cp.add(variable == int(place in wanted))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     return solver.solve(model.cp), solver

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.delivery.blueprint import blueprint, given, own_periods, tell
+from canteen.blueprints.delivery.blueprint import blueprint, given, own_periods
 from canteen.blueprints.delivery.needs.forms import (
     LastDayForm,
     NeedForm,
@@ -18,6 +18,7 @@ from canteen.blueprints.delivery.needs.forms import (
 )
 from canteen.blueprints.filters import day as day_words
 from canteen.blueprints.filters import named
+from canteen.blueprints.flashes import back_to
 from canteen.blueprints.ours import ours
 from canteen.delivery import lists
 from canteen.delivery.models import DeliveryNeed, DeliveryPause
@@ -71,7 +72,7 @@ def need(resident_id: int) -> Any:
     if refusal:
         return _page(found, need_form=form, refusal=refusal)
     flash(_("已登记，等另一人审批"), "good")
-    return _back(resident_id)
+    return redirect(_own_page(resident_id))
 
 
 @blueprint.post("/delivery/people/<int:resident_id>/pauses")
@@ -107,14 +108,16 @@ def special(resident_id: int) -> Any:
         return _page(found, special_form=form)
     kind = SpecialKind(form.kind.data)
     refusal = specials.add_special(
+        specials.Special(
+            resident_id=resident_id,
+            day=given(form.day.data),
+            period_code=form.special_period.data,
+            kind=kind,
+            reason=form.special_reason.data or "",
+            more=form.more.data or 1,
+            other_period=form.other_period.data if kind is SpecialKind.OTHER_PERIOD else "",
+        ),
         site_id=current_site().id,
-        resident_id=resident_id,
-        day=given(form.day.data),
-        period_code=form.special_period.data,
-        kind=kind,
-        more=form.more.data or 1,
-        other_period=form.other_period.data if kind is SpecialKind.OTHER_PERIOD else "",
-        reason=form.special_reason.data or "",
         today=today(),
         by=staff_id(),
         now=now(),
@@ -122,7 +125,7 @@ def special(resident_id: int) -> Any:
     if refusal:
         return _page(found, special_form=form, refusal=refusal)
     flash(_("已登记，厨房、标签和送餐单已跟着改"), "good")
-    return _back(resident_id)
+    return redirect(_own_page(resident_id))
 
 
 @blueprint.post("/delivery/people/<int:resident_id>/specials/<int:special_id>/removal")
@@ -137,11 +140,7 @@ def special_removal(resident_id: int, special_id: int) -> Any:
         by=staff_id(),
         now=now(),
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已取消，照常送"), "good")
-    return _back(resident_id)
+    return back_to(_own_page(resident_id), refusal, _("已取消，照常送"))
 
 
 @blueprint.post("/delivery/needs/<int:need_id>/end")
@@ -245,7 +244,7 @@ def _told(resident_id: int, taken: changes.Taken) -> Any:
         )
     else:
         flash(_("已保存"), "good")
-    return _back(resident_id)
+    return redirect(_own_page(resident_id))
 
 
 def _ended(resident_id: int, end: Callable[..., changes.Taken]) -> Any:
@@ -253,10 +252,10 @@ def _ended(resident_id: int, end: Callable[..., changes.Taken]) -> Any:
     form = LastDayForm()
     if not form.validate_on_submit():
         flash("；".join(str(text) for text in form.last_day.errors) or _("请填日期"), "bad")
-        return _back(resident_id)
+        return redirect(_own_page(resident_id))
     last_day = given(form.last_day.data)
     return _told(resident_id, end(last_day=last_day, today=today(), by=staff_id(), now=now()))
 
 
-def _back(resident_id: int) -> Any:
-    return redirect(url_for("delivery.person", resident_id=resident_id))
+def _own_page(resident_id: int) -> str:
+    return url_for("delivery.person", resident_id=resident_id)

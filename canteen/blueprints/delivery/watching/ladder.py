@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
-from canteen.blueprints.delivery.blueprint import blueprint, tell
+from canteen.blueprints.delivery.blueprint import blueprint
 from canteen.blueprints.delivery.needs.person import own_person
 from canteen.blueprints.delivery.watching.forms import WatchForm, WatchTermsForm, rungs_typed
+from canteen.blueprints.flashes import back_to
 from canteen.delivery.watching import actions, ladder
 from canteen.delivery.watching.models import WatchTerms
 from canteen.delivery.watching.rules import MOST_STEPS
@@ -59,10 +60,10 @@ def watch(resident_id: int) -> Any:
     """Set after how many days away somebody looks for a diner."""
     own_person(resident_id)
     form = WatchForm()
-    back = redirect(url_for("residents.person", resident_id=resident_id, _anchor="watch"))
+    address = url_for("residents.person", resident_id=resident_id, _anchor="watch")
     if not form.validate_on_submit():
         flash("；".join(str(one) for field in form for one in field.errors), "bad")
-        return back
+        return redirect(address)
     refusal = actions.watch_diner(
         site_id=current_site().id,
         resident_id=resident_id,
@@ -75,11 +76,7 @@ def watch(resident_id: int) -> Any:
         by=staff_id(),
         now=now(),
     )
-    if refusal:
-        tell(refusal)
-    else:
-        flash(_("已保存"), "good")
-    return back
+    return back_to(address, refusal, _("已保存"))
 
 
 def _page(rungs: Any, *, form: WatchTermsForm | None = None, wrong: str = "") -> Any:

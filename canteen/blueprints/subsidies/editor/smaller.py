@@ -12,6 +12,7 @@ NAME = (("name.zh", ("名称", "Name in Chinese")), ("name.en", ("英文名称",
 
 
 def name_fields(tree: Tree, path: str) -> list[Field]:
+    """What a part is called in both languages."""
     return [
         make_field(tree, f"{path}.{key}" if path else key, "text", label, optional=False)
         for key, label in NAME
@@ -19,16 +20,19 @@ def name_fields(tree: Tree, path: str) -> list[Field]:
 
 
 def code_field(tree: Tree, path: str) -> Field:
+    """The code a part is kept under in meals and claims."""
     hint = ("用在记录里，别和旧的重复", "kept in records; each once")
     return make_field(tree, f"{path}.code", "text", ("代号", "Code"), hint=hint, optional=False)
 
 
 def title_of(tree: Tree, path: str, fallback: Both) -> Both:
+    """The name a part gives itself so far, in both languages; `fallback` while it has none."""
     zh, en = get(tree, f"{path}.name.zh"), get(tree, f"{path}.name.en")
     return (zh or fallback[0], en or fallback[1]) if isinstance(zh, str) else fallback
 
 
 def funder_field(tree: Tree, path: str, label: Both = ("谁出钱", "Who pays")) -> Field:
+    """Which funder pays."""
     return make_field(tree, f"{path}.funder", "choice", label, options=payers(tree), optional=False)
 
 
@@ -41,6 +45,7 @@ def payers(tree: Tree) -> Options:
 
 
 def cap_part(tree: Tree, path: str) -> Group:
+    """One cap: what it counts, per which span, and how much of it."""
     rules: Options = [
         (str(each.get("code", "")), title_of(tree, own, (str(each.get("code", "")),) * 2))
         for own, each in items(tree, "rule")
@@ -78,6 +83,7 @@ def cap_part(tree: Tree, path: str) -> Group:
 
 
 def quota_part(tree: Tree, path: str) -> Group:
+    """One quota: how much a person has per span."""
     spans = {key: words.SPANS[key] for key in ("day", "week", "month", "year")}
     row = [
         make_field(
@@ -90,6 +96,7 @@ def quota_part(tree: Tree, path: str) -> Group:
 
 
 def pass_part(tree: Tree, path: str) -> Group:
+    """One pass: its price and how long it is good for."""
     row = [
         make_field(tree, f"{path}.price_yuan", "yuan", ("卖几元", "Price (yuan)"), optional=False),
         make_field(tree, f"{path}.days", "whole", ("管几天", "Good for days"), optional=False),
@@ -99,6 +106,7 @@ def pass_part(tree: Tree, path: str) -> Group:
 
 
 def grant_part(tree: Tree, path: str) -> Group:
+    """What the canteen earns beside the price: from whom, for what, how much."""
     row = [
         funder_field(tree, path),
         make_field(
@@ -114,6 +122,7 @@ def grant_part(tree: Tree, path: str) -> Group:
 
 
 def top_up_part(tree: Tree, path: str) -> Group:
+    """One bonus on cash that is brought: from how much on, and how much."""
     row = [
         funder_field(tree, path),
         make_field(
@@ -143,6 +152,7 @@ def _named(tree: Tree, path: str, fallback: Both, rows: Iterable[list[Field]]) -
 
 
 def terms_part(tree: Tree) -> Group:
+    """How rules combine and round."""
     row = [
         make_field(tree, f"terms.{key}", "choice", label, options=choices(options), optional=False)
         for key, (label, options) in words.TERMS.items()
@@ -151,6 +161,7 @@ def terms_part(tree: Tree) -> Group:
 
 
 def silence_part(tree: Tree, path: str) -> Group:
+    """What the source leaves open, and what was chosen."""
     row = [
         make_field(tree, f"{path}.key", "text", ("说的是哪一处", "About"), optional=False),
         make_field(tree, f"{path}.zh", "lines", ("如何处理（中文）", "In Chinese"), optional=False),

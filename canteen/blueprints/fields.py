@@ -13,7 +13,10 @@ from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import StringField, TimeField
 from wtforms.fields.choices import SelectChoice
 
-from canteen.foundation.money import parse_yuan, yuan
+from canteen.foundation.money import MAX_FEN, AmountTooLarge, parse_yuan, yuan
+
+MOST_YUAN = f"{MAX_FEN // 100:,}"
+"""As it is written out where an amount is larger."""
 
 
 class PostedForm(FlaskForm):
@@ -74,6 +77,11 @@ class MoneyField(StringField):
             return
         try:
             self.data = parse_yuan(str(valuelist[0]))
+        except AmountTooLarge as error:
+            self.data = None
+            raise ValueError(
+                _("“%(value)s”太大，最多 %(most)s 元", value=str(valuelist[0])[:30], most=MOST_YUAN)
+            ) from error
         except ValueError as error:
             self.data = None
             raise ValueError(

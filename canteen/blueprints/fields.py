@@ -13,7 +13,12 @@ from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import StringField, TimeField
 from wtforms.fields.choices import SelectChoice
 
-from canteen.foundation.money import parse_yuan, yuan
+from canteen.foundation.money import MAX_FEN, AmountTooLarge, parse_yuan, yuan
+
+MOST_YUAN = f"{MAX_FEN // 100:,}"
+"""As it is written out where an amount is larger."""
+FIRST_YEAR = 1900
+"""A date input makes the year 0026 of two digits typed; nobody here means it."""
 
 
 class PostedForm(FlaskForm):
@@ -74,6 +79,11 @@ class MoneyField(StringField):
             return
         try:
             self.data = parse_yuan(str(valuelist[0]))
+        except AmountTooLarge as error:
+            self.data = None
+            raise ValueError(
+                _("“%(value)s”太大，最多 %(most)s 元", value=str(valuelist[0])[:30], most=MOST_YUAN)
+            ) from error
         except ValueError as error:
             self.data = None
             raise ValueError(
@@ -98,11 +108,14 @@ class DayField(StringField):
         if not text:
             return
         try:
-            self.data = date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError as error:
             raise ValueError(
                 _("没有“%(value)s”这一天，请填如 2026-11-22", value=text[:30])
             ) from error
+        if day.year < FIRST_YEAR:
+            raise ValueError(_("“%(value)s”的年份不对，请填如 2026-11-22", value=text[:30]))
+        self.data = day
 
 
 class ClockField(TimeField):

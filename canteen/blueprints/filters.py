@@ -32,6 +32,8 @@ def install(app: Flask) -> None:
         long_day=long_day,
         clock=clock,
         moment=moment,
+        dated_moment=dated_moment,
+        local_day=local_day,
         named=named,
         set_name=set_name,
         percent=percent,
@@ -109,6 +111,21 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """Day and time of an instant at the current site."""
     return f"{day(value.astimezone(_zone()).date())} {clock(value)}" if value else "—"
+
+
+def dated_moment(value: datetime | None) -> str:
+    """Day with its year, and time, of an instant at the current site: for lists that go back
+    years."""
+    if value is None:
+        return "—"
+    local = value.astimezone(_zone())
+    pattern = "d MMM y" if is_english() else "y年M月d日"
+    return f"{format_date(local.date(), pattern, locale=_locale())} {clock(value)}"
+
+
+def local_day(value: datetime) -> date:
+    """The day of an instant at the current site."""
+    return value.astimezone(_zone()).date()
 
 
 def named(thing: Any) -> str:

@@ -115,6 +115,16 @@ def claim_of_alias(session: Session, text: str) -> CardClaim | None:
     return CardClaim(card.number, card.issue)
 
 
+def stood_for_a_card(session: Session, text: str) -> bool:
+    """Whether a typed number ever stood for a card: then it is no code that was cut."""
+    code = plain_alias(text)
+    if code is None:
+        return False
+    hashes = storage.keys().lookup_hashes(_keyed(code))
+    known = select(CardAlias.id).where(CardAlias.code_hash.in_(hashes)).limit(1)
+    return session.scalar(known) is not None
+
+
 def _in_use(session: Session, code: str) -> CardAlias | None:
     hashes = storage.keys().lookup_hashes(_keyed(code))
     query = select(CardAlias).where(CardAlias.code_hash.in_(hashes), CardAlias.ended_at.is_(None))

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 from canteen.demo.world import Community, World
 from canteen.ledger.booking import cash, funder, revenue, wallet
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
+from canteen.ledger.witness import witness
 from canteen.settlement.models import PaidBy
 
 
@@ -81,6 +82,7 @@ class Money:
             TransferKind.GRANT, self.cash, funder(code), fen,
             at=at, day=day, by=by, request_id=self._world.uuid(), note=note,
         )  # fmt: skip
+        witness(self._world.session, funder_code=code, amount_fen=fen, note=note, at=at, by=by)
 
     def pay(self, meal: dict[str, Any]) -> list[Moved]:
         """Everything a meal moves, as its row says. The diner's wallet has it covered."""

@@ -1,30 +1,36 @@
 """Money is an integer number of fen. Nothing here, or anywhere, is a float."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 MAX_FEN = 10_000_000_00
 """Ten million yuan: more than any canteen handles at once; beyond it is a typing error."""
+_MOST_DIGITS = len(str(MAX_FEN // 100))
 
-_AMOUNT = re.compile(r"^\d{1,9}(\.\d{1,2})?$")
+_AMOUNT = re.compile(r"(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d{1,2})?")
+"""Commas only between thousands: ``0,5`` and ``,500`` may mean a point, and are asked about."""
+
+
+class AmountTooLarge(ValueError):
+    """An amount, but one above `MAX_FEN`."""
 
 
 def parse_yuan(text: str) -> int:
     """Read an amount a person typed in yuan, as fen.
 
     Accepts ``13``, ``13.5``, ``¥1,234.50`` and full-width digits. Raises ValueError for
-    anything else: signs, more than two decimals, words, amounts above `MAX_FEN`.
+    anything else: signs, more than two decimals, words, commas elsewhere than between
+    thousands; AmountTooLarge above `MAX_FEN`.
     """
     cleaned = text.strip().translate(_FULL_WIDTH).removeprefix("¥").removesuffix("元")
-    cleaned = re.sub(r",(?=\d{3}(\D|$))", "", cleaned).strip()
-    if not _AMOUNT.match(cleaned):
+    whole = cleaned.strip()
+    if not _AMOUNT.fullmatch(whole):
         raise ValueError(text)
-    try:
-        fen = int((Decimal(cleaned) * 100).to_integral_value(ROUND_HALF_UP))
-    except InvalidOperation as error:  # pragma: no cover - the pattern forbids it
-        raise ValueError(text) from error
+    large, _point, small = whole.replace(",", "").lstrip("0").partition(".")
+    if len(large) > _MOST_DIGITS:
+        raise AmountTooLarge(text)
+    fen = int(large or "0") * 100 + int(small.ljust(2, "0"))
     if fen > MAX_FEN:
-        raise ValueError(text)
+        raise AmountTooLarge(text)
     return fen
 
 

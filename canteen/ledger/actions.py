@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from canteen.foundation import audit
 from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger.booking import Movement, Occasion, bank, book, funder
 from canteen.ledger.models import Account, Transfer, TransferKind
+from canteen.ledger.witness import witness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +79,11 @@ def _book(session: Session, grant: Grant, now: datetime, by: int) -> None:
         request_id=grant.request_id,
     )
     book(session, [movement], occasion)
-    audit.record(
+    witness(
         session,
-        at=now,
-        staff_id=by,
-        action="received_grant",
-        subject="funder",
-        subject_id=grant.funder_code[:40],
+        funder_code=grant.funder_code,
+        amount_fen=grant.amount_fen,
         note=grant.note,
+        at=now,
+        by=by,
     )

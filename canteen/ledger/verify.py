@@ -8,6 +8,7 @@ from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
+from canteen.ledger.witness import missing_grants
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def verify(session: Session) -> Iterator[Finding]:
     yield from _wallets(session)
     yield from _reversals(session)
     yield from _sides(session)
+    yield from _grants(session)
 
 
 def _sums() -> Select[Any]:
@@ -85,6 +87,12 @@ def _reversals(session: Session) -> Iterator[Finding]:
     )  # fmt: skip
     for reversal_id, first_id in session.execute(query):
         yield Finding("reversal_mirrors", f"transfer {reversal_id}", f"reverses {first_id}")
+
+
+def _grants(session: Session) -> Iterator[Finding]:
+    """Every grant that was noted when it came is booked, to its funder and whole."""
+    for entry_id, found in missing_grants(session):
+        yield Finding("grant_booked", f"audit entry {entry_id}", found)
 
 
 def _too_little(debit: Any, credit: Any) -> Any:

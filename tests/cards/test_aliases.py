@@ -1,6 +1,7 @@
 """A bus card or a door key that stands for a meal card."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -133,3 +134,15 @@ def test_the_card_page_registers_shows_and_removes_one(
     assert "不像读卡器打出的号码" in answer.text
     assert client.get(f"/residents/{holder}/card").status_code == 200
     assert client.post(f"/cards/{card}/aliases/9999/ending").status_code == 404
+
+
+def test_a_number_that_no_longer_stands_for_a_card_is_not_called_a_code_that_was_cut(
+    card: int, clerk: int, client: FlaskClient
+) -> None:
+    added(card, clerk, "12345678")
+    report_card_lost(card_id=card, now=NOW, by=clerk)
+    sign_in(client, "xiaoli")
+    meal = {"period": "lunch", "set": "standard"}
+    for number, code in (("12345678", "alias_unknown"), ("87654321", "token_cut")):
+        answer = client.post("/counter/meals", json={"id": str(uuid4()), "token": number, **meal})
+        assert answer.get_json()["code"] == code

@@ -1,7 +1,7 @@
 """The cards' pages: who may do what, what is shown, what is refused in words."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from sqlalchemy import event, func, select
 
 from canteen.cards import actions
 from canteen.cards.models import Card
+from canteen.cards.wallets import CashOrder, top_up
 from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.ledger.models import Transfer
@@ -248,6 +249,36 @@ def test_a_huge_amount_is_told_how_much_may_still_be_added(
     assert "这次最多充 100.00 元" in answer.text
 
 
+def test_a_form_that_was_sent_before_says_that_nothing_was_added(
+    client: FlaskClient, house: House
+) -> None:
+    sign_in(client, "zhangjie")
+    address, form = f"/residents/{house.chen}/top-ups", cash("10")
+    first = client.post(address, data=form, follow_redirects=True).text
+    assert "已充 ¥10.00，余额 ¥10.00" in first
+    again = client.post(address, data=form, follow_redirects=True).text
+    assert "先前已充过，没有再充；余额 ¥10.00" in again
+    assert "已充 ¥10.00，余额" not in again
+    back = cash("4", reason="本人要求")
+    for said in ("已退 ¥4.00 现金，余额 ¥6.00", "先前已退过，没有再退；余额 ¥6.00"):
+        address = f"/residents/{house.chen}/refunds"
+        assert said in client.post(address, data=back, follow_redirects=True).text
+
+
+def test_amounts_that_are_too_large_or_ambiguous_are_told_so(
+    client: FlaskClient, house: House
+) -> None:
+    sign_in(client, "xiaoli")
+    for typed, said in (
+        ("99999999", "“99999999”太大，最多 10,000,000 元"),
+        ("0,500", "“0,500”不是金额"),
+    ):
+        answer = client.post(f"/residents/{house.chen}/top-ups", data=cash(typed))
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert rows(Transfer) == 0
+
+
 def test_a_form_without_its_id_moves_nothing(client: FlaskClient, house: House) -> None:
     sign_in(client, "xiaoli")
     for broken in ("x", "1234"):
@@ -329,6 +360,24 @@ def test_a_long_statement_goes_on_with_the_right_balance(client: FlaskClient, ho
         client.post(f"/residents/{house.chen}/top-ups", data=cash("1"))
     page = client.get(f"/residents/{house.chen}/statement?page=2").text
     assert re.findall(r"余额 </span>(¥[\d.]+)</td>", page) == ["¥2.00", "¥1.00"]
+
+
+def test_a_statement_names_years_and_says_on_paper_that_it_is_a_part(
+    client: FlaskClient, house: House
+) -> None:
+    long_ago = datetime(2019, 12, 31, 16, 30, tzinfo=UTC)  # in Shanghai it is 2020
+    one = {"resident_id": house.chen, "amount_fen": 100, "site_id": house.site, "by": house.xiaoli}
+    for number in range(51):
+        order = CashOrder(request_id=uuid4(), service_date=date(2020, 1, 1), **one)  # type: ignore[arg-type]
+        top_up(order, now=long_ago + timedelta(days=number))
+    sign_in(client, "xiaoli")
+    page = client.get(f"/residents/{house.chen}/statement").text
+    assert "2020年2月20日 00:30" in page
+    assert "第 1 页，每页 50 笔；不是全部收支" in page
+    assert "2020年1月1日 00:30" in client.get(f"/residents/{house.chen}/statement?page=2").text
+    csv = client.get(f"/residents/{house.chen}/statement.csv").data.decode("utf-8-sig")
+    assert csv.splitlines()[1].startswith("2020-01-01,现金充值")
+    assert "2020-01-01 00:30" in csv.splitlines()[1]
 
 
 def test_every_page_speaks_english(client: FlaskClient, house: House) -> None:

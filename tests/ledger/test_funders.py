@@ -96,6 +96,7 @@ def test_a_manager_notes_a_grant(client: FlaskClient, counter: Counter) -> None:
         ("received_on", "2999-01-01", "还没到的日子"),
         ("funder", "nobody", "mistake"),
         ("request_id", "x", "页面已过期"),
+        ("received_on", "0026-11-22", "“0026-11-22”的年份不对"),
     ],
 )
 def test_a_form_that_means_nothing_is_refused_by_name(

@@ -1,6 +1,6 @@
 """Every kind of damage is found and named; a sound ledger is left in peace."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -8,13 +8,18 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from canteen.cli import main
+from canteen.foundation import audit
+from canteen.foundation.audit import AuditEntry
 from canteen.foundation.database import db, transaction
+from canteen.ledger.accounts import open_funder
+from canteen.ledger.actions import Grant, receive_grant
 from canteen.ledger.booking import revenue, wallet
 from canteen.ledger.models import Account, AccountKind, Transfer, TransferKind
 from canteen.ledger.verify import Finding, verify
+from canteen.ledger.witness import RECEIVED
 from canteen.settlement.verify import verify_meals
 from tests.ledger.test_booking import Counter
-from tests.people import make_site
+from tests.people import NOW, TODAY, make_site, make_zhangjie
 
 
 class Books(Counter):
@@ -113,6 +118,42 @@ def test_a_vanished_top_up_is_found(books: Books) -> None:
 def test_a_vanished_subsidy_is_found(books: Books) -> None:
     damage("DELETE FROM transfers WHERE kind = 'meal_subsidy'")
     assert findings() == {("meal_paid_as_said", f"meal {books.meal_id}")}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM transfers WHERE kind = 'grant'",
+        "UPDATE transfers SET amount_fen = amount_fen - 1 WHERE kind = 'grant'",
+        """UPDATE transfers SET credit_account_id = (SELECT id FROM accounts
+        WHERE code = 'funder:city') WHERE kind = 'grant'""",
+    ],
+)
+def test_a_grant_that_vanished_or_was_changed_is_found(books: Books, change: str) -> None:
+    with transaction() as session:
+        open_funder(session, funder_code="city")
+    by = make_zhangjie(books.site)
+    for fen in (200_000_00, 500_00):
+        grant = Grant(
+            funder_code="district", amount_fen=fen, request_id=uuid4(), site_id=books.site,
+            received_on=TODAY, note="年度捐款",
+        )  # fmt: skip
+        assert receive_grant(grant, now=NOW, by=by) is None
+    assert findings() == set()
+    damage(f"{change} AND amount_fen = 20000000")
+    noted = db.session.scalars(select(AuditEntry.id).where(AuditEntry.action == RECEIVED)).all()
+    assert findings() == {("grant_booked", f"audit entry {noted[0]}")}
+
+
+def test_a_grant_that_an_earlier_version_noted_without_its_amount_is_still_missed(
+    books: Books,
+) -> None:
+    with transaction() as session:
+        audit.record(
+            session, at=NOW, staff_id=None, action=RECEIVED, subject="funder",
+            subject_id="district", note="年度捐款",
+        )  # fmt: skip
+    assert {rule for rule, _place in findings()} == {"grant_booked"}
 
 
 def test_a_reversal_of_another_amount_is_found(books: Books) -> None:

@@ -184,6 +184,18 @@ def test_an_unknown_device_does_not_break_the_counter(client: FlaskClient, site:
     assert (answer.status_code, answer.json["code"]) == (409, "device_unknown")
 
 
+def test_a_long_code_of_somebody_else_is_no_card_and_is_not_shown(
+    client: FlaskClient, site: int
+) -> None:
+    sign_in(client, "xiaoli")
+    for scanned in ("https://example.org/?name=" + "x" * 300, "9" * 10_240, "😀" * 3_000):
+        answer = post(client, token=scanned)
+        assert (answer.status_code, answer.json["code"]) == (409, "token_not_ours")
+        assert answer.json["next_step"]
+        assert scanned[:20] not in answer.text
+    assert meals() == 0
+
+
 def test_a_signed_out_counter_gets_json_and_keeps_its_tray(client: FlaskClient, site: int) -> None:
     answer = post(client, guest=True)
     assert answer.status_code == 401

@@ -71,3 +71,29 @@ def test_every_refusal_code_in_the_code_has_a_sentence(app: Flask) -> None:
     for path in PACKAGE.rglob("*.py"):
         for code in re.findall(r'Refusal\(\s*"([a-z0-9_]+)"', path.read_text("utf-8")):
             assert code in known_codes(), f"{path.relative_to(PACKAGE)}: {code}"
+
+
+COUNTED = re.compile(
+    r"%\((n|count|left|new|changed|labels|doors|have|kept)\)s (\w+ )?"
+    r"(boxes|cards|days|dishes|doors|homes|kinds|labels|meals|people|pairs|places|problems|times"
+    r"|tries|votes|weeks)\b"
+)
+NEVER_ONE = {
+    "%(count)s 周",  # one week has a sentence of its own
+    "这一户 %(n)s 份",  # said from two boxes on
+    "等 %(n)s 道",  # and more
+    "一个栏目有 %(count)s 道菜，最多 %(limit)s 道。",  # above a limit
+    "“%(value)s”有 %(count)s 处：%(places)s。",  # one of several
+    "“%(value)s”有 %(count)s 处。",
+    "共 %(count)s 天",  # the days of a plan
+    "目标 %(count)s 种",
+    "%(n)s 个食堂",
+    "等了 %(n)s 天",
+}
+"""Sentences about more than one; whatever else counts something puts the number behind it."""
+
+
+def test_english_never_counts_one_cards() -> None:
+    for message in merged(PACKAGE / "translations", "en"):
+        if isinstance(message.id, str) and message.id not in NEVER_ONE:
+            assert not COUNTED.search(message.string), f"{message.id} -> {message.string}"

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -10,14 +11,21 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.cards.forms import CashForm, PassForm, RefundForm
 from canteen.blueprints.cards.views import KIND_NAMES, person_page, resident_or_404
-from canteen.blueprints.context import current_site, device_here, now, staff_id, today
+from canteen.blueprints.context import (
+    current_site,
+    device_here,
+    now,
+    staff_id,
+    time_zone_here,
+    today,
+)
 from canteen.blueprints.filters import is_english, long_day, set_name, yuan
 from canteen.blueprints.flashes import back_to, tell
 from canteen.cards import passes, queries, wallets
 from canteen.cards.passes import PassOrder
 from canteen.cards.wallets import CashOrder
 from canteen.foundation.database import db
-from canteen.foundation.paging import page_number
+from canteen.foundation.paging import PAGE_SIZE, page_number
 from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
 from canteen.foundation.wording import Refusal, say
 from canteen.ledger.models import TransferKind
@@ -44,8 +52,11 @@ def top_up(resident_id: int) -> Any:
     said = _("已充 %(amount)s，余额 %(balance)s")
     if done.bonus_fen:
         said = _("已充 %(amount)s，另赠送 %(bonus)s，余额 %(balance)s")
+    if done.repeat:
+        said = _("这笔 %(amount)s 先前已充过，没有再充；余额 %(balance)s。还要充，请再填一次")
     sums = {"amount": done.amount_fen, "bonus": done.bonus_fen, "balance": done.balance_fen}
-    flash(said % {name: yuan(fen) for name, fen in sums.items()}, "good")
+    told = said % {name: yuan(fen) for name, fen in sums.items()}
+    flash(told, "warn" if done.repeat else "good")
     return redirect(url_for("cards.person", resident_id=resident_id))
 
 
@@ -65,7 +76,10 @@ def refund(resident_id: int) -> Any:
         form.fresh_id()
         return _refund_page(resident_id, form, said=say(done), status=409)
     said = _("已退 %(amount)s 现金，余额 %(balance)s")
-    flash(said % {"amount": yuan(done.amount_fen), "balance": yuan(done.balance_fen)}, "good")
+    if done.repeat:
+        said = _("这笔 %(amount)s 先前已退过，没有再退；余额 %(balance)s")
+    told = said % {"amount": yuan(done.amount_fen), "balance": yuan(done.balance_fen)}
+    flash(told, "warn" if done.repeat else "good")
     return redirect(url_for("cards.person", resident_id=resident_id))
 
 
@@ -98,7 +112,9 @@ def pass_sale(resident_id: int) -> Any:
     sold = _("已卖出，收现金 %(price)s，%(first)s至%(last)s有效")
     days = {"first": long_day(done.valid_from), "last": long_day(done.valid_until)}
     facts = {"price": yuan(done.price_fen), **days}
-    flash(sold % facts, "good")
+    if done.repeat:
+        sold = _("这张先前已卖出，没有再卖；%(first)s至%(last)s有效")
+    flash(sold % facts, "warn" if done.repeat else "good")
     return back
 
 
@@ -122,7 +138,12 @@ def account(resident_id: int) -> Any:
     holder = queries.holder(db.session(), resident_id) or abort(404)
     page = statement(db.session(), resident_id=resident_id, number=number)
     return render_template(
-        "cards/statement.html", holder=holder, page=page, kind_names=KIND_NAMES, printed_at=now()
+        "cards/statement.html",
+        holder=holder,
+        page=page,
+        page_size=PAGE_SIZE,
+        kind_names=KIND_NAMES,
+        printed_at=now(),
     )
 
 
@@ -133,6 +154,7 @@ def account_file(resident_id: int, form: str) -> Any:
     person = resident_or_404(resident_id)
     lines = whole_statement(db.session(), resident_id=resident_id)
     headers = [_("日期"), _("事项"), _("内容"), _("食堂"), _("收支（元）"), _("余额（元）")]
+    headers.append(_("记账时间"))
     rows = [_file_row(line) for line in lines]
     name = _("对账单")
     data = (
@@ -186,4 +208,5 @@ def _file_row(line: StatementLine) -> tuple[Any, ...]:
         line.site_name_en if is_english() else line.site_name,
         Fen(line.change_fen),
         Fen(line.balance_fen),
+        line.at.astimezone(ZoneInfo(time_zone_here())),
     )

@@ -21,7 +21,7 @@ from canteen.blueprints.settlement import schemas
 from canteen.blueprints.settlement.clerks import MANAGING, clerk_of
 from canteen.blueprints.settlement.till_facts import till_facts
 from canteen.blueprints.signin import limiter, prove, proven, unproven
-from canteen.cards.aliases import claim_of_alias, plain_alias
+from canteen.cards.aliases import claim_of_alias, plain_alias, stood_for_a_card
 from canteen.cards.tokens import CardClaim, plain_scan, read_token
 from canteen.foundation import storage
 from canteen.foundation.database import db
@@ -146,6 +146,7 @@ def _claim(text: str) -> CardClaim | Refusal:
         return known
     # Ten digits are what readers type; a code that was cut is nearly whole or nearly nothing.
     is_chip = len(plain_scan(text)) == 10 or claim.code == "token_not_ours"
+    is_chip = is_chip or stood_for_a_card(db.session(), text)
     return Refusal("alias_unknown") if is_chip else claim
 
 

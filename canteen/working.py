@@ -13,13 +13,14 @@ from canteen.foundation.jobs.ending import Ending
 from canteen.foundation.jobs.waking import QueueUnknown
 from canteen.foundation.jobs.worker import work
 from canteen.settlement.printing.desk import keep_printing
+from canteen.statistics.every_few_minutes import keep_counting
 
 PATIENCE_WITH_A_PRINTER = 5.0
 """Seconds a slip may take that is being sent when the worker is asked to end."""
 
 
 def run(*, beside_server: bool) -> int:
-    """Do long work, print slips, look for missing diners, forget photos; the exit code.
+    """Do long work, print slips, look for missing diners, count days that are over; the exit code.
 
     It listens on no port, and ends when it is asked to.
     """
@@ -34,9 +35,10 @@ def run(*, beside_server: bool) -> int:
             target=keep_printing, args=(app,), kwargs={"is_ending": ending}, daemon=True
         )
         printing.start()
-        threading.Thread(
-            target=keep_watching, args=(app,), kwargs={"is_ending": ending}, daemon=True
-        ).start()
+        for keep in (keep_watching, keep_counting):
+            threading.Thread(
+                target=keep, args=(app,), kwargs={"is_ending": ending}, daemon=True
+            ).start()
         work(app, is_ending=ending)
         printing.join(PATIENCE_WITH_A_PRINTER)  # what is half sent would be on nobody's list
     except QueueUnknown as error:

@@ -21,7 +21,7 @@ from canteen.delivery.watching.opening import open_for_door
 from canteen.foundation import audit
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.wording import Refusal
-from canteen.settlement.free_meals import book_free_meal, void_free_meal
+from canteen.settlement.free_meals import FreeMeal, Gift, book_free_meal, void_free_meal
 from canteen.settlement.models import Meal
 
 _VOID_REASON = "送餐结果已更正"
@@ -249,19 +249,20 @@ def _settle(
         session, resident_id=stop.resident_id, day=day, programme=programme
     ):
         return None, "not_entitled"
-    refusal = book_free_meal(
-        session,
+    gift = Gift(
+        programme_name=programme.name,
+        funder_code=programme.funder_code,
+        price_fen=programme.price_fen,
+    )
+    meal = FreeMeal(
         meal_id=report.id,
         site_id=roster.site_id,
         service_date=day,
         period_code=roster.period_code,
         resident_id=stop.resident_id,
-        programme_name=programme.name,
-        funder_code=programme.funder_code,
-        price_fen=programme.price_fen,
-        by=by,
-        now=now,
+        gift=gift,
     )
+    refusal = book_free_meal(session, meal, by=by, now=now)
     if refusal is None:
         return report.id, ""
     if refusal.code == "busy":

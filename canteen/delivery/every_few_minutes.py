@@ -5,8 +5,6 @@ Without a worker diners stand on the board until a person begins the ladder, and
 ``canteen rounds forget-photos`` deletes.
 """
 
-import logging
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,22 +17,19 @@ from canteen.delivery.watching.actions import look_for
 from canteen.delivery.watching.missing import missing_now
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
+from canteen.foundation.jobs.repeating import keep_looking
 from canteen.sites.models import Site
-
-LOOK_SECONDS = 300.0
-_log = logging.getLogger(__name__)
 
 
 def keep_watching(app: Flask, *, is_ending: Callable[[], bool]) -> None:
-    """Look every few minutes until `is_ending`. A database that is away is tried again."""
-    while not _waited(LOOK_SECONDS, is_ending):
-        try:
-            with app.app_context():
-                now = datetime.now(UTC)
-                look_for_the_missing(now=now)
-                forget_photos(Path(app.config["DATA"]) / FOLDER, now=now)
-        except Exception as error:
-            _log.warning("watching tries again: %s", type(error).__name__)
+    """Look every few minutes until `is_ending`."""
+
+    def look() -> None:
+        now = datetime.now(UTC)
+        look_for_the_missing(now=now)
+        forget_photos(Path(app.config["DATA"]) / FOLDER, now=now)
+
+    keep_looking(app, look, what="watching", is_ending=is_ending)
 
 
 def look_for_the_missing(*, now: datetime) -> int:
@@ -57,11 +52,3 @@ def look_for_the_missing(*, now: datetime) -> int:
         return begun
     finally:
         db.session.remove()
-
-
-def _waited(seconds: float, is_ending: Callable[[], bool]) -> bool:
-    """Whether the end came within so many seconds."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not is_ending():
-        time.sleep(0.5)
-    return is_ending()

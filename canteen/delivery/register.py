@@ -159,7 +159,7 @@ def _query(
             GridNode.path,
             GridNode.sort_key,
             _tagged(tags, day).label("now_valid"),
-            _tagged(tags, None).label("once_valid"),
+            _tagged(tags, day, or_before=True).label("once_valid"),
             boxes.label("boxes"),
         )
         .outerjoin(Household, Household.id == Resident.household_id)
@@ -205,18 +205,19 @@ def _concerned(*, site_id: int, day: date, period_code: str) -> Any:
 def _boxes(special: Any, *, site_id: int, day: date, period_code: str) -> ColumnElement[int]:
     """How many boxes a person gets: the usual one, more of them, or one of another period.
 
-    A special counts only while the person has an approved need that holds on the day.
+    A special counts only while the person has an approved need that holds on the day. IN and
+    not EXISTS: SQLite would read all needs of the site again for each person.
     """
-    usual = exists().where(
-        DeliveryNeed.resident_id == Resident.id,
-        *_wanted(site_id=site_id, day=day),
-        DeliveryNeed.period_code == period_code,
+    needing = select(DeliveryNeed.resident_id)
+    usual = Resident.id.in_(
+        needing.where(*_wanted(site_id=site_id, day=day), DeliveryNeed.period_code == period_code)
     )
-    known = exists().where(
-        DeliveryNeed.resident_id == Resident.id,
-        DeliveryNeed.site_id == site_id,
-        DeliveryNeed.state == NeedState.APPROVED,
-        _holds(DeliveryNeed, day),
+    known = Resident.id.in_(
+        needing.where(
+            DeliveryNeed.site_id == site_id,
+            DeliveryNeed.state == NeedState.APPROVED,
+            _holds(DeliveryNeed, day),
+        )
     )
     moved = aliased(DeliverySpecial)
     moved_here = exists().where(
@@ -254,13 +255,14 @@ def _paused(day: date) -> ColumnElement[bool]:
     )
 
 
-def _tagged(tags: Collection[str], day: date | None) -> ColumnElement[bool]:
-    held = and_(
-        ResidentTag.resident_id == Resident.id,
+def _tagged(tags: Collection[str], day: date, *, or_before: bool = False) -> ColumnElement[bool]:
+    """A tag that begins later does not count: nobody's entitlement has run out before it began."""
+    held = select(ResidentTag.resident_id).where(
         ResidentTag.tag.in_(tags),
         ResidentTag.state == TagState.APPROVED,
+        ResidentTag.valid_from <= day if or_before else _holds(ResidentTag, day),
     )
-    return exists().where(held if day is None else and_(held, _holds(ResidentTag, day)))
+    return Resident.id.in_(held)
 
 
 def _lives_on(day: date) -> ColumnElement[bool]:

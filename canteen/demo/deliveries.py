@@ -16,7 +16,7 @@ from canteen.demo.carriers import LUNCH, PRICE_FEN, PROGRAMME
 from canteen.demo.dining import Dining, Void
 from canteen.demo.ground import CHARITY
 from canteen.demo.world import Community, Human, World
-from canteen.settlement.free_meals import free_sale
+from canteen.settlement.free_meals import Gift, free_sale
 from canteen.settlement.models import Channel, PaidBy
 from canteen.settlement.rules import Order
 
@@ -156,13 +156,8 @@ def _deliver(
         resident_id=person.id,
     )
     diner = dining.diner(person, day, with_card=False)
-    sale = free_sale(
-        diner,
-        service_date=day,
-        programme_name=PROGRAMME,
-        funder_code=CHARITY,
-        price_fen=PRICE_FEN,
-    )
+    gift = Gift(programme_name=PROGRAMME, funder_code=CHARITY, price_fen=PRICE_FEN)
+    sale = free_sale(diner, gift, service_date=day)
     facts = replace(dining.facts(day, LUNCH, "free", visit.at), diner=diner)
     dining.book(order, facts, sale, visit.at, void=void)
     return _outcome(world, dining, visit, kind, said=said, follows=follows, has_meal=True)

@@ -1,6 +1,6 @@
 """Folding: counting changed days once, so that pages need not count them again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import delete, insert, select, text
@@ -15,19 +15,31 @@ _FOLDING = 7_214_008
 """Two folds at once would write the same day twice; PostgreSQL lets one wait by this number."""
 
 
-def fold_meals(*, site_id: int | None = None) -> int:
+def fold_meals(
+    *,
+    site_id: int | None = None,
+    before: date | None = None,
+    is_ending: Callable[[], bool] = lambda: False,
+) -> int:
     """Count every changed day whole (of one site or of all); how many days were counted.
 
+    Only days `before` one where that is given; the rest is left when `is_ending`.
     One short transaction a day: sales go on in between. Running it twice changes nothing,
     and a sale that comes while a day is folded leaves its note for the next time.
     """
     changed = select(MealChange.site_id, MealChange.service_date).distinct()
     if site_id is not None:
         changed = changed.where(MealChange.site_id == site_id)
+    if before is not None:
+        changed = changed.where(MealChange.service_date < before)
     days = db.session.execute(changed.order_by(MealChange.service_date)).all()
+    counted = 0
     for site, day in days:
+        if is_ending():
+            break
         fold_day(site_id=site, service_date=day)
-    return len(days)
+        counted += 1
+    return counted
 
 
 @retried

@@ -149,16 +149,14 @@ def _registered(site_id: int, day: date, *, needing_delivery: bool) -> list[Colu
         here,
     ]
     if needing_delivery:
-        conditions.append(
-            exists().where(
-                DeliveryNeed.resident_id == Resident.id,
-                DeliveryNeed.site_id == site_id,
-                DeliveryNeed.state == NeedState.APPROVED,
-                DeliveryNeed.weekdays.contains(str(day.isoweekday())),
-                DeliveryNeed.valid_from <= day,
-                or_(DeliveryNeed.valid_until.is_(None), DeliveryNeed.valid_until >= day),
-            )
+        needed = select(DeliveryNeed.resident_id).where(  # IN again: EXISTS reads all for each
+            DeliveryNeed.site_id == site_id,
+            DeliveryNeed.state == NeedState.APPROVED,
+            DeliveryNeed.weekdays.contains(str(day.isoweekday())),
+            DeliveryNeed.valid_from <= day,
+            or_(DeliveryNeed.valid_until.is_(None), DeliveryNeed.valid_until >= day),
         )
+        conditions.append(Resident.id.in_(needed))
     return conditions
 
 

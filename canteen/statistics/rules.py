@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -152,11 +152,14 @@ def summed(counts: Mapping[Key, Count], dimension: Dimension) -> dict[str, Count
 
 def recoded(counts: Counts, dimension: Dimension, codes: Mapping[str, str]) -> Counts:
     """The same counts with one side's codes replaced: units by the building they stand in."""
-    changed: defaultdict[Key, Count] = defaultdict(Count)
+    changed: Counts = {}
     for key, count in counts.items():
-        other = replace(key, code=codes.get(key.code, "")) if key.dimension is dimension else key
-        changed[other] += count
-    return dict(changed)
+        other = key
+        if key.dimension is dimension:
+            other = Key(key.service_date, dimension, codes.get(key.code, ""))
+        before = changed.get(other)
+        changed[other] = count if before is None else before + count
+    return changed
 
 
 @dataclass(frozen=True)

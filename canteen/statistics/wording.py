@@ -59,3 +59,6 @@ REASONS = {
 
 TO_VISIT = frozenset({"nobody_answers", "no_outcome", "not_routed", "no_meal", "in_line"})
 """Nobody knows how these people are: somebody should ask."""
+
+TO_VISIT_AT_ONCE = frozenset({"nobody_answers", "not_routed"})
+"""The same while the day goes on: everybody else may still come, or have a meal brought."""

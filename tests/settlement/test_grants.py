@@ -12,7 +12,7 @@ from canteen.foundation.database import db, transaction
 from canteen.ledger.models import Transfer, TransferKind
 from canteen.ledger.verify import balances
 from canteen.settlement import actions
-from canteen.settlement.free_meals import book_free_meal, void_free_meal
+from canteen.settlement.free_meals import FreeMeal, Gift, book_free_meal, void_free_meal
 from canteen.settlement.models import Meal
 from canteen.settlement.verify import verify_meals
 from canteen.statistics.queries import figures
@@ -54,19 +54,15 @@ def free_meal(site_id: int, resident_id: int, by: int) -> UUID:
     """A meal of the charity's programme, handed over at noon."""
     meal_id = uuid4()
     with transaction() as session:
-        refusal = book_free_meal(
-            session,
+        meal = FreeMeal(
             meal_id=meal_id,
             site_id=site_id,
             service_date=TODAY,
             period_code="lunch",
             resident_id=resident_id,
-            programme_name="红心食堂",
-            funder_code="charity",
-            price_fen=1500,
-            by=by,
-            now=NOW,
+            gift=Gift(programme_name="红心食堂", funder_code="charity", price_fen=1500),
         )
+        refusal = book_free_meal(session, meal, by=by, now=NOW)
         assert refusal is None
     return meal_id
 

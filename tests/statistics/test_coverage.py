@@ -1,11 +1,14 @@
 """Served against registered: who counts, who does not, and why somebody was not served."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from canteen.delivery.models import (
     DeliveryNeed,
@@ -33,6 +36,7 @@ from tests.people import (
     sign_in,
 )
 from tests.statistics.meals import make_meal, void_meal
+from tests.steps import steps_of
 
 
 @pytest.fixture
@@ -203,12 +207,58 @@ def test_the_rate_is_computed_and_the_unserved_are_named(client: FlaskClient, si
     make_poor("吴水生", site_id)
     make_poor("何桂花", site_id)
     make_meal(site_id, resident_id=chen)
-    sign_in(client, "zhangjie")
-    page = client.get("/statistics/coverage?on=2026-11-23").text
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        sign_in(client, "zhangjie")
+        page = client.get("/statistics/coverage?on=2026-11-23").text
     assert "33.33%" in page
     assert "吴水生" in page
     assert "何桂花" in page
     assert "陈桂英" not in page
+
+
+@pytest.mark.parametrize("on", ["2026-11-23", "2026-11-25"])
+def test_before_a_day_is_over_nobody_is_missed_and_no_rate_is_given(
+    client: FlaskClient, site_id: int, on: str
+) -> None:
+    chen = make_chen(site_id)
+    make_meal(site_id, resident_id=chen, day=TODAY - timedelta(days=1))
+    with time_machine.travel(NOW, tick=False):  # 11:30, lunch has just begun
+        sign_in(client, "zhangjie")
+        page = client.get(f"/statistics/coverage?on={on}").text
+        book = client.get(f"/statistics/coverage.xlsx?on={on}").data
+    assert "0 / 1" in page
+    assert "这一天还没有结束" in page
+    assert ">0.00%" not in page[page.index("2026-11-22") :], "only days that are over have a rate"
+    assert "100.00%" in page, "yesterday's stays"
+    assert "badge warn" not in page
+    assert "陈桂英" in page
+    last = list(load_workbook(BytesIO(book)).worksheets[0].values)[-1]
+    assert last[1:] == (1, 0, 1, "未结束")
+
+
+def test_twice_as_many_on_the_register_are_about_twice_the_work(site_id: int) -> None:
+    few = steps_of_a_page(site_id, people=60)
+    assert (few > 0) is (db.engine.dialect.name == "sqlite")
+    assert steps_of_a_page(site_id, people=120) <= 3 * few
+
+
+def steps_of_a_page(site_id: int, *, people: int) -> int:
+    """The work of reading one day of a register that grows to so many people."""
+    for number in range(on(site_id, delivery=True)[0], people):
+        who = make_poor(f"陈{number}", site_id)
+        with transaction() as session:
+            session.add(
+                DeliveryNeed(
+                    site_id=site_id, resident_id=who, period_code="lunch",
+                    valid_from=date(2026, 1, 1), recorded_at=NOW, state="approved",
+                )
+            )  # fmt: skip
+
+    def read() -> None:
+        found = coverage(db.session(), site_id=site_id, days=[TODAY], needing_delivery=True)
+        assert found == [Coverage(TODAY, people, 0)]
+
+    return steps_of(read)
 
 
 def test_days_come_in_the_order_they_were_asked_for(site_id: int) -> None:

@@ -13,6 +13,7 @@ from canteen.foundation.database import db
 from canteen.settlement.models import Meal
 from canteen.statistics import queries
 from canteen.statistics.actions import fold_meals
+from canteen.statistics.every_few_minutes import fold_days_that_are_over
 from canteen.statistics.models import MealChange, MealCount
 from canteen.statistics.rules import Dimension, agrees, summed
 from canteen.statistics.spans import Span
@@ -115,6 +116,20 @@ def test_folding_twice_changes_nothing(app: Flask) -> None:
     assert first
     assert fold_meals() == 0
     assert db.session.execute(select(*MealCount.__table__.columns)).all() == first
+
+
+def test_the_worker_counts_days_that_are_over_where_the_site_is(app: Flask) -> None:
+    site_id, west = make_site(), make_site("west", time_zone="America/New_York")
+    for place in (site_id, west):
+        for back in (0, 1, 2):
+            make_meal(place, day=TODAY - timedelta(days=back))
+    assert fold_days_that_are_over(now=NOW, is_ending=lambda: True) == 0
+    assert fold_days_that_are_over(now=NOW) == 3  # 22:30 of the 22nd in New York
+    left = {(one.site_id, one.service_date) for one in db.session.scalars(select(MealChange))}
+    assert left == {(site_id, TODAY), (west, TODAY), (west, TODAY - timedelta(days=1))}
+    make_meal(site_id, day=TODAY - timedelta(days=2))  # an offline counter comes home late
+    assert fold_days_that_are_over(now=NOW) == 1
+    assert fold_days_that_are_over(now=NOW) == 0
 
 
 def test_a_folded_day_is_read_without_its_meals(app: Flask) -> None:

@@ -14,17 +14,25 @@ from canteen.statistics.coverage import SHOWN, Unserved, unserved
 from canteen.statistics.coverage import coverage as coverage_of
 from canteen.statistics.rules import Coverage, rate_text, unknown
 from canteen.statistics.spans import Grain, read_span
-from canteen.statistics.wording import REASONS
+from canteen.statistics.wording import REASONS, TO_VISIT, TO_VISIT_AT_ONCE
 
 DAYS = 14
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which day, and which register: hardship, or hardship and meals brought."""
+    """Which day, and which register: hardship, or hardship and meals brought.
+
+    `today` says which days are over: before breakfast nobody has eaten, and nothing is wrong.
+    """
 
     day: date
     delivery: bool
+    today: date
+
+    def is_over(self, day: date) -> bool:
+        """Whether who has not eaten on the day will not eat on it any more."""
+        return day < self.today
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,18 @@ class CoveragePage:
     def register(self) -> str:
         return "delivery" if self.asked.delivery else "hardship"
 
-    @staticmethod
-    def rate(one: Coverage) -> str:
-        """Served of registered, computed, with two decimals."""
-        return rate_text(one.served, one.registered)
+    @property
+    def over(self) -> bool:
+        return self.asked.is_over(self.asked.day)
+
+    @property
+    def to_visit(self) -> frozenset[str]:
+        """Reasons for which somebody should ask; while meals are still to come, few."""
+        return TO_VISIT if self.over else TO_VISIT_AT_ONCE
+
+    def rate(self, one: Coverage) -> str:
+        """Served of registered, computed, with two decimals; none while the day goes on."""
+        return _rate(one, self.asked) or _("未结束")
 
     @property
     def more(self) -> int:
@@ -67,7 +83,7 @@ def read_register(args: Mapping[str, str], *, today: date) -> Asked | Refusal:
     span = read_span(text, text, grain=Grain.DAY, today=today)
     if isinstance(span, Refusal):
         return span
-    return Asked(span.first, register == "delivery")
+    return Asked(span.first, register == "delivery", today)
 
 
 def coverage_page(session: Session, *, site_id: int, asked: Asked) -> CoveragePage:
@@ -86,16 +102,24 @@ def coverage_page(session: Session, *, site_id: int, asked: Asked) -> CoveragePa
         delivery=own if asked.delivery else other,
         days=tuple(series),
         people=tuple(people),
-        chart=_chart(series),
+        chart=_chart(series, asked),
         words=_("登记 %(registered)s 人，用餐 %(served)s 人，覆盖率 %(rate)s",
                 registered=own.registered, served=own.served,
-                rate=rate_text(own.served, own.registered)),
+                rate=_rate(own, asked) or _("未结束")),
     )  # fmt: skip
 
 
-def _chart(series: list[Coverage]) -> charts.Chart:
-    rates = [one.served * 100 / one.registered if one.registered else None for one in series]
-    words = [rate_text(one.served, one.registered) for one in series]
+def _rate(one: Coverage, asked: Asked) -> str:
+    return rate_text(one.served, one.registered) if asked.is_over(one.day) else ""
+
+
+def _chart(series: list[Coverage], asked: Asked) -> charts.Chart:
+    counted = [bool(one.registered) and asked.is_over(one.day) for one in series]
+    rates = [
+        one.served * 100 / one.registered if counts else None
+        for one, counts in zip(series, counted, strict=True)
+    ]
+    words = [_rate(one, asked) for one in series]
     labels = [f"{one.day.month}-{one.day.day:02d}" for one in series]
     return charts.line(labels, rates, words)
 
@@ -109,5 +133,9 @@ def sheets(page: CoveragePage) -> list[Sheet]:
     ]
     return [
         Sheet(_("覆盖率"), heads, rows),
-        Sheet(_("当天没有用餐的人"), [_("姓名"), _("原因"), _("暂停的说明")], people),
+        Sheet(_unserved_title(page), [_("姓名"), _("原因"), _("暂停的说明")], people),
     ]
+
+
+def _unserved_title(page: CoveragePage) -> str:
+    return _("当天没有用餐的人") if page.over else _("还没有用餐的人")

@@ -17,7 +17,7 @@ from canteen.staff.rules import Role
 from canteen.statistics import queries
 from canteen.statistics.rules import Dimension
 from canteen.statistics.spans import Grain, quick_spans, read_span
-from canteen.statistics.wording import GRAINS, GROUPS, LEVELS, QUICK, REASONS, TO_VISIT
+from canteen.statistics.wording import GRAINS, GROUPS, LEVELS, QUICK, REASONS
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/statistics")
 
@@ -60,9 +60,7 @@ def coverage() -> Any:
         return render_template("statistics/coverage.html", page=None, said=say(asked)), 400
     with queries.snapshot() as session:
         page = coverage_page(session, site_id=current_site().id, asked=asked)
-    return render_template(
-        "statistics/coverage.html", page=page, said=None, reasons=REASONS, to_visit=TO_VISIT
-    )
+    return render_template("statistics/coverage.html", page=page, said=None, reasons=REASONS)
 
 
 @blueprint.get("/coverage.xlsx")

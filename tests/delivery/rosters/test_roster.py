@@ -32,6 +32,7 @@ from tests.people import (
     make_wang,
     make_zhangjie,
 )
+from tests.steps import steps_of
 
 TAGS = ("dibao", "tekun")
 
@@ -55,6 +56,22 @@ def test_wang_needs_a_meal_brought_but_never_had_a_tag(app: Flask) -> None:
     site_id = make_site()
     make_need(make_wang(site_id), site_id)
     assert on_register(site_id) == {"王德福": "never"}
+
+
+def test_a_tag_that_begins_tomorrow_has_not_run_out_today(app: Flask) -> None:
+    site_id = make_site()
+    wang = make_wang(site_id)
+    make_need(wang, site_id)
+    with transaction() as session:
+        for first, last in ((TODAY, TODAY), (TODAY + timedelta(days=2), None)):
+            session.add(
+                ResidentTag(
+                    resident_id=wang, tag="dibao", valid_from=first, valid_until=last,
+                    evidence="低保证 2026-044", recorded_at=NOW, state="approved", decided_at=NOW,
+                )
+            )  # fmt: skip
+    found = [on_register(site_id, TODAY + timedelta(days=n))["王德福"] for n in (-1, 0, 1, 2)]
+    assert found == ["never", "entitled", "expired", "entitled"]
 
 
 def test_a_need_holds_on_its_weekdays_and_between_its_dates(app: Flask) -> None:
@@ -81,6 +98,26 @@ def test_nobody_brings_meals_to_the_dead(app: Flask) -> None:
     make_need(make_chen(site_id, status="deceased", ended_on=TODAY), site_id)
     assert not on_register(site_id, TODAY)
     assert on_register(site_id, TODAY - timedelta(days=1))
+
+
+def test_twice_as_many_doors_are_about_twice_the_work(app: Flask) -> None:
+    site_id, unit = make_site(), make_unit()
+
+    def steps(people: range) -> int:
+        for number in people:
+            who = make_resident(
+                f"陈{number}", site_id=site_id, birthday=None, unit_id=unit, room=str(number),
+                tags=("dibao",),
+            )  # fmt: skip
+            make_need(who, site_id)
+        found: dict[str, str] = {}
+        work = steps_of(lambda: found.update(on_register(site_id)))
+        assert list(found.values()) == ["entitled"] * people.stop
+        return work
+
+    few = steps(range(60))
+    assert (few > 0) is (db.engine.dialect.name == "sqlite")
+    assert steps(range(60, 120)) <= 3 * few
 
 
 def a_red_one_of_each_kind(site_id: int) -> None:

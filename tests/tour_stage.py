@@ -45,7 +45,7 @@ from canteen.delivery.watching.models import Alarm
 from canteen.demo import database
 from canteen.demo.build import build
 from canteen.demo.cast import CHEN, LI
-from canteen.demo.ground import CHARITY
+from canteen.demo.ground import CHARITY, PASSWORD
 from canteen.demo.size import FULL
 from canteen.demo.world import ZONE
 from canteen.foundation import storage
@@ -53,6 +53,7 @@ from canteen.foundation.calendar import service_date, week_name
 from canteen.foundation.certificates import Names, Shelf
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, JobState
+from canteen.ledger.founding import found_site
 from canteen.ledger.models import Account
 from canteen.ledger.shifts.actions import (
     CashMove,
@@ -79,7 +80,9 @@ from canteen.settlement.models import Meal
 from canteen.settlement.printing import actions as printing
 from canteen.settlement.rules import Order
 from canteen.sites.models import Device, MealSet, Site
+from canteen.staff.actions import add_staff
 from canteen.staff.models import Staff
+from canteen.staff.rules import Role
 from canteen.subsidies.drafts import begin_draft
 from canteen.subsidies.models import PolicyVersion
 
@@ -225,6 +228,7 @@ def stage() -> Iterator[Facts]:
                 _put_repeats(now)
                 _put_photos(photo_folder(app.config), now)
                 known = _facts(now)
+                _found_another(now)
                 db.session.remove()
             limiter.enabled = False  # a short tour signs in more often than people may
             _serve_https_somewhere(app, folder, now)
@@ -299,6 +303,17 @@ def _run(server: Any) -> None:
 def _next_monday(now: datetime) -> date:
     day = now.astimezone(ZONE).date()
     return day + timedelta(days=7 - day.weekday())
+
+
+def _found_another(now: datetime) -> None:
+    """A canteen founded this morning, with nothing in it but 吴姐, who is to set it up."""
+    site_id = found_site(code="xinyuan", name="新苑社区食堂", now=now)
+    assert isinstance(site_id, int), site_id
+    made = add_staff(
+        username="wujie", name="吴姐", password=PASSWORD, site_id=site_id,
+        roles=[Role.MANAGER], now=now, by=None,
+    )  # fmt: skip
+    assert isinstance(made, int), made
 
 
 def _put_repeats(now: datetime) -> None:

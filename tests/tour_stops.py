@@ -6,11 +6,21 @@ from tests.tour import Stop, Visit, upload_register
 
 CLERK, KITCHEN, MANAGER, VOLUNTEER = "xiaoli", "zhaoshifu", "zhangjie", "xiaozhou"
 OFFICER, ADMINISTRATOR = "xiaolin", "guanliyuan"
+FOUNDER = "wujie"  # her canteen has nothing in it yet
 
 
 def open_picker(visit: Visit) -> None:
     visit.page.locator("[data-place]:visible").nth(3).click()
     visit.page.wait_for_selector("[data-picker-list] li")
+
+
+def taken_by_other(visit: Visit) -> None:
+    """Pick for a place that was filled since the page was read: here a page that read wrongly."""
+    place = visit.page.locator("[data-place][data-dish-id]:visible").nth(2)
+    place.evaluate("(place) => { place.dataset.dishId = 999999; }")
+    place.click()
+    visit.page.locator("[data-picker-list] li").nth(1).click()
+    visit.page.wait_for_selector("[data-taken-by-other][open]")
 
 
 def open_alternatives(visit: Visit) -> None:
@@ -287,6 +297,12 @@ STOPS = [
     Stop("home-kitchen", "/", KITCHEN),
     Stop("home-volunteer", "/", VOLUNTEER),
     Stop("home-community", "/", OFFICER),
+    Stop("home-new-canteen", "/", FOUNDER),
+    Stop("till-new-canteen", "/counter", FOUNDER, whole=False),
+    Stop("menus-new-canteen", "/menus", FOUNDER),
+    Stop("residents-new-canteen", "/residents", FOUNDER),
+    Stop("shifts-new-canteen", "/shifts", FOUNDER),
+    Stop("statistics-new-canteen", "/statistics/coverage", FOUNDER),
     Stop("residents-people", "/residents"),
     Stop("residents-search", "/residents?q=chen"),
     Stop("residents-person", "/residents/{chen}"),
@@ -317,6 +333,7 @@ STOPS = [
     Stop("menus-slots", "/menus/slots"),
     Stop("menus-draft", "/menus/{next_week}", KITCHEN),
     Stop("menus-picker", "/menus/{next_week}", KITCHEN, act=open_picker, whole=False),
+    Stop("menus-taken-by-other", "/menus/{next_week}", KITCHEN, act=taken_by_other, whole=False),
     Stop("menus-planning-rules", "/menus/planning-rules"),
     Stop("menus-plans", "/menus/{next_week}/plans", KITCHEN),
     Stop("menus-plan", "/menus/proposals/{plan}", KITCHEN),

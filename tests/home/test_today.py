@@ -3,7 +3,15 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.people import make_administrator, make_site, make_xiaoli, make_zhangjie, sign_in
+from tests.lunches import lunch, served
+from tests.people import (
+    make_administrator,
+    make_chen,
+    make_site,
+    make_xiaoli,
+    make_zhangjie,
+    sign_in,
+)
 
 
 def test_a_clerk_begins_at_the_counter(client: FlaskClient) -> None:
@@ -35,3 +43,29 @@ def test_the_page_of_a_person_has_their_roles_ticked(client: FlaskClient) -> Non
     sign_in(client, "guanliyuan")
     page = client.get(f"/staff/{person_id}").text
     assert page.count("checked") == 2  # clerk, and works here
+
+
+def test_before_the_first_meal_the_first_page_is_a_list_of_steps(client: FlaskClient) -> None:
+    site_id = make_site()
+    make_zhangjie(site_id)
+    make_xiaoli(site_id)
+    sign_in(client, "zhangjie")
+    page = client.get("/").text
+    assert "开业前的几步" in page
+    assert page.count("button primary") == 1  # one thing to do next
+    assert "按餐次" not in page  # no table of noughts
+    make_chen(site_id)
+    assert page.count("已做") + 1 == client.get("/").text.count("已做")
+    client.post("/sign-out")
+    sign_in(client, "xiaoli")
+    assert "开业前的几步" not in client.get("/").text
+
+
+def test_a_canteen_that_has_served_a_meal_is_open(client: FlaskClient) -> None:
+    site_id = make_site()
+    make_zhangjie(site_id)
+    served(lunch(site_id, make_xiaoli(site_id), guest=True))
+    sign_in(client, "zhangjie")
+    page = client.get("/").text
+    assert "开业前的几步" not in page
+    assert "按餐次" in page

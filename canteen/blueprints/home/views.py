@@ -20,6 +20,7 @@ from canteen.settlement.offline.queries import open_late_meals
 from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 from canteen.statistics import queries as statistics
+from canteen.statistics.opening import opening
 from canteen.statistics.today import errands
 from canteen.statistics.wording import CHANNELS
 
@@ -38,6 +39,16 @@ _FIRST = (
 )
 """The one big button of the first page, by the first role a person has here."""
 
+_STEPS = {
+    "priced": ("sites.periods", _l("给套餐定价")),
+    "menu": ("menus.this_week", _l("公布第一周菜单")),
+    "residents": ("residents.people", _l("登记居民，或从表格导入")),
+    "cards": ("cards.people_without_card", _l("给居民发餐卡")),
+    "policy": ("subsidies.policies", _l("选一份补贴政策")),
+    "staffed": ("staff.everybody", _l("添加员工，分好岗位")),
+}
+"""Where each step before the first meal is taken, and what it is called."""
+
 
 @blueprint.get("/")
 @public
@@ -48,6 +59,7 @@ def today() -> Any:
     if not own_sites():
         return render_template("home/no_site.html")
     reading, site_id, day = db.session(), current_site().id, site_day()
+    steps = _steps_to_open(site_id)
     periods = sites.periods(reading, site_id)
     serving = sites.period_at(periods, now().astimezone(ZoneInfo(current_site().time_zone)).time())
     return render_template(
@@ -61,7 +73,8 @@ def today() -> Any:
             service_date=day,
             period_code=serving.code if serving else "",
         ),
-        first=_first_door(),
+        first=None if steps else _first_door(),
+        steps=steps,
         summary=statistics.day_summary(reading, site_id=site_id, service_date=day),
         errands=errands(reading, site_id=site_id, service_date=day),
         channels=CHANNELS,
@@ -70,7 +83,7 @@ def today() -> Any:
         papers=to_do(reading, site_id=site_id, today=day)
         if may_open("residents.proposals")
         else None,
-        office=bool(roles_here() & (_OFFICE | {Role.KITCHEN, Role.CLERK})),
+        office=not steps and bool(roles_here() & (_OFFICE | {Role.KITCHEN, Role.CLERK})),
         money=bool(roles_here() & _OFFICE),
     )
 
@@ -80,6 +93,15 @@ def _first_door() -> Any:
     here = roles_here()
     doors = ((name, text) for role, name, text in _FIRST if role in here and may_open(name))
     return next(((url_for(name), text) for name, text in doors), None)
+
+
+def _steps_to_open(site_id: int) -> list[tuple[str, Any, bool]]:
+    """Address, words and whether it is done of each step; nothing once a meal was served."""
+    found = opening(db.session(), site_id=site_id) if roles_here() & _OFFICE else None
+    if found is None or found.served:
+        return []
+    steps = ((*_STEPS[name], done) for name, done in found.steps.items())
+    return [(url_for(door), text, done) for door, text, done in steps if may_open(door)]
 
 
 @blueprint.route("/site-choice", methods=["GET", "POST"])

@@ -103,13 +103,13 @@ class DepartureForm(PostedForm):
 class CorrectionForm(DepartureForm):
     """What really happened and when, and how that is known."""
 
-    reason = StringField(_l("更正的原因"), render_kw=_OFF)
+    reason = StringField(_l("更正的原因"), id="correction-reason", render_kw=_OFF)
 
 
 class DisclosureForm(PostedForm):
     """Why somebody needs to see a whole ID number."""
 
-    reason = StringField(_l("为什么要看"), render_kw=_OFF)
+    reason = StringField(_l("为什么要看"), id="disclosure-reason", render_kw=_OFF)
 
 
 class NodeForm(PostedForm):

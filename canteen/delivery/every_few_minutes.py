@@ -1,8 +1,8 @@
 """A thread of the worker: it begins the ladder for diners who stay away, and ends nothing; and
-it deletes photos from doors whose days are over.
+it deletes photos from doors whose days are over, and registers that nobody confirmed.
 
-Without a worker diners stand on the board until a person begins the ladder, and
-``canteen rounds forget-photos`` deletes.
+Without a worker diners stand on the board until a person begins the ladder,
+``canteen rounds forget-photos`` deletes photos, and the next upload the registers.
 """
 
 import logging
@@ -19,6 +19,7 @@ from canteen.delivery.watching.actions import look_for
 from canteen.delivery.watching.missing import missing_now
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
+from canteen.residents import uploads
 from canteen.sites.models import Site
 
 LOOK_SECONDS = 300.0
@@ -31,8 +32,9 @@ def keep_watching(app: Flask, *, is_ending: Callable[[], bool]) -> None:
         try:
             with app.app_context():
                 now = datetime.now(UTC)
-                look_for_the_missing(now=now)
+                uploads.sweep(uploads.folder_in(app.config["DATA"]), now=now)
                 forget_photos(Path(app.config["DATA"]) / FOLDER, now=now)
+                look_for_the_missing(now=now)
         except Exception as error:
             _log.warning("watching tries again: %s", type(error).__name__)
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from canteen.foundation.database import db, transaction
 from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
 from canteen.foundation.wording import Refusal
-from canteen.menus import actions, importing, queries
+from canteen.menus import actions, importing, ingredient_importing, queries
 from canteen.menus.cooking import ingredient_ids, write_dishes
 from canteen.menus.dishes import DishValues
 from canteen.menus.ingredient_importing import import_ingredients
@@ -19,6 +19,7 @@ from canteen.menus.library_sheets import SheetPreview
 from canteen.menus.merging import duplicates
 from canteen.menus.models import Dish, Ingredient
 from canteen.menus.nutrition import RecipeLine
+from canteen.sites.models import Site
 from tests.menus.counting import queries_of
 from tests.menus.kitchen import make_kitchen
 from tests.people import NOW, make_site, sign_in
@@ -45,6 +46,31 @@ def count(model: type) -> int:
 
 def rows(number: int) -> list[list[object]]:
     return [[name, "大荤", "炒", Fen(650), "鸡腿肉:120；食用油:7"] for name in names(number)]
+
+
+def test_the_same_file_again_asks_nobody_to_wait(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has nothing to write, or is wrong, never takes SQLite's one writer."""
+    make_kitchen()
+    site = db.session.scalar(select(Site.id)) or make_site()
+    good = write_csv(HEAD, rows(20))
+    food = write_csv(["名称", "价格"], [["鸡腿肉", "21"]])
+    importing.import_dishes(data=good, filename="a.csv", now=NOW, by=None)
+    import_ingredients(site_id=site, data=food, filename="a.csv", now=NOW, by=None)
+
+    def nobody() -> None:
+        raise AssertionError("the writer was asked for")
+
+    monkeypatch.setattr(importing, "transaction", nobody)
+    monkeypatch.setattr(ingredient_importing, "transaction", nobody)
+    again = importing.import_dishes(data=good, filename="a.csv", now=NOW, by=None)
+    assert again == (0, 0)
+    again = import_ingredients(site_id=site, data=food, filename="a.csv", now=NOW, by=None)
+    assert again == (0, 0)
+    wrong = write_csv(HEAD, [["", "大荤", "炒", "6.5", ""]])
+    refused = importing.import_dishes(data=wrong, filename="a.csv", now=NOW, by=None)
+    assert isinstance(refused, Refusal)
 
 
 def test_ten_thousand_dishes_come_in_at_once_and_change_nothing_twice(app: Flask) -> None:

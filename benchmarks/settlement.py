@@ -123,8 +123,8 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Wait until the server answers, half a minute at most."""
-    for _ in range(150):
+    """Wait until the server answers, two minutes at most: a busy machine starts slowly."""
+    for _ in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

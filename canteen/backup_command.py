@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from canteen.foundation import storage
 from canteen.foundation.database import db
+from canteen.residents import uploads
 
 _REST_OF_SQLITE = ("-wal", "-shm", ".turn")
 
@@ -20,7 +21,7 @@ _REST_OF_SQLITE = ("-wal", "-shm", ".turn")
 @click.command(short_help="备份 / copy everything, while it serves")
 @click.argument("folder", type=click.Path(path_type=Path))
 def backup(folder: Path) -> None:
-    """Copy database, keys, certificates, photos and uploads to FOLDER, which must be new.
+    """Copy database, keys, certificates and photos to FOLDER, which must be new.
 
     FOLDER appears only when it is whole. To restore: stop, put it in the place of the data
     folder, `canteen ledger verify`, serve. Of PostgreSQL only `pg_dump` copies the database.
@@ -65,11 +66,13 @@ def _copy_database(engine: Engine, folder: Path) -> Path | None:
 
 
 def _left_out(own: Path | None) -> Callable[[Any, list[str]], set[str]]:
-    """The live database and what SQLite keeps beside it."""
+    """The live database and what SQLite keeps beside it; registers that wait for somebody to
+    confirm them, which must not outlive their day in a copy."""
     names = {f"{own.name}{end}" for end in ("", *_REST_OF_SQLITE)} if own else set()
 
     def ignore(folder: Any, found: list[str]) -> set[str]:
         here = own is not None and Path(folder).resolve() == own.parent
-        return names & set(found) if here else set()
+        waiting = {name for name in found if uploads.is_kept_file(name)}
+        return waiting | (names & set(found) if here else set())
 
     return ignore

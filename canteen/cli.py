@@ -1,5 +1,6 @@
 """The `canteen` command."""
 
+import errno
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -61,6 +62,34 @@ class _Commands(click.Group):
             if what_to_do is None:
                 raise
             raise click.ClickException(what_to_do) from error
+        except OSError as error:
+            what_to_do = _about_the_disk(error)
+            if what_to_do is None:
+                raise
+            raise click.ClickException(what_to_do) from error
+
+
+_DISK_FULL = (
+    "磁盘满了。请腾出空间，再来一次；没有写完的都没有留下\n"
+    "The disk is full. Make room and try again; nothing half written was kept"
+)
+
+
+def _about_the_disk(error: OSError) -> str | None:
+    """What an operator can do about a file that cannot be written; None for other errors."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _DISK_FULL
+    if error.filename is None or error.errno not in _NOT_WRITABLE:
+        return None
+    return (
+        f"用不了 {error.filename}（{error.strerror}）。请看它的权限；"
+        "数据文件夹可以用 CANTEEN_DATA 另指一个\n"
+        f"{error.filename} cannot be used: look at its permissions; "
+        "CANTEEN_DATA names another data folder"
+    )
+
+
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
 def _about_the_database(error: DBAPIError) -> str | None:
@@ -73,6 +102,8 @@ def _about_the_database(error: DBAPIError) -> str | None:
     reason = why_unusable(error)
     if reason is None:
         return None
+    if "disk is full" in reason:
+        return _DISK_FULL
     address = without_password(settings()["SQLALCHEMY_DATABASE_URI"])
     return (
         f"用不了数据库 {address}：请看数据库开了没有，地址、用户和密码对不对，磁盘满不满\n"

@@ -57,7 +57,7 @@ def _encrypted(keys: Keys, _newest: Key, where: Installation) -> Iterator[Use]:
     numbers, _hashes = count_under_older(where.session, keys=keys)
     if numbers:
         yield _id_numbers(numbers)
-    files = uploads.count_under_older(where.folder / "uploads", keys=keys, now=where.now)
+    files = uploads.count_under_older(uploads.folder_in(where.folder), keys=keys, now=where.now)
     if files:
         yield Use(
             zh=f"上传后还没导入的名单 {files} 份", en=f"{files} uploaded lists not imported yet",

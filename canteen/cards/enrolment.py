@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from canteen.foundation.bulk import uncollected
 from canteen.foundation.crypto import Keys
 from canteen.foundation.database import broke, db, retried, transaction
 from canteen.foundation.wording import Refusal
@@ -70,7 +71,7 @@ def import_residents(
         return plan
     ready = make_ready(rows, keys, say=say)
     try:
-        with transaction() as session:
+        with uncollected(), transaction() as session:
             _one_after_the_other(session)
             plan = plan_import(
                 session, replace(read, rows=rows), site_id=site_id, keys=keys, ready=ready

@@ -34,6 +34,7 @@ from canteen.menus.name_renewal import renew_names
 from canteen.sites.models import Site
 
 FILE = "canteen.sqlite"
+_DRAFT = "building-"
 
 
 class State(StrEnum):
@@ -168,7 +169,9 @@ def _state(today: date) -> State:
 
 @contextmanager
 def _draft_folder(parent: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="building-", dir=parent))
+    for left in parent.glob(f"{_DRAFT}*/"):  # by a build that was killed: only one builds at a time
+        shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=parent))
     try:
         yield folder
     finally:

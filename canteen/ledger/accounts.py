@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
+from canteen.foundation.bulk import insert_rows
 from canteen.ledger.models import Account, AccountKind
 
 SITE_KINDS = (
@@ -35,7 +36,7 @@ def open_wallet(session: Session, *, resident_id: int) -> None:
 
 
 def open_wallets(session: Session, *, resident_ids: Sequence[int]) -> None:
-    """The wallets of many new residents, empty, in one statement."""
+    """The wallets of many new residents, empty, in one go."""
     rows = [
         {
             "kind": AccountKind.WALLET,
@@ -45,8 +46,7 @@ def open_wallets(session: Session, *, resident_ids: Sequence[int]) -> None:
         }
         for resident_id in resident_ids
     ]
-    if rows:
-        session.execute(insert(cast(Table, Account.__table__)), rows)
+    insert_rows(session, cast(Table, Account.__table__), rows)
 
 
 def open_funder(session: Session, *, funder_code: str) -> None:

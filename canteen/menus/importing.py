@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
-from canteen.foundation.database import transaction
+from canteen.foundation.database import db, transaction
 from canteen.foundation.money import parse_yuan
 from canteen.foundation.spreadsheets import Row
 from canteen.foundation.wording import Refusal
@@ -58,6 +58,10 @@ def preview_dishes(session: Session, data: bytes, filename: str) -> DishPreview 
     sheet = open_sheet(data, filename, HEADINGS, required=("name", "category"))
     if isinstance(sheet, Refusal):
         return sheet
+    return _previewed(session, sheet)
+
+
+def _previewed(session: Session, sheet: OpenSheet) -> DishPreview:
     reader = _Reader(
         sheet,
         queries.known_ingredients(session),
@@ -73,12 +77,20 @@ def import_dishes(
 ) -> tuple[int, int] | Refusal:
     """Add and change the dishes of a file; how many of each. With a problem anywhere, none.
 
-    The same file again changes nothing.
+    The same file again changes nothing, and nobody waits for it: the file is read, and what has
+    nothing to write is found, before SQLite's one writer is asked for.
     """
+    sheet = open_sheet(data, filename, HEADINGS, required=("name", "category"))
+    if isinstance(sheet, Refusal):
+        return sheet
+    preview = _previewed(db.session(), sheet)
+    db.session.rollback()
+    if refusal := why_not_taken(preview):
+        return refusal
+    if not any(row.status in ("new", "changed") for row in preview.rows):
+        return 0, 0
     with transaction() as session:
-        preview = preview_dishes(session, data, filename)
-        if isinstance(preview, Refusal):
-            return preview
+        preview = _previewed(session, sheet)
         if refusal := why_not_taken(preview):
             return refusal
         ids = ingredient_ids(session)

@@ -11,13 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
-from canteen.foundation.database import transaction
+from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus.ingredient_actions import keep_own, name_ingredient
 from canteen.menus.ingredient_queries import all_ingredients, own_values
 from canteen.menus.ingredient_reading import IngredientRow, Reader
 from canteen.menus.ingredient_words import HEADINGS
 from canteen.menus.library_sheets import (
+    OpenSheet,
     SheetPreview,
     open_sheet,
     why_not_taken,
@@ -34,6 +35,12 @@ def preview_ingredients(
     sheet = open_sheet(data, filename, HEADINGS, required=("name",))
     if isinstance(sheet, Refusal):
         return sheet
+    return _previewed(session, sheet, site_id, filename)
+
+
+def _previewed(
+    session: Session, sheet: OpenSheet, site_id: int, filename: str
+) -> IngredientPreview:
     reader = Reader(sheet, all_ingredients(session), own_values(session, site_id), filename)
     return sheet.preview(reader.row)
 
@@ -43,13 +50,21 @@ def import_ingredients(
 ) -> tuple[int, int] | Refusal:
     """Take a file's ingredients and values; how many are new and changed. With a problem, none.
 
-    Codes: those of reading a sheet, import_problems, import_empty, ingredients_changed_now.
+    The file is read, and what has nothing to write is found, before SQLite's one writer is asked
+    for. Codes: those of reading a sheet, import_problems, import_empty, ingredients_changed_now.
     """
+    sheet = open_sheet(data, filename, HEADINGS, required=("name",))
+    if isinstance(sheet, Refusal):
+        return sheet
+    preview = _previewed(db.session(), sheet, site_id, filename)
+    db.session.rollback()
+    if refusal := why_not_taken(preview):
+        return refusal
+    if all(row.status == "same" for row in preview.rows):
+        return 0, 0
     try:
         with transaction() as session:
-            preview = preview_ingredients(session, site_id=site_id, data=data, filename=filename)
-            if isinstance(preview, Refusal):
-                return preview
+            preview = _previewed(session, sheet, site_id, filename)
             if refusal := why_not_taken(preview):
                 return refusal
             changed = [row for row in preview.rows if row.status != "same"]

@@ -1,12 +1,17 @@
 """Places of the four-level grid and doors, made inside a transaction of somebody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
+from canteen.foundation.bulk import draw_ids, insert_rows
 from canteen.residents.addresses import Place, node_sort_key
+from canteen.residents.chunks import in_chunks
 from canteen.residents.models import GridNode, Household, Level
+
+_NODES = cast(Table, GridNode.__table__)
 
 LEVELS: tuple[Level, ...] = tuple(Level)
 
@@ -46,26 +51,55 @@ def rename_node(session: Session, node: GridNode, name: str) -> None:
 
 
 def ensure_units(session: Session, places: Sequence[Place]) -> dict[Place, int]:
-    """The unit of each place; nodes that are missing are made."""
-    known: dict[tuple[str, ...], GridNode] = {}
-    units: dict[Place, int] = {}
-    for place in places:
-        parent: GridNode | None = None
-        for depth in range(1, 5):
-            names = place.names[:depth]
-            if names not in known:
-                known[names] = _child(session, parent, names[-1])
-            parent = known[names]
-        assert parent is not None
-        units[place] = parent.id
-    return units
+    """The unit of each place; nodes that are missing are made, level by level."""
+    above: dict[tuple[str, ...], _Node] = {(): _Node(None, "", "/")}
+    for depth, level in enumerate(LEVELS, 1):
+        wanted = list(dict.fromkeys(place.names[:depth] for place in places))
+        known = _children(session, above, level)
+        missing = [names for names in wanted if names not in known]
+        made = _make_nodes(session, above, missing, level)
+        above = {names: known[names] if names in known else made[names] for names in wanted}
+    units = {names: node.id for names, node in above.items()}
+    return {place: cast(int, units[place.names]) for place in places}
 
 
-def _child(session: Session, parent: GridNode | None, name: str) -> GridNode:
-    query = select(GridNode).where(
-        GridNode.parent_id == (parent.id if parent else None), GridNode.name == name
-    )
-    return session.scalars(query).first() or add_node(session, parent, name)
+class _Node(NamedTuple):
+    """What a child needs of the node above it; the first has none above."""
+
+    id: int | None
+    sort_key: str
+    path: str
+
+
+def _children(
+    session: Session, above: Mapping[tuple[str, ...], _Node], level: str
+) -> dict[tuple[str, ...], _Node]:
+    """The nodes below some others, by the names that lead to them."""
+    columns = _NODES.c
+    query = select(columns.parent_id, columns.name, columns.id, columns.sort_key, columns.path)
+    query = query.where(_NODES.c.level == level)
+    by_id = {node.id: names for names, node in above.items()}
+    parents = [one for one in by_id if one is not None]
+    queries = [query.where(_NODES.c.parent_id.in_(some)) for some in in_chunks(parents)]
+    rows = [row for one in queries or [query] for row in session.execute(one)]
+    return {(*by_id[parent], name): _Node(*node) for parent, name, *node in rows if parent in by_id}
+
+
+def _make_nodes(
+    session: Session,
+    above: Mapping[tuple[str, ...], _Node],
+    missing: Sequence[tuple[str, ...]],
+    level: str,
+) -> dict[tuple[str, ...], _Node]:
+    made: dict[tuple[str, ...], _Node] = {}
+    rows = []
+    for names, one in zip(missing, draw_ids(session, _NODES, len(missing)), strict=True):
+        parent, name = above[names[:-1]], names[-1]
+        node = _Node(one, node_sort_key(parent.sort_key, name), f"{parent.path}{one}/")
+        made[names] = node
+        rows.append({"parent_id": parent.id, "level": level, "name": name, **node._asdict()})
+    insert_rows(session, _NODES, rows)
+    return made
 
 
 def household_id(session: Session, *, unit_id: int | None, room: str) -> int | None:

@@ -7,13 +7,13 @@ earlier ends it, for that only takes away; one that makes it longer proposes the
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
+from canteen.foundation.bulk import insert_rows
 from canteen.foundation.wording import Refusal
-from canteen.residents.chunks import in_chunks
 from canteen.residents.imports import TagRow
 from canteen.residents.models import Resident, ResidentTag, TagState
 from canteen.residents.tag_rules import overlap
@@ -92,8 +92,7 @@ def write_tags(
             else:
                 query = query.where(ResidentTag.state == TagState.PROPOSED)
             session.execute(query.values(**values))
-    for some in in_chunks(rows):
-        session.execute(insert(ResidentTag), some)
+    insert_rows(session, cast(Table, ResidentTag.__table__), rows)
 
 
 def _compared(given: TagRow, tag: str, same: ResidentTag) -> TagChange | None:

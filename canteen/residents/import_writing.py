@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
+from canteen.foundation.bulk import draw_ids, insert_rows
 from canteen.foundation.crypto import Keys
 from canteen.residents import grid, registration
 from canteen.residents.addresses import Place
@@ -65,12 +66,13 @@ def _doors(session: Session, rows: Iterable[RowRead]) -> dict[tuple[Place, str],
         known |= {(unit, room): one for unit, room, one in found}
     missing = [(units[place], room) for place, room in wanted]
     missing = [one for one in missing if one not in known]
-    for some_doors in in_chunks(missing):
-        made = session.scalars(
-            insert(_DOORS).returning(_DOORS.c.id, sort_by_parameter_order=True),
-            [{"unit_id": unit, "room": room, "door_note": ""} for unit, room in some_doors],
-        )
-        known |= dict(zip(some_doors, made, strict=True))
+    made = dict(zip(missing, draw_ids(session, _DOORS, len(missing)), strict=True))
+    insert_rows(
+        session,
+        _DOORS,
+        [{"id": one, "unit_id": unit, "room": room} for (unit, room), one in made.items()],
+    )
+    known |= made
     return {(place, room): known[units[place], room] for place, room in wanted}
 
 
@@ -82,30 +84,21 @@ def _insert_people(
     site_id: int,
     now: datetime,
 ) -> list[int]:
-    ids: list[int] = []
-    for some in in_chunks(rows):
-        values = [
-            {
-                **ready.columns,
-                "site_id": site_id,
-                "household_id": doors[row.place, row.room] if row.place else None,
-                "status": "active",
-                "created_at": now,
-            }
-            for row, ready in some
-        ]
-        made = session.scalars(
-            insert(_RESIDENTS).returning(_RESIDENTS.c.id, sort_by_parameter_order=True), values
-        ).all()
-        ids += made
-        session.execute(
-            insert(_SEARCH_KEYS),
-            [
-                {"resident_id": one, "key": key}
-                for one, (_row, ready) in zip(made, some, strict=True)
-                for key in ready.search_keys
-            ],
-        )
+    ids = draw_ids(session, _RESIDENTS, len(rows))
+    people = [
+        {
+            **ready.columns,
+            "id": one,
+            "site_id": site_id,
+            "household_id": doors[row.place, row.room] if row.place else None,
+            "created_at": now,
+        }
+        for one, (row, ready) in zip(ids, rows, strict=True)
+    ]
+    insert_rows(session, _RESIDENTS, people)
+    keys_of = zip(ids, (ready.search_keys for _row, ready in rows), strict=True)
+    found_by = [{"resident_id": one, "key": key} for one, keys in keys_of for key in keys]
+    insert_rows(session, _SEARCH_KEYS, found_by)
     return ids
 
 

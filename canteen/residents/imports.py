@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from canteen.foundation.spreadsheets import Cell, Header, Row, Table, find_header
+from canteen.foundation.spreadsheets import Cell, Header, Row, Step, Table, find_header
 from canteen.foundation.wording import Refusal
 from canteen.residents import vocabulary
 from canteen.residents.addresses import Place, check_node_name, check_room
@@ -121,9 +121,10 @@ class FileRead:
     unknown_headings: Sequence[str] = field(default=())
 
 
-def read_file(table: Table, *, today: date) -> FileRead | Refusal:
+def read_file(table: Table, *, today: date, step: Step | None = None) -> FileRead | Refusal:
     """Understand every row of an uploaded table, or refuse its headings.
 
+    `step` hears how many rows are understood of how many; what it raises ends it.
     Codes: those of `find_header`, and sheet_no_rows where nothing stands below them.
     """
     header = find_header(table.rows, COLUMNS, required=("name",))
@@ -133,6 +134,8 @@ def read_file(table: Table, *, today: date) -> FileRead | Refusal:
     wrong: list[WrongRow] = []
     for index in range(header.first_row, len(table.rows)):
         row = table.rows[index]
+        if step:
+            step(index, len(table.rows))
         if not row:
             continue
         read = _read_row(header, row, index + 1, today)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from canteen.foundation.spreadsheets import Cell, Header, Row, Table, find_header
+from canteen.foundation.spreadsheets import Cell, Header, Row, Step, Table, find_header
 from canteen.foundation.wording import Refusal
 from canteen.residents.identity import IdNumber, check_id_number, check_name, parse_date
 from canteen.residents.imports import MOST_ROWS as MOST_ROWS
@@ -61,7 +61,7 @@ class ReportFile:
     unknown_headings: Sequence[str] = ()
 
 
-def read_reports(table: Table, *, today: date) -> ReportFile | Refusal:
+def read_reports(table: Table, *, today: date, step: Step | None = None) -> ReportFile | Refusal:
     """Understand every row of an uploaded list, or refuse its headings.
 
     Codes: those of `find_header`; sheet_no_rows where nothing stands below them. Of a row:
@@ -75,6 +75,8 @@ def read_reports(table: Table, *, today: date) -> ReportFile | Refusal:
     wrong: list[WrongRow] = []
     for index in range(header.first_row, len(table.rows)):
         row = table.rows[index]
+        if step:
+            step(index, len(table.rows))
         if any(cell.kind != "empty" for cell in row):
             read = _read_row(header, row, index + 1, today)
             (rows if isinstance(read, Report) else wrong).append(read)  # type: ignore[arg-type]

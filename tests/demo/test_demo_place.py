@@ -114,6 +114,17 @@ def test_new_rows_after_the_demo_get_numbers_of_their_own(
 
 
 @pytest.mark.looks
+def test_what_a_killed_build_left_goes_with_the_next(tmp_path: Path) -> None:
+    left = tmp_path / "building-killed"
+    left.mkdir()
+    (left / "canteen.sqlite").write_bytes(b"half")
+    (tmp_path / "building.turn").touch()
+    database.make(Place(tmp_path, None), now=NOW, tell=quiet, size=SMALL)
+    assert not left.exists()
+    assert {one.name for one in tmp_path.iterdir()} >= {"canteen.sqlite", "building.turn"}
+
+
+@pytest.mark.looks
 def test_a_second_demo_waits_for_the_first_to_be_made(tmp_path: Path) -> None:
     """Two at once on an empty place: the second would put its own in place of what is served."""
     place = Place(tmp_path / "demo", None)

@@ -33,6 +33,17 @@ def data(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def test_a_register_that_waits_for_its_confirmation_is_not_copied(
+    data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    token = "0123456789abcdef" * 2
+    (data / "uploads" / token).write_text("sealed", "ascii")
+    (data / "uploads" / f"{token}.preview").write_text("sealed", "ascii")
+    target = tmp_path_factory.mktemp("stick") / "monday"
+    assert back_up(target).exit_code == 0
+    assert [one.name for one in (target / "uploads").iterdir()] == ["dishes"]
+
+
 def back_up(folder: Path) -> Result:
     return CliRunner().invoke(main, ["backup", str(folder)])
 

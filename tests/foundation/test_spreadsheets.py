@@ -20,6 +20,7 @@ from canteen.foundation.spreadsheets import (
     find_header,
     read_table,
     reading,
+    unpacked_bytes,
     write_csv,
     write_xlsx,
 )
@@ -345,3 +346,36 @@ def test_a_note_of_two_lines_stays_one_cell():
     table = read_table(write_csv(["姓名", "备注"], [["陈奶奶", "软饭\n少盐"]]), "a.csv")
 
     assert texts(table) == [["姓名", "备注"], ["陈奶奶", "软饭\n少盐"]]
+
+
+# --- how far it is -------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    """Somebody asked to stop."""
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_reading_tells_its_rows_and_stops_when_it_is_told_to(kind: str) -> None:
+    rows = [["王秀英"]] * 5
+    data = (
+        write_xlsx([Sheet("名单", ["姓名"], rows)]) if kind == "xlsx" else write_csv(["姓名"], rows)
+    )
+    told: list[tuple[int, int]] = []
+
+    def step(done: int, total: int) -> None:
+        told.append((done, total))
+        if len(told) == 3:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        read_table(data, "名单", step=step)
+    assert [done for done, _total in told] == [0, 1, 2]
+    assert {total for _done, total in told} <= {0, 6, 7}  # a file may not say how many
+    assert len(read_table(data, "名单").rows) == 6  # type: ignore[union-attr]
+
+
+def test_how_much_a_file_holds_is_known_unread() -> None:
+    sheet = Sheet("名单", ["姓名"], [["王秀英" * 20]] * 3000)
+    assert unpacked_bytes(write_xlsx([sheet])) > 10 * len(write_xlsx([sheet]))
+    assert unpacked_bytes(b"PK damaged") == 0

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from canteen.blueprints.residents import importing
+from canteen.blueprints.residents import importing, intake
 from canteen.cards import enrolment
 from canteen.foundation import jobs
 from canteen.foundation.audit import AuditEntry
@@ -31,7 +31,7 @@ from tests.people import NOW, TODAY, make_site, make_staff, make_zhangjie, sign_
 
 HEAD = "姓名,出生日期,社区,小区,楼栋,单元,房号,标签,标签证明,标签起"
 PLACE = "金牛社区,金牛小区,2栋,1单元"
-LARGE = importing.MOST_AT_ONCE
+LARGE = intake.MOST_AT_ONCE
 TABLES = (GridNode, Household, Resident, ResidentTag, SearchKey, AuditEntry)
 
 
@@ -54,15 +54,19 @@ def manager(client: FlaskClient) -> FlaskClient:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four rows are many, and every step is told."""
-    monkeypatch.setattr(importing, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(intake, "MOST_AT_ONCE", 3)
     monkeypatch.setattr("canteen.foundation.jobs.progress.SECONDS_BETWEEN", 0)
 
 
 def uploaded(client: FlaskClient, data: bytes) -> str:
-    """The address of the preview."""
+    """The address of the preview, of a large file when the worker has read it."""
     answer = client.post("/residents/imports", data={"file": (io.BytesIO(data), "名单.csv")})
     assert answer.status_code == 302, answer.text
-    return str(answer.headers["Location"])
+    where = str(answer.headers["Location"])
+    if where.startswith("/jobs/"):
+        run_waiting(client.application)
+        where = client.get(f"{where}.json").json["forward"]  # type: ignore[index]
+    return where
 
 
 def confirmed(client: FlaskClient, address: str) -> int:

@@ -13,8 +13,9 @@ from canteen.blueprints.context import now, staff_id
 from canteen.blueprints.jobs import wording
 from canteen.foundation import jobs
 from canteen.foundation.database import db
+from canteen.foundation.jobs.kinds import kinds
 from canteen.foundation.jobs.queries import Shown, shown
-from canteen.foundation.jobs.rules import REPEATABLE, UNDER_WAY, percent
+from canteen.foundation.jobs.rules import REPEATABLE, UNDER_WAY, Standing, percent
 from canteen.foundation.wording import Said
 from canteen.staff.rules import Role
 
@@ -34,6 +35,8 @@ class JobPage:
     percent: int
     under_way: bool
     repeatable: bool
+    anew: str | None
+    """Where one begins who stopped it, for work whose leavings are put away."""
     forward: str | None
     """Where it led, once it is done."""
 
@@ -72,7 +75,7 @@ def cancellation(job_id: int) -> Any:
 def repetition(job_id: int) -> Any:
     """Begin again what failed or was stopped."""
     asked = _own(job_id)
-    if asked.standing not in REPEATABLE:
+    if asked.standing not in REPEATABLE or _anew(asked):
         return redirect(url_for("jobs.job", job_id=job_id))
     again = jobs.repeat(asked.job, by=staff_id(), now=now())
     return redirect(url_for("jobs.job", job_id=again))
@@ -95,9 +98,16 @@ def _page(job: Shown) -> JobPage:
         said=wording.said(job),
         percent=percent(job.job.done, job.job.total),
         under_way=job.standing in UNDER_WAY,
-        repeatable=job.standing in REPEATABLE,
+        repeatable=job.standing in REPEATABLE and not _anew(job),
+        anew=_anew(job),
         forward=_forward(job.result),
     )
+
+
+def _anew(job: Shown) -> str | None:
+    kind = kinds().get(job.job.kind)
+    stopped = job.standing == Standing.CANCELLED
+    return url_for(kind.anew) if stopped and kind and kind.anew else None
 
 
 def _forward(result: dict[str, Any]) -> str | None:

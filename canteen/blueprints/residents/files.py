@@ -30,12 +30,11 @@ from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal, say
 from canteen.residents import actions, grid_queries, imports, queries
 from canteen.residents.import_plan import plan_import
+from canteen.residents.import_preview import Preview, preview_of
 from canteen.residents.models import GridNode, Resident, Status
 
 blueprint = Blueprint("residents_files", __name__, url_prefix="/residents")
 
-MOST_WRONG_SHOWN = 200
-MOST_PLACES_SHOWN = 40
 MOST_EXPORTED = 20_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -52,38 +51,45 @@ def upload() -> Any:
     """Choose a file."""
     if request.method == "GET":
         return render_template(REGISTER.page, said=None)
-    token = REGISTER.take()
-    if isinstance(token, Refusal):
-        return REGISTER.not_taken(token)
-    return redirect(url_for("residents_files.preview", token=token))
+    taken = REGISTER.take()
+    if isinstance(taken, Refusal):
+        return REGISTER.not_taken(taken)
+    if taken.is_large:
+        return _later(importing.READING, taken.token)
+    return redirect(url_for("residents_files.preview", token=taken.token))
 
 
 @blueprint.get("/imports/<token>")
 @allow(*OFFICE)
 def preview(token: str) -> Any:
     """What the file would change, and what is wrong with it."""
+    shown = _preview(token)
+    if isinstance(shown, Refusal):
+        return REGISTER.not_taken(shown)
+    return render_template("residents/preview.html", token=token, plan=shown)
+
+
+def _preview(token: str) -> Preview | Refusal:
+    """Of a small file made now; of a large one as it was when it was read."""
+    is_large = REGISTER.is_large(token)
+    if is_large:
+        return is_large if isinstance(is_large, Refusal) else importing.preview_or_refusal(token)
     kept = REGISTER.kept(token)
     if isinstance(kept, Refusal):
-        return REGISTER.not_taken(kept)
-    return render_template(
-        "residents/preview.html",
-        token=token,
-        filename=kept.filename,
-        plan=plan_import(db.session(), kept.read, site_id=current_site().id, keys=keys()),
-        most_wrong=MOST_WRONG_SHOWN,
-        most_places=MOST_PLACES_SHOWN,
-    )
+        return kept
+    plan = plan_import(db.session(), kept.read, site_id=current_site().id, keys=keys())
+    return preview_of(plan, filename=kept.filename)
 
 
 @blueprint.post("/imports/<token>")
 @allow(*OFFICE)
 def confirm(token: str) -> Any:
     """Import the previewed file, all of it or nothing; a large one where its progress is shown."""
-    rows = REGISTER.rows(token)
-    if isinstance(rows, Refusal):
-        return REGISTER.not_taken(rows)
-    if rows > importing.MOST_AT_ONCE:
-        return _later(token)
+    is_large = REGISTER.is_large(token)
+    if isinstance(is_large, Refusal):
+        return REGISTER.not_taken(is_large)
+    if is_large:
+        return _later(importing.KIND, token)
     kept = REGISTER.kept(token)
     if isinstance(kept, Refusal):
         return REGISTER.not_taken(kept)
@@ -99,11 +105,11 @@ def confirm(token: str) -> Any:
     return redirect(url_for("residents.people"))
 
 
-def _later(token: str) -> Any:
-    """Begin the work, or find it begun by an earlier click, and go where it is shown."""
+def _later(kind: str, token: str) -> Any:
+    """Begin long work, or find it begun by an earlier click, and go where it is shown."""
     site_id, by = current_site().id, staff_id()
     arguments = {"token": token, "site_id": site_id, "by": by}
-    job_id = jobs.start(importing.KIND, arguments=arguments, site_id=site_id, by=by, now=now())
+    job_id = jobs.start(kind, arguments=arguments, site_id=site_id, by=by, now=now())
     return redirect(url_for("jobs.job", job_id=job_id))
 
 

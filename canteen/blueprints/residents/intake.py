@@ -1,4 +1,8 @@
-"""A table on its way in: taken from a form, kept sealed until it is confirmed or forgotten."""
+"""A table on its way in: taken from a form, kept sealed until it is confirmed or forgotten.
+
+A small one is read while the page waits. Of a large one the page asks no more than whether it
+can be a table at all: reading and checking it is long work.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,12 +14,27 @@ from flask import current_app, render_template, request
 
 from canteen.blueprints.context import now, staff_id, today
 from canteen.blueprints.filters import is_english
-from canteen.foundation.spreadsheets import read_table
+from canteen.foundation.spreadsheets import check_file, read_table, unpacked_bytes
 from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal, say
 from canteen.residents import uploads
 
 FileT = TypeVar("FileT")
+Step = Callable[[str, int, int], None]
+"""Called between rows with what is done ("reading", "checking") and how far it is."""
+
+MOST_AT_ONCE = 500
+"""Rows that are read, checked and written while the page waits; more are long work."""
+MOST_BYTES_AT_ONCE = 1024 * 1024
+"""What so many rows of a register take at most, unpacked: more is not even looked into."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that is kept now, and whether no page waits for it."""
+
+    token: str
+    is_large: bool
 
 
 @dataclass(frozen=True)
@@ -33,52 +52,77 @@ class Intake(Generic[FileT]):
     page: str
     max_rows: int
     read: Callable[..., FileT | Refusal]
-    """Called as ``read(table, today=…)``."""
+    """Called as ``read(table, today=…, step=…)``."""
 
-    def take(self) -> str | Refusal:
-        """Keep the file that was sent and return its token. Nothing is kept of a bad one.
+    def take(self) -> Taken | Refusal:
+        """Keep the file that was sent. Nothing is kept of a bad one.
 
-        Codes: upload_missing, and what reading finds.
+        Codes: upload_missing, and what reading finds; of a large file what its first look finds.
         """
         file = request.files.get("file")
         if file is None or not file.filename:
             return Refusal("upload_missing")
         data = file.read()
-        table = read_table(data, file.filename, max_rows=self.max_rows)
-        if isinstance(table, Refusal):
-            return table
-        read = self.read(table, today=today())
-        if isinstance(read, Refusal):
-            return read
-        return uploads.keep(
+        is_large = self._is_large(data, file.filename)
+        if isinstance(is_large, Refusal):
+            return is_large
+        token = uploads.keep(
             _folder(),
             data,
             file.filename,
-            rows=len(table.rows),
+            is_large=is_large,
             staff_id=staff_id(),
             keys=keys(),
             now=now(),
         )
+        return Taken(token, is_large)
+
+    def _is_large(self, data: bytes, filename: str) -> bool | Refusal:
+        """Whether it takes long to read; of a file that does not, what is wrong with it."""
+        refusal = check_file(data, filename)
+        if refusal is not None:
+            return refusal
+        if unpacked_bytes(data) > MOST_BYTES_AT_ONCE:
+            return True
+        table = read_table(data, filename, max_rows=MOST_AT_ONCE)
+        if isinstance(table, Refusal):
+            return True if table.code == "sheet_too_many_rows" else table
+        read = self.read(table, today=today())
+        return read if isinstance(read, Refusal) else False
 
     def kept(self, token: str) -> Kept[FileT] | Refusal:
         """The file behind a token of the reader's own. Codes: upload_gone, as above."""
         return self.kept_of(staff_id(), token, now=now(), today=today())
 
     def kept_of(
-        self, staff_id: int, token: str, *, now: datetime, today: date
+        self, staff_id: int, token: str, *, now: datetime, today: date, step: Step | None = None
     ) -> Kept[FileT] | Refusal:
-        """The file that somebody sent, also where no request has a reader. Codes: as `kept`."""
+        """The file that somebody sent, also where no request has a reader. Codes: as `kept`.
+
+        `step` hears how far it is; what it raises ends the reading.
+        """
         upload = uploads.opened(_folder(), token, staff_id=staff_id, keys=keys(), now=now)
         if upload is None:
             return Refusal("upload_gone")
-        table = read_table(upload.data, upload.filename, max_rows=self.max_rows)
-        read = table if isinstance(table, Refusal) else self.read(table, today=today)
+        reading, checking = _steps(step)
+        table = read_table(upload.data, upload.filename, max_rows=self.max_rows, step=reading)
+        if isinstance(table, Refusal):
+            return table
+        read = self.read(table, today=today, step=checking)
         return read if isinstance(read, Refusal) else Kept(read, upload.filename)
 
-    def rows(self, token: str) -> int | Refusal:
-        """How many rows the reader's own file has, without reading them. Code: upload_gone."""
-        upload = _opened(token)
-        return upload.rows if upload else Refusal("upload_gone")
+    def is_large(self, token: str) -> bool | Refusal:
+        """Whether no page waits for the reader's own file. Code: upload_gone."""
+        if not _opened(token):
+            return Refusal("upload_gone")
+        return uploads.is_large(_folder(), token)
+
+    def preview(self, token: str) -> Mapping[str, Any] | Refusal:
+        """What was kept of the reader's own large file. Codes: upload_gone, upload_unread."""
+        if not _opened(token):
+            return Refusal("upload_gone")
+        found = uploads.preview_of(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
+        return found if found is not None else Refusal("upload_unread")
 
     def forget(self, token: str) -> None:
         """Drop the reader's own file; anybody else's stays."""
@@ -90,9 +134,31 @@ class Intake(Generic[FileT]):
         return render_template(self.page, said=say(refusal)), 400
 
 
+def keep_preview(token: str, preview: Mapping[str, Any], *, staff_id: int, now: datetime) -> bool:
+    """Keep what a large file would change; False where the file has been forgotten meanwhile."""
+    if not uploads.is_large(_folder(), token):
+        return False
+    uploads.keep_preview(_folder(), token, preview, staff_id=staff_id, keys=keys(), now=now)
+    return True
+
+
 def drop(token: str) -> None:
     """Drop a file that is done with, whoever sent it."""
     uploads.drop(_folder(), token)
+
+
+def _steps(step: Step | None) -> tuple[Callable[[int, int], None], Callable[[int, int], None]]:
+    """The two halves of taking a file in, each telling its rows."""
+
+    def reading(done: int, total: int) -> None:
+        if step:
+            step("reading", done, total)
+
+    def checking(done: int, total: int) -> None:
+        if step:
+            step("checking", done, total)
+
+    return reading, checking
 
 
 def headings(columns: Mapping[str, Collection[str]], fields: Iterable[str]) -> list[str]:
@@ -110,4 +176,4 @@ def _opened(token: str) -> uploads.Upload | None:
 
 
 def _folder() -> Path:
-    return Path(current_app.config["DATA"]) / "uploads"
+    return uploads.folder_in(current_app.config["DATA"])

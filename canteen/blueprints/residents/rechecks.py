@@ -35,10 +35,10 @@ def recheck_upload() -> Any:
     """Choose a list."""
     if request.method == "GET":
         return render_template(REPORTS.page, said=None)
-    token = REPORTS.take()
-    if isinstance(token, Refusal):
-        return REPORTS.not_taken(token)
-    return redirect(url_for("residents.recheck", token=token))
+    taken = REPORTS.take()
+    if isinstance(taken, Refusal):
+        return REPORTS.not_taken(taken)
+    return redirect(url_for("residents.recheck", token=taken.token))
 
 
 @blueprint.get("/residents/re-checks/<token>")

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import and_, or_, select, update
 
 from canteen.foundation.database import retried, transaction
-from canteen.foundation.jobs.kinds import kinds
+from canteen.foundation.jobs.kinds import kinds, put_away
 from canteen.foundation.jobs.models import Job, JobState
 from canteen.foundation.jobs.rules import LOST_AFTER, WORKER_LOST
 from canteen.foundation.jobs.waking import wake
@@ -76,19 +76,27 @@ def _remember(
         return job.id
 
 
-@retried
 def cancel(job_id: int, *, now: datetime) -> None:
     """Stop a job: a waiting one at once, a running one at its next word of progress.
 
     One that has ended stays as it ended.
     """
+    stopped = _cancel(job_id, now=now)
+    if stopped is not None:
+        put_away(stopped[0], json.loads(stopped[1]))
+
+
+@retried
+def _cancel(job_id: int, *, now: datetime) -> tuple[str, str] | None:
+    """Kind and arguments of a job that was waiting, and now never begins."""
     with transaction() as session:
-        session.execute(
+        stopped = session.execute(
             update(Job)
             .where(Job.id == job_id, Job.state == JobState.WAITING)
             .values(state=JobState.CANCELLED, cancel_asked_at=now, ended_at=now)
+            .returning(Job.kind, Job.arguments)
             .execution_options(synchronize_session=False)
-        )
+        ).one_or_none()
         session.execute(
             update(Job)
             .where(
@@ -99,6 +107,7 @@ def cancel(job_id: int, *, now: datetime) -> None:
             .values(cancel_asked_at=now)
             .execution_options(synchronize_session=False)
         )
+    return (stopped.kind, stopped.arguments) if stopped else None
 
 
 def repeat(job: Job, *, by: int | None, now: datetime) -> int:

@@ -17,13 +17,22 @@ class Kind:
     """A lazy string for the head of its page, or None."""
     words: Callable[[Mapping[str, Any]], str] | None = None
     """What its page says of the note that the job left last, or None for its steps."""
+    put_away: Callable[..., None] | None = None
+    """Called with the job's arguments once a person has stopped it, or None."""
+    anew: str = ""
+    """The endpoint where one begins who stopped it; empty where the job itself may begin again."""
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def job(
-    name: str, *, title: Any = None, words: Callable[[Mapping[str, Any]], str] | None = None
+    name: str,
+    *,
+    title: Any = None,
+    words: Callable[[Mapping[str, Any]], str] | None = None,
+    put_away: Callable[..., None] | None = None,
+    anew: str = "",
 ) -> Callable[[Work], Work]:
     """Make a function a kind of long work.
 
@@ -40,6 +49,10 @@ def job(
     know it. `title` is a lazy string: what is being done, in a few words. `words` says the
     note of `Progress.say` in the reader's language, for work whose steps are no rows.
 
+    Work on something that nobody wants any more once it is stopped (a file with people's data)
+    puts it away with ``put_away(**arguments)``, harmless twice, in an application context; its
+    page then leads to the endpoint `anew` instead of beginning the same again.
+
     Because its worker may be killed at any moment, a person may begin it again: work in
     steps that can be repeated, or in one transaction.
     """
@@ -48,10 +61,17 @@ def job(
         known = _kinds.get(name)
         if known is not None and _place(known.work) != _place(work):
             raise ValueError(f"two functions for the job {name!r}")
-        _kinds[name] = Kind(name, work, title, words)
+        _kinds[name] = Kind(name, work, title, words, put_away, anew)
         return work
 
     return register
+
+
+def put_away(kind: str, arguments: Mapping[str, Any]) -> None:
+    """What is left of a job that a person has stopped goes, where its kind says so."""
+    known = _kinds.get(kind)
+    if known is not None and known.put_away is not None:
+        known.put_away(**arguments)
 
 
 def kinds() -> Mapping[str, Kind]:

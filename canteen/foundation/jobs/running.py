@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from canteen.foundation.jobs import records
-from canteen.foundation.jobs.kinds import kinds
+from canteen.foundation.jobs.kinds import kinds, put_away
 from canteen.foundation.jobs.models import JobState
 from canteen.foundation.jobs.progress import JobCancelled, Progress, WorkerStopping, never
 from canteen.foundation.jobs.rules import WORKER_LOST
@@ -51,6 +51,7 @@ def _do(taken: records.Taken, progress: Progress) -> None:
         _finish(progress, JobState.FAILED, problem=WORKER_LOST)
     except JobCancelled:
         _finish(progress, JobState.CANCELLED)
+        put_away(taken.kind, taken.arguments)
     except Exception as error:
         # The class alone: a message may quote a person's row.
         _log.error("job %s (%s) failed: %s", taken.id, taken.kind, _whereabouts(error))

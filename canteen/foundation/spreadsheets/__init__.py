@@ -1,7 +1,14 @@
 """Tables in and out: uploads read as cells, headings found, workbooks and CSV written."""
 
+from canteen.foundation.spreadsheets.cells import EMPTY, Cell, Row
 from canteen.foundation.spreadsheets.headers import Header, find_header
-from canteen.foundation.spreadsheets.reading import EMPTY, Cell, Row, Table, read_table
+from canteen.foundation.spreadsheets.reading import (
+    Step,
+    Table,
+    check_file,
+    read_table,
+    unpacked_bytes,
+)
 from canteen.foundation.spreadsheets.writing import Fen, Grams, Sheet, write_csv, write_xlsx
 
 __all__ = [
@@ -12,9 +19,12 @@ __all__ = [
     "Header",
     "Row",
     "Sheet",
+    "Step",
     "Table",
+    "check_file",
     "find_header",
     "read_table",
+    "unpacked_bytes",
     "write_csv",
     "write_xlsx",
 ]

@@ -9,14 +9,15 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from openpyxl import load_workbook
 
+from canteen.foundation.spreadsheets.cells import EMPTY, Cell, Row, has_time
 from canteen.foundation.wording import Refusal
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -27,62 +28,18 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 BLANK_ROWS_THAT_END_A_TABLE = 50
 """One stray cell in row 1,048,576 makes every row above it part of the sheet."""
-EXACT_NUMBER_LIMIT = 10**15
-"""Excel keeps 15 digits of a number; the rest of an 18-digit ID number is gone."""
-
-Kind = Literal["text", "number", "date", "bool", "formula", "error", "empty"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-_ROUNDED = re.compile(r"^\d(\.\d+)?E\+(1[5-9]|[2-9]\d)$", re.IGNORECASE)
 _FORMULA_START = ("=", "+", "-", "@")
+_NO_PACKAGE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
+
+Step = Callable[[int, int], None]
+"""Called between rows with how many are read, of how many; what it raises ends the reading."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell: what it holds and what Excel says it is.
-
-    `value` is a stripped str for text, formula and error; int, float or Decimal for
-    number; date or datetime for date; bool; None for empty.
-    """
-
-    value: Any
-    kind: Kind
-
-    @property
-    def text(self) -> str:
-        """What a person sees in the cell: ``13812345678`` and never ``13812345678.0``."""
-        if self.kind == "empty":
-            return ""
-        if self.kind == "bool":
-            return "TRUE" if self.value else "FALSE"
-        if self.kind == "number":
-            return _number_text(self.value)
-        if self.kind == "date":
-            return str(self.value.isoformat(" ") if _has_time(self.value) else self.value)
-        return str(self.value)
-
-    @property
-    def lost_digits(self) -> bool:
-        """Whether Excel has rounded a long number, so that its last digits are gone."""
-        if self.kind == "number":
-            return bool(abs(self.value) >= EXACT_NUMBER_LIMIT)
-        return self.kind == "text" and bool(_ROUNDED.match(self.value))
-
-    @property
-    def problem(self) -> Refusal | None:
-        """Why this cell cannot be taken as it stands: a formula, an error, lost digits."""
-        if self.kind == "formula":
-            return Refusal("cell_formula", {"value": self.text[:40]})
-        if self.kind == "error":
-            return Refusal("cell_error", {"value": self.text[:40]})
-        if self.lost_digits:
-            return Refusal("cell_lost_digits", {})
-        return None
-
-
-EMPTY = Cell(None, "empty")
-Row = tuple[Cell, ...]
+def _in_silence(_done: int, _total: int) -> None:
+    """Nobody waits to hear how far it is."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +56,37 @@ class Table:
 
 
 def read_table(
-    data: bytes, filename: str, *, sheet: str | None = None, max_rows: int = MAX_ROWS
+    data: bytes,
+    filename: str,
+    *,
+    sheet: str | None = None,
+    max_rows: int = MAX_ROWS,
+    step: Step = _in_silence,
 ) -> Table | Refusal:
     """Read the first sheet that holds anything (or the named `sheet`), or say why not.
 
-    Never raises for bad content. Codes: sheet_too_big, sheet_empty, sheet_old_xls,
-    sheet_locked, sheet_not_a_sheet, sheet_cut, sheet_too_much_inside, sheet_broken,
-    sheet_unknown, sheet_too_many_rows.
+    Never raises for bad content, only what `step` raises. Codes: sheet_too_big, sheet_empty,
+    sheet_old_xls, sheet_locked, sheet_not_a_sheet, sheet_cut, sheet_too_much_inside,
+    sheet_broken, sheet_unknown, sheet_too_many_rows.
+    """
+    name = {"name": filename[-60:]}
+    refusal = check_file(data, filename)
+    if refusal is not None:
+        return refusal
+    if data.startswith(b"PK"):
+        found = _read_workbook(data, sheet, max_rows, step)
+    else:
+        found = _read_text(data, max_rows, step)
+    if isinstance(found, Refusal):
+        return Refusal(found.code, name | dict(found.facts))
+    return found if found.rows else Refusal("sheet_empty", name)
+
+
+def check_file(data: bytes, filename: str) -> Refusal | None:
+    """Why a file cannot be a table, as far as a first look tells; None where it may be one.
+
+    Codes: sheet_too_big, sheet_empty, sheet_old_xls, sheet_locked, sheet_not_a_sheet, sheet_cut,
+    sheet_too_much_inside.
     """
     name = {"name": filename[-60:]}
     if len(data) > MAX_BYTES:
@@ -114,13 +95,19 @@ def read_table(
         return Refusal("sheet_empty", name)
     if data.startswith(_OLE):
         return Refusal("sheet_locked" if _LOCKED in data else "sheet_old_xls", name)
-    if data.startswith(b"PK"):
-        found = _read_workbook(data, sheet, max_rows)
-    else:
-        found = _read_text(data, max_rows)
-    if isinstance(found, Refusal):
-        return Refusal(found.code, name | dict(found.facts))
-    return found if found.rows else Refusal("sheet_empty", name)
+    refusal = _check_package(data) if data.startswith(b"PK") else None
+    return Refusal(refusal.code, name) if refusal else None
+
+
+def unpacked_bytes(data: bytes) -> int:
+    """How much there is to read in a file, from its table of contents alone."""
+    if not data.startswith(b"PK"):
+        return len(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return sum(part.file_size for part in package.infolist())
+    except _NO_PACKAGE:
+        return 0
 
 
 def _megabytes(size: int) -> dict[str, int]:
@@ -130,13 +117,21 @@ def _megabytes(size: int) -> dict[str, int]:
 # --- Excel -------------------------------------------------------------------------
 
 
-def _read_workbook(data: bytes, sheet: str | None, max_rows: int) -> Table | Refusal:
-    refusal = _check_package(data)
-    if refusal:
-        return refusal
+def _read_workbook(data: bytes, sheet: str | None, max_rows: int, step: Step) -> Table | Refusal:
+    stopped: list[BaseException] = []
+
+    def heard(done: int, total: int) -> None:
+        try:
+            step(done, total)
+        except Exception as error:
+            stopped.append(error)
+            raise
+
     try:
-        return _walk_workbook(data, sheet, max_rows)
-    except Exception:
+        return _walk_workbook(data, sheet, max_rows, heard)
+    except Exception as error:
+        if error in stopped:
+            raise
         # openpyxl has no error of its own for damaged parts: it lets through whatever
         # zipfile, zlib, the XML parser or its own casts raise.
         return Refusal("sheet_broken")
@@ -146,7 +141,7 @@ def _check_package(data: bytes) -> Refusal | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except _NO_PACKAGE:
         return Refusal("sheet_cut")
     # zipfile reads no more of a part than its header declares, so the sum is a true limit.
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
@@ -156,7 +151,7 @@ def _check_package(data: bytes) -> Refusal | None:
     return None
 
 
-def _walk_workbook(data: bytes, wanted: str | None, max_rows: int) -> Table | Refusal:
+def _walk_workbook(data: bytes, wanted: str | None, max_rows: int, step: Step) -> Table | Refusal:
     # Formulas stay formulas: their cached results may be old or missing.
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
     try:
@@ -165,9 +160,10 @@ def _walk_workbook(data: bytes, wanted: str | None, max_rows: int) -> Table | Re
             return Refusal("sheet_unknown", {"sheet": wanted[:40]})
         titles = [one.title for one in book.worksheets]
         for one in sheets:
+            likely = min(one.max_row or 0, max_rows)
             one.reset_dimensions()  # the declared size is often wrong, and may be 16 billion
             cells = ([_excel_cell(c) for c in row[:MAX_COLUMNS]] for row in one.iter_rows())
-            rows = _take_rows(cells, max_rows)
+            rows = _take_rows(_told(cells, likely, step), max_rows)
             if isinstance(rows, Refusal):
                 return rows
             if rows:
@@ -190,33 +186,24 @@ def _excel_cell(cell: Any) -> Cell:
     if isinstance(value, int | float | Decimal):
         return Cell(value, "number")
     if isinstance(value, datetime):
-        return Cell(value if _has_time(value) else value.date(), "date")
+        return Cell(value if has_time(value) else value.date(), "date")
     if isinstance(value, date):
         return Cell(value, "date")
     return Cell(value.strip() if isinstance(value, str) else str(value), "text")
 
 
-def _has_time(value: date) -> bool:
-    return isinstance(value, datetime) and value.time() != time(0)
-
-
-def _number_text(value: int | float | Decimal) -> str:
-    if value == int(value):
-        return str(int(value))
-    return format(Decimal(repr(value)) if isinstance(value, float) else value, "f")
-
-
 # --- CSV ---------------------------------------------------------------------------
 
 
-def _read_text(data: bytes, max_rows: int) -> Table | Refusal:
+def _read_text(data: bytes, max_rows: int, step: Step) -> Table | Refusal:
     text = _decode(data)
     if text is None:
         return Refusal("sheet_not_a_sheet")
     try:
         records = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
         cells = ([_text_cell(value) for value in row[:MAX_COLUMNS]] for row in records)
-        rows = _take_rows(cells, max_rows)
+        likely = min(text.count("\n") + 1, max_rows)
+        rows = _take_rows(_told(cells, likely, step), max_rows)
     except csv.Error:
         return Refusal("sheet_broken")
     return rows if isinstance(rows, Refusal) else Table(rows)
@@ -271,6 +258,13 @@ def _text_cell(value: str) -> Cell:
 
 
 # --- Both --------------------------------------------------------------------------
+
+
+def _told(rows: Iterable[list[Cell]], likely: int, step: Step) -> Iterator[list[Cell]]:
+    """The rows, each told; how many there will be is what the file says of itself."""
+    for done, row in enumerate(rows):
+        step(done, likely)
+        yield row
 
 
 def _take_rows(rows: Iterable[list[Cell]], max_rows: int) -> tuple[Row, ...] | Refusal:

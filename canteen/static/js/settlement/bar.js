@@ -99,6 +99,7 @@ export function makeBar({ facts, words, choices, onReopen }) {
       band.dataset.state = alone ? "alone" : stuck ? "stuck" : "telling";
       const kind = alone ? (waiting ? "alone_waiting" : "alone") : stuck ? "stuck" : "telling";
       find("alone-text").textContent = fill(words[kind], { count: alone || !stuck ? waiting : stuck });
+      find("stuck").hidden = !stuck;
       find("otherwise").hidden = !otherwise;
       find("otherwise-text").textContent = fill(words.otherwise, { count: otherwise });
     },

@@ -14,7 +14,7 @@ const LOCKED = "till-locked";
 const CLERK = "till-clerk";
 const HELD = "till-held";
 const MINUTE_MS = 60_000;
-const RESTING = ["idle", "receipt", "undone"]; // on any other screen somebody waits for an answer
+const RESTING = ["idle", "receipt", "undone", "stuck"]; // on any other screen somebody waits for an answer
 
 /**
  * post(url, body, options): {status, data}. draw(slots): put the lock on the stage, its element.

@@ -5,6 +5,7 @@
  */
 
 import { fill, yuan } from "../shared/words.js";
+import { SILENT } from "./offline/aside.js";
 import { showOverrideForm } from "./override.js";
 import { receiptAloud, receiptSlots, refusalPlan, spokenOf } from "./results.js";
 import { announce, show, showing } from "./screen.js";
@@ -128,6 +129,20 @@ export function makeScreens(till) {
     announce(words.unreachable, { urgent: true });
   }
 
+  /** What could not be told so far: whose, what was paid, why. */
+  async function showStuck() {
+    const meals = await till.alone.stuckMeals();
+    if (!meals.length) return showIdle();
+    const rows = meals.map((meal) => ({
+      when: meal.day === facts.service_date ? meal.clock : `${meal.day} ${meal.clock}`,
+      whom: meal.title || words.guest,
+      what: meal.set_name,
+      paid: fill(meal.paid_by === "cash" ? words.stuck_cash : words.stuck_paid, { yuan: yuan(meal.paid_fen) }),
+      why: meal.stuck === SILENT ? words.stuck_silent : meal.stuck,
+    }));
+    return display("stuck", "trouble", { rows });
+  }
+
   function showSignedOut() {
     if (till.lock.isLocked()) return;
     display("signed-out", "trouble").querySelector(".primary").focus();
@@ -195,7 +210,7 @@ export function makeScreens(till) {
 
   return {
     ...{ display, onWait, onTrouble, showAnswer, showUndone, showOverride, showTrouble },
-    ...{ showSignedOut, showIdle, showSearch },
+    ...{ showSignedOut, showStuck, showIdle, showSearch },
     refused: () => refused,
   };
 }

@@ -43,7 +43,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   const changed = () => onChange({ alone, ...counts });
 
   async function start() {
-    await count();
+    await count().catch(() => {}); // a browser that keeps nothing
     roster = await openKept({ publicKey: offline.public_key }).catch(() => null);
     if (roster && roster.site_id !== (facts.site.id ?? roster.site_id)) roster = null; // another canteen's
     await refresh();
@@ -79,7 +79,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
 
   /** Is somebody there again? What waits is told first. */
   async function probe() {
-    if (!alone && !counts.waiting) return;
+    if (!alone && !(await queue.isDue().catch(() => false))) return;
     const answer = await post(urls.offline_meals, { meals: [] }, { patience: 0 });
     if (answer.status === 401) onSignedOut();
     if (answer.status !== 200) return;
@@ -93,6 +93,17 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function titleOf(token) {
     if (!isReady()) return null;
     return roster.byHash.get(await codeHash(token, roster.salt))?.title ?? null;
+  }
+
+  /** Meals that could not be told so far, each with its reason. */
+  const stuckMeals = async () => (await mealsKept()).filter((meal) => !meal.told && meal.stuck);
+
+  /** Tell them once more at once. */
+  async function tellStuck() {
+    for (const { id } of await stuckMeals()) {
+      await changeMeal(id, (meal) => ({ ...meal, again_at: 0 }));
+    }
+    await probe();
   }
 
   /** Whether trays are decided here without asking. */
@@ -194,7 +205,10 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   /** The server took a meal back that it had booked: should the way break now, it is known here. */
   const noteUndone = (id) => changeMeal(id, (meal) => (meal.told ? { ...meal, undone: true } : null));
 
-  return { start, serve, note, undo, noteUndone, begin, isAlone, isReady, probe, titleOf };
+  return {
+    ...{ start, serve, note, undo, noteUndone, begin, isAlone, isReady, probe, titleOf },
+    ...{ stuckMeals, tellStuck },
+  };
 }
 
 /** The server's receipt, made here. */

@@ -35,6 +35,7 @@ REASONS: dict[str, Any] = {
     "clock_wrong": _l("设备的时间不对，按收到的时间记"),
     "daily_limit": _l("超过了这张卡一天的上限"),
     "price_changed": _l("断网时报的价和账上的不同"),
+    "resident_unknown": _l("卡上的码现在认不出是谁的"),
     "resident_ended": _l("老人已登记搬离或去世"),
 }
 """Why the books judge a meal otherwise, for the manager's list."""

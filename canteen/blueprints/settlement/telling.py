@@ -13,10 +13,10 @@ from sqlalchemy.exc import OperationalError
 from canteen.blueprints.context import now, site_id_here, staff_id
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement.clerks import MANAGING, clerk_of
-from canteen.cards.tokens import read_token
+from canteen.cards.tokens import CardClaim, read_token
 from canteen.foundation import storage
 from canteen.foundation.database import db
-from canteen.foundation.wording import Refusal, say
+from canteen.foundation.wording import say
 from canteen.settlement.models import Channel, PaidBy
 from canteen.settlement.offline import actions
 from canteen.settlement.offline.rules import Shown
@@ -71,9 +71,12 @@ def _told(told: offline.ServedSchema) -> dict[str, Any]:
     card = None
     if told.token is not None:
         claim = read_token(told.token, storage.keys().card)
-        if isinstance(claim, Refusal):
+        if isinstance(claim, CardClaim):
+            card = (claim.number, claim.issue)
+        elif claim.code != "token_tampered":
             return offline.unread_json({"id": told.id}, say(claim).text)
-        card = (claim.number, claim.issue)
+        # A code that no key proves any more was in the signed roster when it was shown: somebody
+        # ate. It is booked as nobody's and listed, and no purse pays.
     site_id = _served_at(told.device_id)
     served = actions.ServedMeal(
         order=Order(

@@ -34,7 +34,7 @@ def test_a_full_device_calls_no_meal_done_that_it_could_not_keep_and_takes_the_n
     till.evaluate(FULL)
     till.context.set_offline(True)
     shoot(till, counter.chen)
-    shown(till, "trouble")
+    assert "这台设备存满了" in shown(till, "trouble")
     till.evaluate("emptied()")
     till.keyboard.press("F4")
     assert "请付现金" in shown(till, "receipt")

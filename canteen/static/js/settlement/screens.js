@@ -50,7 +50,7 @@ export function makeScreens(till) {
     clearTimeout(waitTimer);
     document.querySelector("[data-stage]").removeAttribute("aria-busy");
     if (status === 200 || status === 201) showReceipt({ ...data, set_shown: nameOf(order) });
-    else if (status === 0) showTrouble();
+    else if (status === 0) showTrouble(data);
     else if (status === 401) showSignedOut();
     else showRefusal(data, order, { fresh: true });
   }
@@ -120,11 +120,11 @@ export function makeScreens(till) {
     if (mistake) voice.tell("bad");
   }
 
-  function showTrouble() {
+  function showTrouble({ code = null } = {}) {
     const unsent = line().unsent();
     const who = unsent.map(whoOf).join(words.comma);
-    const count = fill(words.unsent, { count: unsent.length });
-    display("trouble", "trouble", { who, count }).querySelector(".primary").focus();
+    const full = code === "device_full" ? words.device_full : null;
+    display("trouble", "trouble", { who, full }).querySelector(".primary").focus();
     voice.tell("bad");
     announce(words.unreachable, { urgent: true });
   }

@@ -158,6 +158,7 @@ attachActs(unlessLocked({
   retry: () => serving.line.again(),
   trouble: screens.showTrouble,
   stuck: () => screens.showStuck(),
+  "otherwise-seen": () => till.alone.otherwiseSeen(),
   "tell-stuck": (button) => tellStuck(button),
   paper: serving.giveUpToPaper,
   cash: () => serving.serveAgain({ pay_by: "cash" }),

@@ -19,6 +19,10 @@ const SENT = [
 ];
 const UNREADABLE = ["bad_request", "invalid", "too_large"]; // said of all that was sent at once
 const LOCK = "canteen-counter-queue";
+
+/** Nobody is signed in, or somebody who has no counter any more. */
+export const NOT_LET_IN = [401, 403];
+
 const SILENT_IN_A_ROW = 3; // then it is no single meal's fault
 
 /**
@@ -49,7 +53,7 @@ export function makeQueue({ url, post, onTold, onSignedOut }) {
       if (!waiting.length) return true;
       const told = waiting.slice(0, atOnce);
       const answer = await post(url, { meals: told.map(plain) });
-      if (answer.status === 401) onSignedOut();
+      if (NOT_LET_IN.includes(answer.status)) onSignedOut();
       if (answer.status === 0 && told.length === 1 && (await answersElse())) {
         await changeMeal(told[0].id, (kept) => setAside(kept, SILENT, serverNow()));
         await report(0);

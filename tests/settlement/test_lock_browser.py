@@ -122,8 +122,11 @@ def test_a_locked_counter_stays_locked_over_a_reload_and_on_other_pages(
     till.keyboard.press("F4")
     till.keyboard.press("Escape")
     shown(till, "locked")
-    unlock(till, "小李", "9999")
+    with live_server.held("/counter/switch"):
+        unlock(till, "小李", "9999")
+        till.fill("[name=pin]", LI)  # typed on while the server thinks
     till.locator(".till-mistake:not([hidden])", has_text="还可以试 4 次").wait_for()
+    assert till.input_value("[name=pin]") == LI
     unlock(till, "小李", LI)
     shown(till, "idle")
     till.goto(f"{live_server.url}/residents")

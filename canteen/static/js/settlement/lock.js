@@ -77,6 +77,7 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
     if (!pin) return form.pin.focus();
     const button = form.querySelector("button.primary");
     button.disabled = true;
+    form.pin.value = ""; // whoever types on while a slow server thinks loses no digit
     const answer = await post(facts.urls.switch, { staff_id: person, pin }, { patience: 0 });
     button.disabled = false;
     if (answer.status === 200) {
@@ -85,7 +86,6 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
       if (canKeepPin()) keepPin(person, pin);
       return open();
     }
-    form.pin.value = "";
     form.pin.focus();
     if (answer.status !== 0) return mistake(answer.data.text ?? words.signed_out, answer.data.next_step);
     const own = stored(LOCKED)?.by === person && knowsPinOf(person);

@@ -173,7 +173,7 @@ def served(
         finally:
             engine.dispose()
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=60)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from canteen.staff.rules import Role
 from tests.browser import LiveServer, shoot
 from tests.people import PASSWORD, make_staff
 from tests.settlement.counter import Counter, meals_booked, open_counter, shown
+from tests.settlement.offline.test_poor_device_browser import FULL
 
 pytestmark = pytest.mark.browser
 
@@ -121,8 +122,11 @@ def test_a_locked_counter_stays_locked_over_a_reload_and_on_other_pages(
     till.keyboard.press("F4")
     till.keyboard.press("Escape")
     shown(till, "locked")
-    unlock(till, "小李", "9999")
+    with live_server.held("/counter/switch"):
+        unlock(till, "小李", "9999")
+        till.fill("[name=pin]", LI)  # typed on while the server thinks
     till.locator(".till-mistake:not([hidden])", has_text="还可以试 4 次").wait_for()
+    assert till.input_value("[name=pin]") == LI
     unlock(till, "小李", LI)
     shown(till, "idle")
     till.goto(f"{live_server.url}/residents")
@@ -169,3 +173,16 @@ def test_without_a_network_who_locked_it_unlocks_it_and_nobody_else(
     unlock(till, "小李", LI)
     shown(till, "idle")
     till.context.set_offline(False)
+
+
+def test_on_a_full_device_a_locked_counter_keeps_the_card_on_its_page_and_says_so(
+    till: Any, counter: Counter
+) -> None:
+    till.evaluate(FULL)
+    lock(till)
+    shoot(till, counter.chen)
+    till.locator("[data-slot=held]", has_text="设备存满了：解锁前别关这一页").wait_for()
+    assert meals_booked() == 0
+    unlock(till, "小李", LI)
+    assert "陈奶奶" in shown(till, "receipt")
+    assert meals_booked() == 1

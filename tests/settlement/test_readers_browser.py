@@ -140,3 +140,14 @@ def test_without_the_network_a_chip_is_told_from_a_cut_code(till: Any) -> None:
         *("offline_alias",) * 4,
         *("token_cut", "token_not_ours", "offline_card_unknown"),
     ]
+
+
+def test_a_gun_that_ends_with_two_enters_presses_no_button_of_the_diner_before(
+    till: Any, counter: Counter
+) -> None:
+    shoot(till, counter.wang)
+    assert "收现金" in shown(till, "refusal")  # and the button has the focus
+    shoot(till, f"{counter.chen}\r")
+    assert "陈奶奶" in shown(till, "receipt")
+    till.locator("[data-bar=served]", has_text="1").wait_for()
+    assert (meals_booked(), meals_booked(resident_id=counter.wang_id)) == (1, 0)

@@ -6,29 +6,22 @@ from uuid import UUID, uuid4
 from flask import Response, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from pydantic import ValidationError
 
 from canteen.blueprints.access import allow
-from canteen.blueprints.context import current_site, now, site_id_here, staff_id, today
+from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.flashes import back_to
 from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement import schemas
-from canteen.blueprints.settlement.clerks import MANAGING, clerk_of
+from canteen.blueprints.settlement.telling import answers_to
 from canteen.blueprints.settlement.views import blueprint
-from canteen.cards.tokens import read_token
 from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.foundation.paging import page_number
-from canteen.foundation.wording import Refusal, say
-from canteen.settlement.models import Channel, PaidBy
 from canteen.settlement.offline import actions, queries
 from canteen.settlement.offline.roster import read_roster
-from canteen.settlement.offline.rules import Shown
 from canteen.settlement.offline.signing import roster_salt, sign
-from canteen.settlement.rules import Order
-from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 from canteen.subsidies.queries import funder_names
 
@@ -42,6 +35,7 @@ REASONS: dict[str, Any] = {
     "clock_wrong": _l("设备的时间不对，按收到的时间记"),
     "daily_limit": _l("超过了这张卡一天的上限"),
     "price_changed": _l("断网时报的价和账上的不同"),
+    "resident_unknown": _l("卡上的码现在认不出是谁的"),
     "resident_ended": _l("老人已登记搬离或去世"),
 }
 """Why the books judge a meal otherwise, for the manager's list."""
@@ -88,7 +82,7 @@ def offline_meals() -> Any:
         queue = offline.QueueSchema.model_validate_json(schemas.body())
     except ValidationError as error:
         return schemas.invalid(error)
-    return jsonify(answers=[_booked(meal) for meal in queue.meals])
+    return jsonify(answers=answers_to(queue.meals))
 
 
 @blueprint.get("/meals/offline")
@@ -122,53 +116,3 @@ def offline_settlement(meal_id: UUID) -> Any:
         now=now(),
     )
     return back_to(url_for("settlement.late_meals"), refusal, _("已记下"))
-
-
-def _booked(meal: dict[str, Any]) -> dict[str, Any]:
-    """What becomes of one entry of the queue."""
-    try:
-        told = offline.ServedSchema.model_validate(meal)
-    except ValidationError as error:
-        return offline.unread_json(meal, error.errors()[0]["msg"])
-    card = None
-    if told.token is not None:
-        claim = read_token(told.token, storage.keys().card)
-        if isinstance(claim, Refusal):
-            return offline.unread_json(meal, say(claim).text)
-        card = (claim.number, claim.issue)
-    site_id = _served_at(told.device_id)
-    served = actions.ServedMeal(
-        order=Order(
-            meal_id=told.id,
-            site_id=site_id,
-            device_id=told.device_id,
-            clerk_id=clerk_of(told.clerk, site_id=site_id) if told.clerk else staff_id(),
-            period_code=told.period,
-            set_code=told.set,
-            channel=Channel(told.channel),
-            pay_by=PaidBy(told.pay_by),
-            card=card,
-            guest=told.guest,
-        ),
-        shown=Shown(
-            set_name=told.set_name,
-            title=told.title,
-            price_fen=told.price_fen,
-            subsidy_fen=told.subsidy_fen,
-            paid_fen=told.paid_fen,
-            lines=tuple(line.served() for line in told.lines),
-        ),
-        device_at=told.at,
-        sequence=told.sequence,
-        undone=told.undone,
-    )
-    return offline.answer_json(actions.book_served_meal(served, now=now()))
-
-
-def _served_at(device_id: int | None) -> int:
-    """The site whose counter served a meal: a queue waits while its tablet's session goes over to
-    another canteen. Where the person who tells it has nothing to do there, it is the one here."""
-    theirs = sites.site_of_device(db.session(), device_id) if device_id is not None else None
-    if theirs is not None and current_user.roles_at(theirs) & {Role.CLERK, *MANAGING}:
-        return theirs
-    return site_id_here()

@@ -22,6 +22,8 @@ from canteen.subsidies.amounts import UNITS
 from canteen.subsidies.over_amounts import Effect
 
 MOST_AT_ONCE = 50
+FAILED = "failed"
+"""The reason of a meal that a mistake of the system keeps from being booked, for now."""
 _MOST_FEN = 1_000_000
 
 _FACTS = ("title", "at", "due", "balance", "limit", "digits", "expected", "period")
@@ -263,3 +265,15 @@ def unread_json(meal: Mapping[str, Any], why: str) -> dict[str, Any]:
         "reason": "invalid",
         "text": _("这一笔读不懂：%(why)s", why=why),
     }
+
+
+def failed_json(meal_id: UUID) -> dict[str, Any]:
+    """A meal at which the system fails: the device keeps it, says so, and tells it again."""
+    text = _("系统出错，这一份还没记上")
+    return {"id": str(meal_id), "outcome": "refused", "reason": FAILED, "text": text}
+
+
+def busy_json(meal: Mapping[str, Any]) -> dict[str, Any]:
+    """Not now: it waits behind another."""
+    answer = {"outcome": "refused", "reason": "busy", "text": ""}
+    return {"id": str(meal.get("id", ""))[:40], **answer}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from canteen.cards.models import Card
 from canteen.foundation import audit
+from canteen.foundation.audit import AuditEntry
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
@@ -74,6 +75,15 @@ def book_served_meal(served: ServedMeal, *, now: datetime) -> Answer:
             if not lost_a_race(error) and not opened_twice(error):
                 raise
     return _refused(served, Refusal("busy"))
+
+
+@retried
+def note_unbooked(*, meal_id: UUID, note: str, by: int, now: datetime) -> None:
+    """Remember, once, that a meal was told which a mistake keeps from being booked."""
+    same = {"action": "could_not_book", "subject": "offline_meal", "subject_id": str(meal_id)}
+    with transaction() as session:
+        if not session.scalar(select(AuditEntry.id).filter_by(**same).limit(1)):
+            audit.record(session, at=now, staff_id=by, note=note, **same)
 
 
 @retried

@@ -16,6 +16,10 @@ from canteen.settlement.printing.rules import Line, fitted
 SECONDS = 3.0
 """Patience with a printer; a dead one must not keep the others waiting."""
 
+_NONE = 0
+"""No paper, as `paper_status` of the library says it."""
+_PAPER = b"\x10\x04\x04"
+"""DLE EOT 4: how is the paper? Answered at once, whatever is being printed."""
 _CHINESE_MODE = b"\x1c&"
 _BEFORE_CUT_ROWS = 1
 
@@ -71,10 +75,13 @@ def send(printer: Printer, content: bytes, *, folder: Path) -> None:
     except Exception as error:  # the library wraps some, USB raises its own
         raise NotSent("unreachable") from error
     try:
-        if printer.connection != Connection.FILE and _is_out_of_paper(way):
+        paper = None if printer.connection == Connection.FILE else _paper(way)
+        if paper == _NONE:
             raise NotSent("paper")
         try:
             way._raw(content)
+            if printer.connection == Connection.NETWORK and paper is not None:
+                _still_there(way)
         except Exception as error:
             raise BrokeOff from error
     finally:
@@ -82,12 +89,20 @@ def send(printer: Printer, content: bytes, *, folder: Path) -> None:
             way.close()
 
 
-def _is_out_of_paper(way: Any) -> bool:
-    """What the printer says of its paper; many say nothing, and then it is tried."""
+def _paper(way: Any) -> int | None:
+    """What the printer says of its paper; many say nothing (None), and then it is tried."""
     try:
-        return bool(way.paper_status() == 0)
+        return int(way.paper_status())
     except Exception:
-        return False
+        return None
+
+
+def _still_there(way: Any) -> None:
+    """A slip that was handed to the network may never reach a printer that is gone: one that told
+    of its paper before is asked once more. Too busy printing to answer, it is believed."""
+    with contextlib.suppress(TimeoutError):
+        if not way.query_status(_PAPER):
+            raise BrokeOff
 
 
 def _way(printer: Printer, folder: Path) -> Any:

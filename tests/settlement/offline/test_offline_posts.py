@@ -134,7 +134,6 @@ def test_an_empty_queue_is_a_probe(clerk: FlaskClient) -> None:
     ("field", "value"),
     [
         ("id", "nonsense"),
-        ("token", "1" * 22),
         ("token", None),
         ("period", "../../x"),
         ("price_fen", -1),
@@ -292,3 +291,18 @@ def test_a_tray_that_does_not_add_up_stays_on_the_device_and_stops_no_other(
     answers = tell(clerk, served(counter, **wrong), good)
     assert [each["outcome"] for each in answers] == ["refused", "booked"]
     assert meals_booked() == 1
+
+
+def test_a_code_that_no_key_proves_any_more_is_nobodys_meal_and_listed(
+    clerk: FlaskClient, counter: Counter
+) -> None:
+    """The card's key was dropped while a queue waited: the meal was eaten all the same."""
+    unproven = counter.chen[:-1] + str((int(counter.chen[-1]) + 1) % 10)
+    told = tell(clerk, served(counter, token=unproven))
+    assert [(one["outcome"], one["reason"]) for one in told] == [("booked", "resident_unknown")]
+    db.session.rollback()
+    meal = db.session.scalars(select(Meal)).one()
+    assert (meal.resident_id, meal.paid_fen, meal.diner_title) == (None, 0, "陈奶奶")
+    assert wallet_of(counter.chen_id).balance_fen == 50_00
+    sign_in(clerk, "zhangjie")
+    assert "卡上的码现在认不出是谁的" in clerk.get("/meals/offline").text

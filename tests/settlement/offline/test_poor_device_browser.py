@@ -34,7 +34,7 @@ def test_a_full_device_calls_no_meal_done_that_it_could_not_keep_and_takes_the_n
     till.evaluate(FULL)
     till.context.set_offline(True)
     shoot(till, counter.chen)
-    shown(till, "trouble")
+    assert "这台设备存满了" in shown(till, "trouble")
     till.evaluate("emptied()")
     till.keyboard.press("F4")
     assert "请付现金" in shown(till, "receipt")
@@ -72,3 +72,50 @@ def test_a_meal_that_cannot_be_read_is_set_aside_and_holds_up_no_other(
     )
     assert told == [True, [number for number in range(1, 61) if number != 7]]
     assert stuck == ["7"]
+
+
+FAILING = """async () => {
+  const { makeQueue } = await import("/static/js/settlement/offline/queue.js");
+  const { changeMeal, mealsKept, putMeal } =
+    await import("/static/js/settlement/offline/store.js");
+  const cards = { 2: "A", 3: "A", 5: "A", 4: "B" };
+  for (let sequence = 1; sequence <= 6; sequence += 1) {
+    await putMeal({ id: `${sequence}`, token: cards[sequence] ?? null, sequence, undone: false });
+  }
+  const booked = [];
+  let failing = ["2"];
+  let away = false;
+  const post = async (_url, { meals }) => {
+    if (away || meals.some(({ id }) => failing.includes(id))) return { status: 0, data: {} };
+    booked.push(...meals.map(({ id }) => id));
+    const answers = meals.map(({ id }) => ({ id, outcome: "booked", reason: "" }));
+    return { status: 200, data: { answers } };
+  };
+  const queue = makeQueue({ url: "", post, onTold() {}, onSignedOut() {} });
+  const again = async () => {
+    for (let tries = 0; tries < 9 && !(await queue.flush()); tries += 1);
+    const asides = (await mealsKept()).filter((meal) => meal.tries);
+    for (const { id } of asides) await changeMeal(id, (meal) => ({ ...meal, again_at: 0 }));
+    return [booked.splice(0).join(""), asides.map(({ id, tries, stuck }) => [id, tries, stuck])];
+  };
+  const seen = [await again(), await again(), await again()];
+  failing = [];
+  seen.push(await again());
+  await putMeal({ id: "7", token: "C", sequence: 7, undone: false });
+  away = true;
+  seen.push(await again());
+  return [seen, (await mealsKept()).filter((meal) => !meal.told).length];
+}"""
+
+
+def test_a_meal_the_server_gives_no_answer_to_is_told_again_and_only_its_card_waits_a_while(
+    browser_page: Any, live_server: LiveServer
+) -> None:
+    browser_page.goto(f"{live_server.url}/sign-in")
+    seen, left = browser_page.evaluate(FAILING)
+    first, second, third, mended, away = seen
+    assert first == ["146", [["2", 1, None]]], "one silence may be the network's"
+    assert second == ["", [["2", 2, "silent"]]]
+    assert third == ["35", [["2", 3, "silent"]]], "its card does not wait for ever"
+    assert mended == ["2", [["2", 3, ""]]]
+    assert (away, left) == (["", [["2", 3, ""]]], 1), "a server that is away sets nothing aside"

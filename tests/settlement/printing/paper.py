@@ -16,6 +16,8 @@ class NetworkPrinter:
     def __init__(self) -> None:
         self._slips: list[bytes] = []
         self.paper = True
+        self.cuts_off = False
+        """Whether its plug is pulled as soon as a slip arrives."""
         self.answers = True
         """Whether it says something when it is asked for its paper."""
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -40,11 +42,13 @@ class NetworkPrinter:
         whole = b""
         with contextlib.suppress(OSError):
             while piece := connection.recv(4096):
-                if piece.startswith(b"\x10\x04"):  # DLE EOT: how is the paper?
+                whole += piece
+                while (at := whole.find(b"\x10\x04")) >= 0 and len(whole) > at + 2:
+                    whole = whole[:at] + whole[at + 3 :]  # DLE EOT: how is the paper?
                     if self.answers:
                         connection.sendall(b"\x12" if self.paper else b"\x72")
-                    piece = piece[3:]
-                whole += piece
+                if whole and self.cuts_off:  # before the question that follows it
+                    return
         if whole:
             self._slips.append(whole)
 

@@ -237,6 +237,17 @@ def test_what_broke_off_in_the_middle_is_never_printed_again_by_itself(
     assert counter.trouble() == "broke_off"
 
 
+def test_a_printer_that_goes_while_a_slip_is_on_its_way_leaves_it_for_a_person(
+    counter: Counter, printer: NetworkPrinter
+) -> None:
+    set_printer(counter.device_id, printer.address)
+    printer.cuts_off = True
+    counter.sell()
+    counter.print()
+    assert counter.states() == ["receipt unsure"]
+    assert counter.trouble() == "broke_off"
+
+
 def test_a_worker_killed_while_printing_leaves_a_slip_for_a_person(
     counter: Counter, printer: NetworkPrinter
 ) -> None:

@@ -93,13 +93,17 @@ export function makeBar({ facts, words, choices, onReopen }) {
       draw();
     },
     /** Whether the counter is alone, and what waits to be told. */
-    alone({ alone, waiting, stuck, otherwise }) {
+    alone({ alone, signedOut, waiting, stuck, otherwise }) {
       const band = find("alone");
-      band.hidden = !alone && !waiting && !stuck;
+      const idle = !alone && !waiting && !stuck;
+      band.hidden = idle && !otherwise;
+      find("alone-text").hidden = idle;
       band.dataset.state = alone ? "alone" : stuck ? "stuck" : "telling";
       const kind = alone ? (waiting ? "alone_waiting" : "alone") : stuck ? "stuck" : "telling";
       find("alone-text").textContent = fill(words[kind], { count: alone || !stuck ? waiting : stuck });
-      find("otherwise").hidden = !otherwise;
+      find("stuck").hidden = !stuck;
+      find("sign-in").hidden = !signedOut;
+      find("otherwise").hidden = find("otherwise-seen").hidden = !otherwise;
       find("otherwise-text").textContent = fill(words.otherwise, { count: otherwise });
     },
     clerk(name) {

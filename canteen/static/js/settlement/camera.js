@@ -3,6 +3,7 @@
  * shown that it works; until then, and where there is none, the server reads the frames.
  */
 
+import { jot } from "../shared/jot.js";
 import { postPicture } from "./post.js";
 
 const EVERY_MS = 125; // at most eight frames a second, one on its way at a time
@@ -53,7 +54,7 @@ export function makeCamera({ video, url, onCode, onState }) {
     const now = track()?.getSettings().deviceId;
     const all = await cameras();
     const next = all[(all.findIndex((each) => each.deviceId === now) + 1) % all.length];
-    localStorage.setItem(STORED, next.deviceId);
+    jot(localStorage, STORED, next.deviceId);
     close();
     await start();
   }

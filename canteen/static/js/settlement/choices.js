@@ -6,6 +6,7 @@
  * ordinary meal without a touch.
  */
 
+import { jot } from "../shared/jot.js";
 import { serverNow } from "./post.js";
 
 const STORED_DEVICE = "till-device";
@@ -40,7 +41,7 @@ export function makeChoices(facts, onChange) {
     pickDevice: (id) =>
       change(() => {
         device = id;
-        localStorage.setItem(STORED_DEVICE, String(id));
+        jot(localStorage, STORED_DEVICE, String(id));
         tellServer(id);
       }),
     toggleTakeaway: () => change(() => (takeaway = !takeaway)),

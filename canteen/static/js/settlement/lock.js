@@ -6,6 +6,7 @@
  * before (a salted hash of it is kept).
  */
 
+import { jot } from "../shared/jot.js";
 import { fill } from "../shared/words.js";
 import { canKeepPin, keepPin, knowsPinOf, provePin } from "./pin.js";
 import { serverNow } from "./post.js";
@@ -14,7 +15,7 @@ const LOCKED = "till-locked";
 const CLERK = "till-clerk";
 const HELD = "till-held";
 const MINUTE_MS = 60_000;
-const RESTING = ["idle", "receipt", "undone"]; // on any other screen somebody waits for an answer
+const RESTING = ["idle", "receipt", "undone", "stuck"]; // on any other screen somebody waits for an answer
 
 /**
  * post(url, body, options): {status, data}. draw(slots): put the lock on the stage, its element.
@@ -24,6 +25,7 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
   let locked = false;
   let screen = null;
   let touchedAt = performance.now();
+  let unkept = []; // trays that a full device could not note: on this page alone
   takeOver(stored(CLERK));
 
   /** Whoever came last to this counter: a kept page may still name the one before. */
@@ -75,6 +77,7 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
     if (!pin) return form.pin.focus();
     const button = form.querySelector("button.primary");
     button.disabled = true;
+    form.pin.value = ""; // whoever types on while a slow server thinks loses no digit
     const answer = await post(facts.urls.switch, { staff_id: person, pin }, { patience: 0 });
     button.disabled = false;
     if (answer.status === 200) {
@@ -83,7 +86,6 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
       if (canKeepPin()) keepPin(person, pin);
       return open();
     }
-    form.pin.value = "";
     form.pin.focus();
     if (answer.status !== 0) return mistake(answer.data.text ?? words.signed_out, answer.data.next_step);
     const own = stored(LOCKED)?.by === person && knowsPinOf(person);
@@ -98,24 +100,26 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
   }
 
   function open() {
-    const orders = stored(HELD) ?? [];
+    const orders = held();
     localStorage.removeItem(HELD);
     localStorage.removeItem(LOCKED);
-    [locked, screen, touchedAt] = [false, null, performance.now()];
+    [locked, screen, touchedAt, unkept] = [false, null, performance.now(), []];
     onOpen(orders);
   }
 
   /** A tray that was shown to a locked counter. */
   function hold(order) {
-    store(HELD, [...(stored(HELD) ?? []), order]);
+    if (!store(HELD, [...(stored(HELD) ?? []), order])) unkept.push(order);
     const place = screen.querySelector("[data-slot=held]");
     place.textContent = heldText();
     place.hidden = false;
   }
 
+  const held = () => [...(stored(HELD) ?? []), ...unkept];
+
   function heldText() {
-    const count = (stored(HELD) ?? []).length;
-    return count ? fill(words.held, { count }) : null;
+    const count = held().length;
+    return count ? fill(unkept.length ? words.held_unkept : words.held, { count }) : null;
   }
 
   /** Called every few seconds: lock when nobody was here for long, and nobody waits. */
@@ -143,7 +147,7 @@ export function makeLock({ facts, words, post, draw, showing, mayLock, isAlone, 
   return { lock, hold, tick, begin, touched, isLocked: () => locked };
 }
 
-const store = (name, value) => localStorage.setItem(name, JSON.stringify(value));
+const store = (name, value) => jot(localStorage, name, JSON.stringify(value));
 
 function stored(name) {
   try {

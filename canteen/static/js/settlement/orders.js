@@ -9,7 +9,7 @@ import { newId } from "../shared/ids.js";
 import { jot } from "../shared/jot.js";
 
 const STORED = "till-unsent";
-const UNHEARD = { status: 0, data: {} };
+const UNKEPT = { status: 0, data: { code: "device_full" } };
 const SHOWN_AT_LEAST_MS = { good: 1200, bad: 2500 };
 
 /** A tray with the id it keeps for ever. `wish` overrides the ordinary values. */
@@ -58,7 +58,7 @@ export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
       current = order;
       onWait(order, waiting.length);
       // A device that can write nothing down answers no tray; the line behind it goes on.
-      const answer = await ask(order, { onTrouble: () => onTrouble(order) }).catch(() => UNHEARD);
+      const answer = await ask(order, { onTrouble: () => onTrouble(order) }).catch(() => UNKEPT);
       if (late) await pause(freeAt - performance.now());
       finish(order, answer);
     }

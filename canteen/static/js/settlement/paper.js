@@ -3,6 +3,7 @@
  * server all the same; when the way is open again it is taken back, because cash was paid.
  */
 
+import { jot } from "../shared/jot.js";
 import { postJson } from "./post.js";
 
 const STORED = "till-paper";
@@ -11,8 +12,13 @@ const STORED = "till-paper";
 export function makePaper({ url, onChecked }) {
   let busy = false;
 
-  const ids = () => JSON.parse(localStorage.getItem(STORED) ?? "[]");
-  const store = (list) => localStorage.setItem(STORED, JSON.stringify(list));
+  let unkept = []; // on a device that is full, as long as the page is open
+
+  const ids = () => [...new Set([...JSON.parse(localStorage.getItem(STORED) ?? "[]"), ...unkept])];
+
+  function store(list) {
+    unkept = jot(localStorage, STORED, JSON.stringify(list)) ? [] : list;
+  }
 
   return {
     add: (orders) => store([...ids(), ...orders.map((order) => order.id)]),

@@ -4,6 +4,8 @@
  * can tell. Needs a secure context.
  */
 
+import { jot } from "../shared/jot.js";
+
 const STORED = "till-pins";
 const ROUNDS = 300_000;
 const TRIES = 5;
@@ -38,7 +40,10 @@ async function hashOf(pin, salt) {
 
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const write = (pins) => localStorage.setItem(STORED, JSON.stringify(pins));
+/** On a device that is full nobody's: what cannot count wrong tries may not be tried. */
+function write(pins) {
+  if (!jot(localStorage, STORED, JSON.stringify(pins))) localStorage.removeItem(STORED);
+}
 
 function kept() {
   try {

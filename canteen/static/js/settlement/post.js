@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5000;
 const PATIENCE_MS = 12000;
 const PAUSES_MS = [250, 600, 1200, 2000];
 
-const token = () => document.querySelector("meta[name=csrf-token]").content;
+const token = () => document.querySelector("meta[name=csrf-token]");
 
 const STORED = "till-clock-ahead";
 const WORTH_KEEPING_MS = 2000;
@@ -61,14 +61,33 @@ async function once(url, body, type, timeout = TIMEOUT_MS, keepalive = false) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeout);
   try {
-    const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": token() };
-    const request = { method: "POST", headers, body, signal: stop.signal, redirect: "manual", keepalive };
-    return await readAnswer(await fetch(url, request));
+    const send = async () => {
+      const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": token().content };
+      const request = { method: "POST", headers, body, signal: stop.signal, redirect: "manual", keepalive };
+      return await readAnswer(await fetch(url, request));
+    };
+    const answer = await send();
+    return answer?.data.code === "page_stale" ? await sentAnew(send, answer, stop.signal) : answer;
   } catch {
     return null; // no network, too slow, or the answer broke off
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * This page's token is another session's. Either nobody is signed in any more (401), or somebody
+ * signed in elsewhere in this browser: then their token is on the page as the server makes it now.
+ */
+async function sentAnew(send, stale, signal) {
+  const answer = await fetch(location.pathname, { cache: "no-store", redirect: "manual", signal });
+  if (answer.type === "opaqueredirect") return { status: 401, data: {} };
+  if (!answer.ok) return stale;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("meta[name=csrf-token]")?.content;
+  if (!fresh || fresh === token().content) return stale;
+  token().content = fresh;
+  return await send();
 }
 
 /** Learn the server's clock from any answer of its own. */

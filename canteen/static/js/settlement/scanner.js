@@ -106,7 +106,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (ofGun) finish();
-    swallowUntil = -Infinity; // the one Enter of this scan has come
+    swallowUntil = at + GAP_MS; // a gun set to CR and LF types two; no hand is so fast
     spent = null;
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { fill, yuan } from "../shared/words.js";
+import { SILENT } from "./offline/aside.js";
 import { showOverrideForm } from "./override.js";
 import { receiptAloud, receiptSlots, refusalPlan, spokenOf } from "./results.js";
 import { announce, show, showing } from "./screen.js";
@@ -49,7 +50,7 @@ export function makeScreens(till) {
     clearTimeout(waitTimer);
     document.querySelector("[data-stage]").removeAttribute("aria-busy");
     if (status === 200 || status === 201) showReceipt({ ...data, set_shown: nameOf(order) });
-    else if (status === 0) showTrouble();
+    else if (status === 0) showTrouble(data);
     else if (status === 401) showSignedOut();
     else showRefusal(data, order, { fresh: true });
   }
@@ -119,13 +120,27 @@ export function makeScreens(till) {
     if (mistake) voice.tell("bad");
   }
 
-  function showTrouble() {
+  function showTrouble({ code = null } = {}) {
     const unsent = line().unsent();
     const who = unsent.map(whoOf).join(words.comma);
-    const count = fill(words.unsent, { count: unsent.length });
-    display("trouble", "trouble", { who, count }).querySelector(".primary").focus();
+    const full = code === "device_full" ? words.device_full : null;
+    display("trouble", "trouble", { who, full }).querySelector(".primary").focus();
     voice.tell("bad");
     announce(words.unreachable, { urgent: true });
+  }
+
+  /** What could not be told so far: whose, what was paid, why. */
+  async function showStuck() {
+    const meals = await till.alone.stuckMeals();
+    if (!meals.length) return showIdle();
+    const rows = meals.map((meal) => ({
+      when: meal.day === facts.service_date ? meal.clock : `${meal.day} ${meal.clock}`,
+      whom: meal.title || words.guest,
+      what: meal.set_name,
+      paid: fill(meal.paid_by === "cash" ? words.stuck_cash : words.stuck_paid, { yuan: yuan(meal.paid_fen) }),
+      why: meal.stuck === SILENT ? words.stuck_silent : meal.stuck,
+    }));
+    return display("stuck", "trouble", { rows });
   }
 
   function showSignedOut() {
@@ -195,7 +210,7 @@ export function makeScreens(till) {
 
   return {
     ...{ display, onWait, onTrouble, showAnswer, showUndone, showOverride, showTrouble },
-    ...{ showSignedOut, showIdle, showSearch },
+    ...{ showSignedOut, showStuck, showIdle, showSearch },
     refused: () => refused,
   };
 }

@@ -98,7 +98,7 @@ export function makeServing(till) {
     if (alone.isAlone() && here()) return alone.serve(order);
     const patience = here() && alone.isReady() ? ALONE_AFTER_MS : undefined;
     const answer = await postJson(facts.urls.meals, order, { onTrouble, patience });
-    if (answer.status === 200 || answer.status === 201) alone.note(order, answer.data);
+    if (answer.status === 200 || answer.status === 201) alone.note(order, answer.data).catch(() => {});
     // Asked once more: the roster of a page that was just opened may have been read meanwhile.
     if (answer.status !== 0 || !here() || !alone.isReady()) return answer;
     alone.begin();

@@ -78,7 +78,7 @@ till.undo = makeUndo({
   url: facts.urls.meals,
   undoHere: (id) => till.alone.undo(id),
   onUndone(meal, answer) {
-    till.alone.noteUndone(meal.id);
+    till.alone.noteUndone(meal.id).catch(() => {});
     till.screens.showUndone(meal, answer);
   },
   onFailed: (meal, answer) => hint(answer.data.text ?? fill(words.undo_failed, meal)),
@@ -157,6 +157,9 @@ attachActs(unlessLocked({
   undo: () => till.undo.undo(),
   retry: () => serving.line.again(),
   trouble: screens.showTrouble,
+  stuck: () => screens.showStuck(),
+  "otherwise-seen": () => till.alone.otherwiseSeen(),
+  "tell-stuck": (button) => tellStuck(button),
   paper: serving.giveUpToPaper,
   cash: () => serving.serveAgain({ pay_by: "cash" }),
   again: () => serving.serveAgain({ pay_by: screens.refused().order.pay_by }),
@@ -167,6 +170,13 @@ attachActs(unlessLocked({
 function unlessLocked(acts) {
   const guarded = ([name, act]) => [name, (...given) => (till.lock.isLocked() ? undefined : act(...given))];
   return Object.fromEntries(Object.entries(acts).map(guarded));
+}
+
+/** Once more, by hand: what is left of them afterwards. */
+async function tellStuck(button) {
+  button.disabled = true;
+  await till.alone.tellStuck();
+  if (showing() === "stuck") await screens.showStuck();
 }
 
 /** Escape, or "I see": whoever waited for a tray does no more. */

@@ -29,7 +29,7 @@ export function makeUndo({ button, url, undoHere, onUndone, onFailed }) {
     const mine = meal;
     busy = true;
     button.disabled = true;
-    const answer = (await undoHere(mine.id)) ?? (await postJson(`${url}/${mine.id}/reversal`, {}));
+    const answer = await takeBack(mine.id);
     busy = false;
     button.disabled = false;
     // After a lost answer the second try hears that it is done already.
@@ -37,6 +37,14 @@ export function makeUndo({ button, url, undoHere, onUndone, onFailed }) {
     if (done || answer.status === 409) forget(mine);
     if (done) onUndone(mine, answer);
     else onFailed(mine, answer);
+  }
+
+  async function takeBack(id) {
+    try {
+      return (await undoHere(id)) ?? (await postJson(`${url}/${id}/reversal`, {}));
+    } catch {
+      return { status: 0, data: {}, tries: 1 }; // a device that can write nothing down
+    }
   }
 
   function forget(one) {

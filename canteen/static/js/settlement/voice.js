@@ -3,6 +3,7 @@
  * one, else from the sounds that were made when the canteen was set up.
  */
 
+import { jot } from "../shared/jot.js";
 import { makeClips, scheduleClips } from "./clips.js";
 import { makeTones } from "./tones.js";
 
@@ -84,7 +85,7 @@ export function makeVoice({ clipsUrl = null } = {}) {
     change(values) {
       Object.assign(settings, values);
       if (!settings.on) hush();
-      localStorage.setItem(STORED, JSON.stringify(settings));
+      jot(localStorage, STORED, JSON.stringify(settings));
     },
   };
 }

@@ -11,7 +11,7 @@ import { serverNow } from "../post.js";
 import { A_LA_CARTE, heldBy } from "../tray.js";
 import { saidReceipt } from "./amounts.js";
 import { decide } from "./decide.js";
-import { makeQueue } from "./queue.js";
+import { NOT_LET_IN, makeQueue } from "./queue.js";
 import { canLock, codeHash, fetchRoster, openKept } from "./roster.js";
 import { changeMeal, dropMeal, keep, kept, mealsKept, putMeal } from "./store.js";
 
@@ -28,6 +28,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   const { urls, offline } = facts;
   let roster = null;
   let alone = false;
+  let signedOut = false;
   let counts = { waiting: 0, stuck: 0, otherwise: 0 };
 
   const queue = makeQueue({
@@ -37,13 +38,21 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       counts = { waiting: left - stuck, stuck, otherwise: counts.otherwise + otherwise };
       changed();
     },
-    onSignedOut,
+    onSignedOut: nobodyIn,
   });
 
-  const changed = () => onChange({ alone, ...counts });
+  const changed = () => onChange({ alone, signedOut, ...counts });
+
+  /** Said once with its own screen; from then on the band says it: trays go on meanwhile. */
+  function nobodyIn() {
+    if (signedOut) return;
+    signedOut = true;
+    changed();
+    onSignedOut();
+  }
 
   async function start() {
-    await count();
+    await count().catch(() => {}); // a browser that keeps nothing
     roster = await openKept({ publicKey: offline.public_key }).catch(() => null);
     if (roster && roster.site_id !== (facts.site.id ?? roster.site_id)) roster = null; // another canteen's
     await refresh();
@@ -79,10 +88,11 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
 
   /** Is somebody there again? What waits is told first. */
   async function probe() {
-    if (!alone && !counts.waiting) return;
+    if (!alone && !(await queue.isDue().catch(() => false))) return;
     const answer = await post(urls.offline_meals, { meals: [] }, { patience: 0 });
-    if (answer.status === 401) onSignedOut();
+    if (NOT_LET_IN.includes(answer.status)) nobodyIn();
     if (answer.status !== 200) return;
+    signedOut = false;
     if (!(await queue.flush())) return;
     alone = false;
     changed();
@@ -93,6 +103,23 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function titleOf(token) {
     if (!isReady()) return null;
     return roster.byHash.get(await codeHash(token, roster.salt))?.title ?? null;
+  }
+
+  /** The clerk has read that the books judged some otherwise; the manager has the list. */
+  function otherwiseSeen() {
+    counts = { ...counts, otherwise: 0 };
+    changed();
+  }
+
+  /** Meals that could not be told so far, each with its reason. */
+  const stuckMeals = async () => (await mealsKept()).filter((meal) => !meal.told && meal.stuck);
+
+  /** Tell them once more at once. */
+  async function tellStuck() {
+    for (const { id } of await stuckMeals()) {
+      await changeMeal(id, (meal) => ({ ...meal, again_at: 0 }));
+    }
+    await probe();
   }
 
   /** Whether trays are decided here without asking. */
@@ -194,7 +221,10 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   /** The server took a meal back that it had booked: should the way break now, it is known here. */
   const noteUndone = (id) => changeMeal(id, (meal) => (meal.told ? { ...meal, undone: true } : null));
 
-  return { start, serve, note, undo, noteUndone, begin, isAlone, isReady, probe, titleOf };
+  return {
+    ...{ start, serve, note, undo, noteUndone, begin, isAlone, isReady, probe, titleOf },
+    ...{ stuckMeals, tellStuck, otherwiseSeen },
+  };
 }
 
 /** The server's receipt, made here. */

@@ -106,6 +106,25 @@ def test_keys_that_reach_a_busy_page_late_are_one_scan_and_their_first_digit_no_
     assert meals_booked() == 0
 
 
+@pytest.mark.parametrize("first", [1, 4])
+def test_a_gun_that_stumbles_after_its_first_digits_is_one_scan(
+    till: Any, counter: Counter, first: int
+) -> None:
+    began = time.time()
+    shoot(till, counter.chen[:first], enter=False, began=began)
+    shoot(till, counter.chen[first:], began=began + 0.25)
+    assert "陈奶奶" in shown(till, "receipt")
+    assert meals_booked() == 1
+
+
+def test_a_digit_typed_well_before_a_cut_code_is_no_part_of_it(till: Any, counter: Counter) -> None:
+    began = time.time()
+    shoot(till, counter.chen[:1], enter=False, began=began)
+    shoot(till, counter.chen[1:], began=began + 0.9)
+    assert "21" in shown(till, "refusal")
+    assert meals_booked() == 0
+
+
 def test_an_input_method_that_swallows_the_keys_leaves_the_digits_in_the_field(
     till: Any, counter: Counter
 ) -> None:

@@ -13,6 +13,7 @@ const FLUSH_SHORT_MS = 200; // after a digit or two, which a hand may have typed
 const GUN_PACE_MS = 25; // between two keys: no hand is so fast, not even with two fingers
 const FLUSH_CUT_MS = 600; // after part of a code: a busy tablet may stumble, then go on
 const STALL_MS = 25; // a timer so late says that the page stood still
+const PIECE_MS = 400; // a reader that stumbles; from the keys to the gun a hand needs longer
 const LATE_ENTER_MS = 250; // a gun may pause before its Enter
 const CODE_DIGITS = 22;
 const STEERS = /^(F\d+|Enter|Escape|Backspace|Delete|Tab|Arrow.+)$/;
@@ -60,11 +61,12 @@ export function watchGun({ onScan, onDigit, root = document }) {
   }
 
   function finish() {
+    if (isRest(burst)) goOn();
     const text = burst;
     const target = field;
     const before = fieldBefore;
     forget();
-    spent = text.length % CODE_DIGITS ? { text, target, before } : null;
+    spent = text.length % CODE_DIGITS ? { text, target, before, at: lastAt } : null;
     if (target && target.value !== before && isScan(text, target)) restore(target, before);
     if (isScan(text, target)) {
       swallowUntil = performance.now() + LATE_ENTER_MS;
@@ -74,11 +76,17 @@ export function watchGun({ onScan, onDigit, root = document }) {
     }
   }
 
-  /** Keys pressed too fast for a hand are one scan, however late the page heard of them. */
+  /** Exactly what was missing of a code whose beginning came just before, with a pause. */
+  function isRest(text) {
+    const whole = spent && spent.text + text;
+    return Boolean(whole) && /^\d{22}$/.test(whole) && beganAt - spent.at <= PIECE_MS;
+  }
+
+  /** What came before belongs to this: it is taken back, and the scan begins with it. */
   function goOn() {
     const { text, target, before, takeBack } = spent;
     takeBack?.();
-    [burst, field, fieldBefore, spent] = [text, target, before, null];
+    [burst, field, fieldBefore, spent] = [text + burst, target, before, null];
   }
 
   function keydown(event) {

@@ -51,7 +51,7 @@ def count(model: Any) -> int:
         ({"price_fen": "0.001"}, "“0.001”不是金额"),
         ({"price_fen": "NaN"}, "“NaN”不是金额"),
         ({"price_fen": "九元😀"}, "“九元😀”不是金额"),
-        ({"price_fen": HUGE}, "金额"),
+        ({"price_fen": HUGE}, "太大"),
         ({"price_fen": ""}, "请填写"),
         ({"name": ""}, "请填写名称"),
         ({"name": "面" * 41}, "40"),
@@ -104,7 +104,7 @@ def test_a_period_that_cannot_be_is_refused(
     [
         ({"balance_limit_fen": "5000.01"}, "最多 5000 元"),
         ({"balance_limit_fen": "-1"}, "“-1”不是金额"),
-        ({"daily_card_limit_fen": HUGE}, "金额"),
+        ({"daily_card_limit_fen": HUGE}, "太大"),
         ({"undo_seconds": "601"}, "0 到 600 秒"),
         ({"undo_seconds": "一分钟"}, "0 到 600 秒"),
         ({"time_zone": "火星/基地"}, "没有“火星/基地”这个时区"),

@@ -6,8 +6,9 @@ from datetime import date, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canteen.subsidies.conditions import Guard, Window
 from canteen.subsidies.facts import MealFacts, PastPart, history_of
-from canteen.subsidies.policy import Cap, Grant, Guard, Quota, Window, Words
+from canteen.subsidies.policy import Cap, Grant, Quota, Words
 from canteen.subsidies.remembering import _priced, remembered_price
 from canteen.subsidies.rules import price_meal
 from tests.subsidies.makers import WEDNESDAY, make_meal, make_policy, make_rule, off

@@ -184,9 +184,11 @@ def shoot(page: Any, digits: str, *, enter: bool = True, began: float | None = N
     `began`: when the first key was pressed, where the page hears of it late.
     """
     keys = page.context.new_cdp_session(page)  # left open: closing it would end being offline
-    began = time.time() if began is None else began
+    typed = [*digits, *(["\r"] if enter else [])]
+    if began is None:  # the last key is pressed now: none comes from the future
+        began = time.time() - 0.005 * (len(typed) - 1)
     events = []
-    for place, digit in enumerate([*digits, *(["\r"] if enter else [])]):
+    for place, digit in enumerate(typed):
         name = {"\r": "Enter"}.get(digit, digit)
         key = {
             "key": name,

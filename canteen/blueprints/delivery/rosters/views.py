@@ -24,6 +24,7 @@ from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop
 from canteen.delivery.rounds.queries import open_differences, told_of_stop
 from canteen.delivery.rounds.wording import PROOFS, REASONS
 from canteen.delivery.routes.queries import plan_in_use
+from canteen.delivery.standing import why_not_wanted
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
 from canteen.foundation.wording import Refusal
@@ -137,6 +138,7 @@ def stop(stop_id: int) -> Any:
         roster=roster,
         stop=found,
         outcome=queries.latest_outcome(db.session(), stop_id=stop_id),
+        not_wanted=why_not_wanted(db.session(), found),
         history=queries.history(db.session(), stop_id=stop_id),
         told=told_of_stop(db.session(), stop_id=stop_id),
         proofs=PROOFS,

@@ -213,6 +213,7 @@ def test_the_rate_is_computed_and_the_unserved_are_named(client: FlaskClient, si
     assert "33.33%" in page
     assert "吴水生" in page
     assert "何桂花" in page
+    assert 'href="/residents/2"' in page, "two of one name are told apart on their own pages"
     assert "陈桂英" not in page
 
 

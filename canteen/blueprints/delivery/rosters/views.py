@@ -111,6 +111,7 @@ def roster(roster_id: int) -> Any:
         called_off=queries.called_off(db.session(), roster_id=roster_id),
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
+        over=found.service_date < today(),
         **names_of(found),
     )
 
@@ -124,6 +125,7 @@ def roster_counts(roster_id: int) -> Any:
         "delivery/rosters/_counts.html",
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
+        over=found.service_date < today(),
     )
 
 

@@ -17,6 +17,7 @@ from canteen.delivery.models import (
     StopOutcome,
     Volunteer,
 )
+from canteen.delivery.standing import why_not_wanted
 from canteen.delivery.watching.opening import open_for_door
 from canteen.foundation import audit
 from canteen.foundation.database import broke, db, retried, transaction
@@ -136,7 +137,7 @@ def reassign_stop(
             return None
         if queries.latest_outcome(session, stop_id=stop_id) is not None:
             return Refusal("stop_already_done")
-        if stop.called_off:
+        if why_not_wanted(session, stop):
             return Refusal("stop_called_off")
         former = stop.volunteer_id
         last = select(func.max(RosterStop.position)).where(

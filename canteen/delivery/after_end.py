@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from canteen.delivery.models import DeliveryNeed, NeedState, Roster, RosterStop
+from canteen.delivery.models import DeliveryNeed, NeedState, Roster, RosterStop, StopOutcome
 
 _AT_ONCE = 400
 
@@ -23,7 +23,7 @@ class ToBring:
 def still_to_bring(
     session: Session, *, since: Mapping[int, date], today: date
 ) -> dict[int, ToBring]:
-    """By person: needs that would hold after their day, stops published for today or later."""
+    """By person: needs that would hold after their day, stops still open from today on."""
     needs: dict[int, int] = {}
     stops: dict[int, int] = {}
     ids = sorted(since)
@@ -39,7 +39,12 @@ def still_to_bring(
         published = (
             select(RosterStop.resident_id)
             .join(Roster, Roster.id == RosterStop.roster_id)
-            .where(RosterStop.resident_id.in_(some), Roster.service_date >= today)
+            .where(
+                RosterStop.resident_id.in_(some),
+                Roster.service_date >= today,
+                RosterStop.called_off == "",
+                ~exists().where(StopOutcome.stop_id == RosterStop.id),
+            )
         )
         for (resident_id,) in session.execute(published):
             stops[resident_id] = stops.get(resident_id, 0) + 1

@@ -14,7 +14,9 @@ from canteen.delivery.models import (
     Volunteer,
     VolunteerArea,
 )
+from canteen.delivery.volunteering.absences import leave_rounds
 from canteen.foundation import audit
+from canteen.foundation.calendar import service_date
 from canteen.foundation.database import broke, transaction
 from canteen.foundation.wording import Refusal
 from canteen.sites.models import Site
@@ -69,11 +71,12 @@ def save_volunteer(
 ) -> int | Refusal:
     """Add a volunteer or change one. Their id; sign_in_taken for somebody else's sign-in.
 
-    The same new volunteer sent twice, also at once, is one.
+    Who stops carrying meals leaves their open stops in red. The same new volunteer sent
+    twice, also at once, is one.
     """
     try:
         with transaction() as session:
-            session.get_one(Site, site_id, with_for_update=True)  # of two at once one comes second
+            site = session.get_one(Site, site_id, with_for_update=True)  # two at once: in turn
             volunteer = (
                 _same_volunteer(session, site_id, values) or Volunteer(site_id=site_id)
                 if volunteer_id is None
@@ -83,6 +86,8 @@ def save_volunteer(
                 setattr(volunteer, name, value)
             session.add(volunteer)
             session.flush()
+            if not volunteer.active:
+                leave_rounds(session, volunteer=volunteer, today=service_date(now, site.time_zone))
             _audit(session, by, now, "saved", "volunteer", volunteer.id)
             return volunteer.id
     except IntegrityError as error:

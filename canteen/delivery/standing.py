@@ -6,8 +6,8 @@ any case once somebody has said what happened at the door, because that is never
 death and moving nothing is written: whoever reports them need not know of rosters.
 """
 
-from sqlalchemy import ColumnElement, and_, exists, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from canteen.delivery.models import Roster, RosterStop, StopOutcome
 from canteen.residents.models import Resident, Status
@@ -34,3 +34,29 @@ def stands() -> ColumnElement[bool]:
         Resident.ended_on <= Roster.service_date,
     )
     return or_(StopOutcome.id.is_not(None), and_(RosterStop.called_off == "", ~gone))
+
+
+def wanted() -> ColumnElement[bool]:
+    """Of a stop, whatever was said at its door: nobody called it off, and the person lives
+    here. For queries of `RosterStop` that ask what is still to be carried."""
+    own = aliased(Roster)
+    gone = exists().where(
+        Resident.id == RosterStop.resident_id,
+        Resident.status != Status.ACTIVE,
+        Resident.ended_on <= own.service_date,
+        own.id == RosterStop.roster_id,
+    )
+    return and_(RosterStop.called_off == "", ~gone)
+
+
+def why_not_wanted(session: Session, stop: RosterStop) -> str:
+    """Why nothing is to be brought to a stop (a code of `CALLED_OFF`); empty if something is."""
+    if stop.called_off:
+        return stop.called_off
+    day = select(Roster.service_date).where(Roster.id == stop.roster_id).scalar_subquery()
+    gone = select(Resident.status).where(
+        Resident.id == stop.resident_id,
+        Resident.status != Status.ACTIVE,
+        Resident.ended_on <= day,
+    )
+    return session.scalar(gone) or ""

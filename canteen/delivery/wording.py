@@ -32,7 +32,7 @@ PROBLEMS = {
     rules.NOBODY_TODAY: _l("这一片的志愿者当天不来"),
     rules.OVER_CAPACITY: _l("志愿者都装满了"),
     rules.ADDED_LATE: _l("发布后新加，请派人"),
-    rules.CARRIER_AWAY: _l("志愿者请假，还没人顶"),
+    rules.CARRIER_AWAY: _l("志愿者来不了，还没人顶"),
     rules.ROUTE_LEFT_OUT: _l("路线里排不下"),
     rules.CANNOT_FINISH: _l("志愿者送不完，请马上派人"),
 }

@@ -52,6 +52,12 @@ def coverage(
     return [Coverage(day, *found.get(index, (0, 0))) for index, day in enumerate(days)]
 
 
+def first_day(session: Session, *, site_id: int) -> date | None:
+    """The day of a site's first standing meal; None while nothing was ever served."""
+    query = select(func.min(Meal.service_date))
+    return session.scalar(query.where(Meal.site_id == site_id, Meal.voided_at.is_(None)))
+
+
 @dataclass(frozen=True)
 class Unserved:
     """Somebody on the register without a meal that day, and what is known of why (codes).

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from canteen.foundation.spreadsheets import Percent
 from canteen.foundation.wording import Refusal
 
 DINER = "diner"
+GUEST = "guest"
+"""The age band of who is no resident, and in the grid the place of those who have none."""
 UNNAMED = "funder:"
 """A subsidy whose meal does not say who gave it: shown, never dropped."""
 
@@ -71,6 +74,15 @@ class Count:
             self.price_fen + other.price_fen,
             self.subsidy_fen + other.subsidy_fen,
             self.paid_fen + other.paid_fen,
+        )
+
+    def __sub__(self, other: "Count") -> "Count":
+        return Count(
+            self.meals - other.meals,
+            self.voided - other.voided,
+            self.price_fen - other.price_fen,
+            self.subsidy_fen - other.subsidy_fen,
+            self.paid_fen - other.paid_fen,
         )
 
 
@@ -162,6 +174,23 @@ def recoded(counts: Counts, dimension: Dimension, codes: Mapping[str, str]) -> C
     return changed
 
 
+def guests_apart(counts: Counts) -> Counts:
+    """The same counts by grid, guests under `GUEST` and no longer among those without a place.
+
+    A guest is nobody's neighbour: "no address" is left to residents of whom it is missing.
+    Who is a guest is known by the age band, so both sides must be among the counts.
+    """
+    changed = dict(counts)
+    for key, guests in counts.items():
+        nowhere = Key(key.service_date, Dimension.GRID, "")
+        if key.dimension is Dimension.AGE_BAND and key.code == GUEST and nowhere in changed:
+            changed[Key(key.service_date, Dimension.GRID, GUEST)] = guests
+            rest = changed.pop(nowhere) - guests
+            if rest != Count():
+                changed[nowhere] = rest
+    return changed
+
+
 @dataclass(frozen=True)
 class LedgerLine:
     """One account: what the meals say it moved, and what the ledger says."""
@@ -209,12 +238,14 @@ class Coverage:
         return self.registered - self.served
 
 
-def rate_text(part: int, whole: int) -> str:
+def rate(part: int, whole: int) -> Percent | str:
     """111 of 123 as ``90.24%``: computed with integers, half up; a dash without a whole."""
-    if not whole:
-        return "—"
-    hundredths = (part * 10_000 * 2 + whole) // (2 * whole)
-    return f"{hundredths // 100}.{hundredths % 100:02d}%"
+    return Percent((part * 10_000 * 2 + whole) // (2 * whole)) if whole else "—"
+
+
+def rate_text(part: int, whole: int) -> str:
+    """The same as words."""
+    return str(rate(part, whole))
 
 
 def unknown(what: str, value: str) -> Refusal:

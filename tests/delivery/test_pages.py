@@ -226,7 +226,13 @@ def test_the_office_plans_and_publishes(client: FlaskClient) -> None:
         assert answer.status_code == 302
     db.session.rollback()
     assert db.session.scalar(select(func.count(Roster.id))) == 1
-    assert "陈桂英" in client.get(answer.location).text
+    page = client.get(answer.location).text
+    assert "陈桂英" in page
+    assert "0.00%" not in page, "a rate is of days that are over"
+    with travel(NOW + timedelta(days=1), tick=False):
+        sign_in(client, "gan")
+        assert "0.00%" in client.get(answer.location).text
+        assert "0.00%" in client.get(f"{answer.location}/counts").text
     assert "陈桂英" not in client.get("/delivery/rosters").text
 
 

@@ -213,6 +213,7 @@ def test_the_rate_is_computed_and_the_unserved_are_named(client: FlaskClient, si
     assert "33.33%" in page
     assert "吴水生" in page
     assert "何桂花" in page
+    assert 'href="/residents/2"' in page, "two of one name are told apart on their own pages"
     assert "陈桂英" not in page
 
 
@@ -275,3 +276,19 @@ def test_a_coverage_that_cannot_be_meant_is_refused(
     sign_in(client, "zhangjie")
     assert client.get(f"/statistics/coverage?{query}").status_code == 400
     assert client.get(f"/statistics/coverage.xlsx?{query}").status_code == 400
+
+
+def test_before_the_first_meal_one_sentence_stands_for_the_noughts(
+    client: FlaskClient, site_id: int
+) -> None:
+    chen = make_chen(site_id)
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        sign_in(client, "zhangjie")
+        page = client.get("/statistics/coverage?on=2026-11-23").text
+        assert "到这一天还没有供过餐" in page
+        assert "0.00%" not in page
+        assert "陈桂英" not in page, "nobody was left without a meal"
+        make_meal(site_id, resident_id=chen, day=TODAY - timedelta(days=1))
+        page = client.get("/statistics/coverage?on=2026-11-23").text
+    shown = [f"2026-11-{day}" for day in range(10, 24) if f">2026-11-{day}</a>" in page]
+    assert shown == ["2026-11-22", "2026-11-23"], "days before the canteen opened are left out"

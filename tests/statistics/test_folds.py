@@ -2,8 +2,9 @@
 
 import random
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,13 +12,25 @@ from sqlalchemy import func, insert, select
 
 from canteen.foundation.database import db
 from canteen.settlement.models import Meal
+from canteen.settlement.offline.actions import ServedMeal, book_served_meal
+from canteen.settlement.offline.rules import Shown
 from canteen.statistics import queries
 from canteen.statistics.actions import fold_meals
 from canteen.statistics.every_few_minutes import fold_days_that_are_over
 from canteen.statistics.models import MealChange, MealCount
 from canteen.statistics.rules import Dimension, agrees, summed
 from canteen.statistics.spans import Span
-from tests.people import NOW, TODAY, make_chen, make_funder, make_site, make_unit, make_zhangjie
+from tests.lunches import adopt, give, lunch
+from tests.people import (
+    NOW,
+    TODAY,
+    make_chen,
+    make_funder,
+    make_site,
+    make_unit,
+    make_xiaoli,
+    make_zhangjie,
+)
 from tests.statistics.meals import make_meal, void_meal
 
 SPAN = Span(TODAY - timedelta(days=9), TODAY)
@@ -151,6 +164,26 @@ def test_a_meal_that_comes_late_to_a_folded_day_is_counted(app: Flask) -> None:
     make_meal(site_id, day=long_ago, price_fen=1200)
     counted = shown(site_id, Dimension.PERIOD)
     assert counted == {(long_ago, "lunch"): [2, 0, 2500, 0, 2500]}
+
+
+def test_meals_served_alone_around_midnight_count_on_their_own_day_in_shanghai(app: Flask) -> None:
+    site_id = make_site()
+    adopt(site_id, "nanchang")
+    chen, clerk = make_chen(site_id), make_xiaoli(site_id)
+    give(chen, site_id, 50_00)
+    midnight = datetime(2026, 11, 23, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+    told = midnight + timedelta(hours=9)
+    make_meal(site_id, day=TODAY - timedelta(days=1), price_fen=100)
+    assert fold_days_that_are_over(now=told) == 1, "yesterday is counted before it is told"
+    for number, (diner, at) in enumerate(
+        ((chen, midnight - timedelta(minutes=1)), (chen, midnight), (None, midnight))
+    ):
+        order = lunch(site_id, clerk, diner)
+        price = Shown(set_name="标准餐", title="", price_fen=1300, subsidy_fen=0, paid_fen=1300)
+        served = ServedMeal(order=order, shown=price, device_at=at, sequence=number)
+        assert book_served_meal(served, now=told).outcome == "booked"
+    days = {day: count[0] for (day, _), count in shown(site_id, Dimension.TOTAL).items()}
+    assert days == {TODAY - timedelta(days=1): 2, TODAY: 2}
 
 
 def test_voiding_a_meal_of_a_folded_day_takes_its_money_away(app: Flask) -> None:

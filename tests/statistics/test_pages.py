@@ -105,8 +105,21 @@ def test_units_roll_up_to_the_level_that_is_chosen(
 ) -> None:
     sign_in(client, "zhangjie")
     rows = rows_of(client, "group", f"{NOVEMBER}&group=grid&level={level}")
-    assert [row[0] for row in rows[1:]] == [*names, "没有地址"]
-    assert [int(row[2]) for row in rows[1:]] == [2 // len(names)] * len(names) + [1]
+    assert [row[0] for row in rows[1:]] == [*names, "散客", "没有地址"]
+    assert [int(row[2]) for row in rows[1:]] == [2 // len(names)] * len(names) + [1, 0]
+
+
+def test_guests_are_called_guests_and_no_address_is_said_of_residents_only(
+    client: FlaskClient, site_id: int
+) -> None:
+    make_meal(site_id, age_band="70-74", price_fen=1100)
+    sign_in(client, "zhangjie")
+    for _ in ("live", "folded"):
+        rows = rows_of(client, "group", f"{NOVEMBER}&group=grid&level=community")[2:]
+        assert [[row[0], *row[2:5]] for row in rows] == [
+            ["散客", "1", "0", "12.00"], ["没有地址", "1", "1", "11.00"],
+        ]  # fmt: skip
+        fold_meals()
 
 
 @pytest.mark.parametrize(
@@ -126,17 +139,46 @@ def test_days_weeks_and_months_add_up(
     assert {row[0]: row[place] for row in rows[1:] if row[place] != "0"} == expected
 
 
+def test_a_week_of_which_one_day_is_asked_for_is_called_by_that_day(
+    client: FlaskClient, site_id: int
+) -> None:
+    sign_in(client, "zhangjie")
+    rows = rows_of(client, "time", "from=2026-11-22&to=2026-11-24&by=week")
+    assert [row[0] for row in rows[1:]] == ["2026-11-22", "2026-11-23 – 11-24", "合计"]
+
+
 def test_the_workbook_has_the_numbers_of_the_page(client: FlaskClient, site_id: int) -> None:
     sign_in(client, "zhangjie")
     answer = client.get(f"/statistics/counts.xlsx?{NOVEMBER}&group=payer")
     book = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == ["按时间", "出资方", "与账本核对"]
     last = [cell.value for cell in list(book["按时间"].rows)[-1]]
-    assert last[:3] == ["合计", 3, 1]
-    assert [float(value) for value in last[3:]] == [38, 13, 25]
+    assert last[:6] == ["合计", 1, 1, 2, 3, 1]
+    assert [float(value) for value in last[6:]] == [38, 13, 25]
+    heads = [cell.value for cell in book["按时间"][1]]
+    assert heads[:4] == ["日期", "红心慈善会", "区民政局", "本人"]
+    assert book["按时间"]["A2"].is_date, "a day is a date one can sort"
+    assert book["出资方"]["B4"].value == pytest.approx(0.6667), "a share is a number"
+    assert book["出资方"]["B4"].number_format == "0.00%"
     page = client.get(f"/statistics?{NOVEMBER}&group=payer").text
     for shown in ("¥38.00", "¥13.00", "¥25.00", "红心慈善会"):
         assert shown in page
+
+
+@pytest.mark.parametrize("tags", [("tekun", "left_behind"), ()])
+def test_tags_have_columns_in_time_and_the_smallest_are_said_to_be_left_out(
+    client: FlaskClient, site_id: int, tags: tuple[str, ...]
+) -> None:
+    for _ in range(2):
+        for tag in ("low_income", "care_mild", "empty_nest", *tags):
+            make_meal(site_id, tags=f";{tag};")
+    sign_in(client, "zhangjie")
+    rows = rows_of(client, "time", f"{NOVEMBER}&by=month&group=tag")
+    assert rows[0].index("份数") == 7
+    assert "其他" not in rows[0]
+    assert (int(rows[1][7]), len(rows)) == (9 + 2 * len(tags), 3)
+    page = client.get(f"/statistics?{NOVEMBER}&by=month&group=tag").text
+    assert ("只列份数最多的 6 项" in page) == bool(tags)
 
 
 def test_the_page_says_that_it_agrees_with_the_ledger(client: FlaskClient, site_id: int) -> None:

@@ -13,7 +13,7 @@ from canteen.blueprints.statistics.choices import Choice
 from canteen.residents.tags import BY_CODE
 from canteen.sites import queries as sites
 from canteen.statistics import queries
-from canteen.statistics.rules import DINER, UNNAMED, Dimension, summed
+from canteen.statistics.rules import DINER, GUEST, UNNAMED, Dimension, summed
 from canteen.statistics.wording import CHANNELS
 
 _BAND = re.compile(r"^(\d+)-(\d+)$")
@@ -42,9 +42,11 @@ def name_codes(session: Session, site_id: int, choice: Choice, found: queries.Fi
     if group is Dimension.GRID:
         codes = list(summed(found.counts, Dimension.GRID))
         standing, places = queries.places_of(session, codes, choice.level)
+        elsewhere = {GUEST: _("散客"), "": _("没有地址")}
+        order = [*sorted(places, key=lambda code: places[code].sort_key), *elsewhere]
         return Namer(
-            lambda code: places[code].name if code in places else _("没有地址"),
-            lambda code: (code not in places, places[code].sort_key if code in places else ""),
+            lambda code: places[code].name if code in places else elsewhere[code],
+            order.index,
             account,
             standing,
         )
@@ -89,7 +91,7 @@ def _band_name(code: str) -> str:
         return _("%(age)s 岁以下", age=code[1:])
     if code.endswith("+"):
         return _("%(age)s 岁及以上", age=code[:-1])
-    return _("散客") if code == "guest" else _("年龄不详")
+    return _("散客") if code == GUEST else _("年龄不详")
 
 
 def _age_order(code: str) -> int:

@@ -12,7 +12,7 @@ from canteen.blueprints import charts
 from canteen.blueprints.filters import day as short_day
 from canteen.blueprints.statistics.choices import Choice
 from canteen.blueprints.statistics.names import name_codes
-from canteen.foundation.spreadsheets import Fen, Sheet
+from canteen.foundation.spreadsheets import Fen, Percent, Sheet
 from canteen.statistics import queries
 from canteen.statistics.rules import (
     OVERLAPPING,
@@ -20,7 +20,8 @@ from canteen.statistics.rules import (
     Dimension,
     LedgerLine,
     agrees,
-    rate_text,
+    guests_apart,
+    rate,
     recoded,
     summed,
 )
@@ -33,12 +34,13 @@ ZERO = Count()
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: its name, pieces (by group, where they add up) and its count."""
+    """One line of a table: its name, pieces (by group) and its count; `day` if it is one day."""
 
     name: str
     count: Count
     pieces: tuple[int, ...] = ()
-    share: str = ""
+    share: Percent | str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -69,21 +71,27 @@ class CountsPage:
         return self.choice.group in OVERLAPPING
 
     @property
+    def left_out(self) -> bool:
+        """Whether some groups have no column in time, nor a share in one of the rest."""
+        return self.overlapping and len(self.by_group) > len(self.pieces)
+
+    @property
     def group_name(self) -> str:
         return str(GROUPS[self.choice.group])
 
 
 def counts_page(session: Session, *, site_id: int, choice: Choice, money: bool) -> CountsPage:
     """Read the figures of a choice and set them out in time and by group."""
-    found = queries.figures(session, site_id=site_id, span=choice.span, dimensions=[choice.group])
+    sides = [choice.group, *([Dimension.AGE_BAND] if choice.group is Dimension.GRID else [])]
+    found = queries.figures(session, site_id=site_id, span=choice.span, dimensions=sides)
     counts, namer = found.counts, name_codes(session, site_id, choice, found)
     if choice.group is Dimension.GRID:
-        counts = recoded(counts, Dimension.GRID, namer.standing)
+        counts = guests_apart(recoded(counts, Dimension.GRID, namer.standing))
     groups = summed(counts, choice.group)
     total = summed(counts, Dimension.TOTAL).get("", ZERO)
     codes = sorted(groups, key=namer.order)
-    columns = _columns(codes, groups) if choice.group not in OVERLAPPING else []
-    others = len(columns) < len(codes) and bool(columns)
+    columns = _columns(codes, groups, choice.group)
+    others = len(columns) < len(codes) and choice.group not in OVERLAPPING
     return CountsPage(
         choice=choice,
         money=money,
@@ -91,18 +99,22 @@ def counts_page(session: Session, *, site_id: int, choice: Choice, money: bool) 
         pieces=(*map(namer.name, columns), *([_("其他")] if others else [])),
         by_time=_by_time(counts, choice, columns, others),
         by_group=tuple(
-            Row(namer.name(code), groups[code], share=rate_text(groups[code].meals, total.meals))
+            Row(namer.name(code), groups[code], share=rate(groups[code].meals, total.meals))
             for code in codes
         ),
         ledger=tuple((namer.account(line.account), line) for line in found.ledger),
     )
 
 
-def _columns(codes: Sequence[str], groups: dict[str, Count]) -> list[str]:
-    """The groups with a column of their own: all, or the largest and room for the rest."""
+def _columns(codes: Sequence[str], groups: dict[str, Count], group: Dimension) -> list[str]:
+    """The groups with a column of their own: all, or the largest and room for the rest.
+
+    What overlaps has no rest: the meals of some groups are those of others too.
+    """
     if len(codes) <= MOST_COLUMNS:
         return list(codes)
-    largest = sorted(codes, key=lambda code: -groups[code].meals)[: MOST_COLUMNS - 1]
+    room = MOST_COLUMNS if group in OVERLAPPING else MOST_COLUMNS - 1
+    largest = sorted(codes, key=lambda code: -groups[code].meals)[:room]
     return [code for code in codes if code in largest]
 
 
@@ -120,7 +132,8 @@ def _by_time(counts: Any, choice: Choice, columns: list[str], others: bool) -> t
         total = totals.get(bucket, ZERO)
         own = [pieces.get((bucket, code), 0) for code in columns]
         rest = [total.meals - sum(own)] if others else []
-        rows.append(Row(_bucket_name(bucket, choice), total, (*own, *rest)))
+        day = bucket if choice.grain is Grain.DAY else None
+        rows.append(Row(_bucket_name(bucket, choice), total, (*own, *rest), day=day))
     return tuple(rows)
 
 
@@ -129,15 +142,15 @@ def _bucket_name(bucket: date, choice: Choice) -> str:
     if choice.grain is Grain.MONTH:
         return bucket.strftime("%Y-%m")
     if choice.grain is Grain.WEEK:
-        last = min(bucket + timedelta(days=6), span.last)
-        return f"{max(bucket, span.first).isoformat()} – {last:%m-%d}"
+        first, last = max(bucket, span.first), min(bucket + timedelta(days=6), span.last)
+        return first.isoformat() if first == last else f"{first.isoformat()} – {last:%m-%d}"
     return bucket.isoformat()
 
 
 def time_chart(page: CountsPage) -> charts.Chart:
     """Meals over time, each bar made of its groups where these add up."""
     labels = [_axis_name(row.name, page.choice.grain) for row in page.by_time]
-    if not page.pieces:
+    if not page.pieces or page.overlapping:
         return charts.stacked_bars(labels, [(_("份数"), [row.count.meals for row in page.by_time])])
     series = [
         (name, [row.pieces[index] for row in page.by_time])
@@ -175,7 +188,7 @@ def sheets(page: CountsPage) -> list[Sheet]:
     """The page's tables as sheets, with exactly its numbers."""
     time_heads = [_("日期"), *page.pieces, *_count_heads(page)]
     time_rows: list[list[Any]] = [
-        [row.name, *row.pieces, *_count_values(row.count, page)] for row in page.by_time
+        [row.day or row.name, *row.pieces, *_count_values(row.count, page)] for row in page.by_time
     ]
     time_rows.append([_("合计"), *page.piece_totals, *_count_values(page.total, page)])
     group_heads = [page.group_name, _("占比"), *_count_heads(page)]

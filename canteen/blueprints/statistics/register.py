@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from canteen.blueprints import charts
-from canteen.foundation.spreadsheets import Sheet
+from canteen.foundation.spreadsheets import Percent, Sheet
 from canteen.foundation.wording import Refusal
-from canteen.statistics.coverage import SHOWN, Unserved, unserved
+from canteen.statistics.coverage import SHOWN, Unserved, first_day, unserved
 from canteen.statistics.coverage import coverage as coverage_of
-from canteen.statistics.rules import Coverage, rate_text, unknown
+from canteen.statistics.rules import Coverage, rate, rate_text, unknown
 from canteen.statistics.spans import Grain, read_span
 from canteen.statistics.wording import REASONS, TO_VISIT, TO_VISIT_AT_ONCE
 
@@ -37,7 +37,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class CoveragePage:
-    """What the page shows; `people` are the unserved, by name, at most `SHOWN`."""
+    """What the page shows; `people` are the unserved, by name, at most `SHOWN`.
+
+    `days` begin with the canteen's first meal: before it nobody was left without one.
+    """
 
     asked: Asked
     hardship: Coverage
@@ -64,9 +67,9 @@ class CoveragePage:
         """Reasons for which somebody should ask; while meals are still to come, few."""
         return TO_VISIT if self.over else TO_VISIT_AT_ONCE
 
-    def rate(self, one: Coverage) -> str:
+    def rate(self, one: Coverage) -> Percent | str:
         """Served of registered, computed, with two decimals; none while the day goes on."""
-        return _rate(one, self.asked) or _("未结束")
+        return rate(one.served, one.registered) if self.asked.is_over(one.day) else _("未结束")
 
     @property
     def more(self) -> int:
@@ -95,13 +98,14 @@ def coverage_page(session: Session, *, site_id: int, asked: Asked) -> CoveragePa
     )[0]
     people = unserved(session, site_id=site_id, day=asked.day, needing_delivery=asked.delivery)
     assert len(people) <= SHOWN
-    own = series[-1]
+    own, opened = series[-1], first_day(session, site_id=site_id)
+    series = [one for one in series if one.served or (opened and opened <= one.day)]
     return CoveragePage(
         asked=asked,
         hardship=other if asked.delivery else own,
         delivery=own if asked.delivery else other,
         days=tuple(series),
-        people=tuple(people),
+        people=tuple(people) if series else (),
         chart=_chart(series, asked),
         words=_("登记 %(registered)s 人，用餐 %(served)s 人，覆盖率 %(rate)s",
                 registered=own.registered, served=own.served,

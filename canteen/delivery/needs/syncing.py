@@ -142,7 +142,7 @@ def _carrier(session: Session, roster: Roster, entry: register.Entry) -> int | N
         select(Volunteer.id, RosterStop.boxes, GridNode.path, Volunteer)
         .join(GridNode, GridNode.id == RosterStop.grid_node_id)
         .join(Volunteer, Volunteer.id == RosterStop.volunteer_id)
-        .where(RosterStop.roster_id == roster.id, RosterStop.called_off == "")
+        .where(RosterStop.roster_id == roster.id, standing.wanted())
     ).all()
     load: Counter[int] = Counter()
     near: Counter[int] = Counter()

@@ -7,6 +7,7 @@ from canteen.delivery import queries
 from canteen.delivery.models import Roster, RosterStop
 from canteen.delivery.routes.reading import shown
 from canteen.delivery.routing.scheduling import scheduled
+from canteen.delivery.standing import wanted
 from canteen.foundation.wording import Refusal
 
 
@@ -35,6 +36,6 @@ def _walked(session: Session, roster: Roster, volunteer_id: int) -> list[int]:
     query = select(RosterStop.resident_id).where(
         RosterStop.roster_id == roster.id,
         RosterStop.volunteer_id == volunteer_id,
-        RosterStop.called_off == "",
+        wanted(),
     )
     return list(session.scalars(query.order_by(RosterStop.position)))

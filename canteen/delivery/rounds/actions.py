@@ -15,6 +15,7 @@ from canteen.delivery.rounds import transfers
 from canteen.delivery.rounds.facts import Answer, PhoneEvent, Teller
 from canteen.delivery.rounds.models import EventKind, RoundEvent
 from canteen.delivery.rounds.rules import believed, look_at
+from canteen.delivery.standing import wanted
 from canteen.delivery.watching.opening import release_knocks
 from canteen.foundation import audit
 from canteen.foundation.database import broke, retried, transaction
@@ -119,7 +120,7 @@ def _make_red(session: Session, event: PhoneEvent, teller: Teller, now: datetime
         .where(
             RosterStop.roster_id == event.roster_id,
             RosterStop.volunteer_id == teller.volunteer_id,
-            RosterStop.called_off == "",
+            wanted(),
         )
         .order_by(RosterStop.id)
         .with_for_update()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from canteen.cards.models import Card, CardState
 from canteen.delivery.actions import Report, record_outcome
-from canteen.delivery.models import Roster, RosterStop, StopOutcome
+from canteen.delivery.models import RosterStop, StopOutcome
 from canteen.delivery.rounds import transfers
 from canteen.delivery.rounds.actions import Judged, first_answer, keep, take_back
 from canteen.delivery.rounds.facts import Answer, PhoneEvent, Teller
@@ -22,9 +22,9 @@ from canteen.delivery.rounds.rules import (
     proof_of,
     reasons,
 )
+from canteen.delivery.standing import why_not_wanted
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import broke, db, retried, transaction
-from canteen.residents.models import Resident, Status
 from canteen.sites.models import Site
 
 
@@ -102,15 +102,10 @@ def _was_told(session: Session, outcome_id: UUID) -> bool:
 
 def _holding(session: Session, stop: RosterStop, teller: Teller) -> Holding:
     """Who has the stop, and whether anything is to be brought there by now."""
-    gone = select(Resident.id).where(
-        Resident.id == stop.resident_id,
-        Resident.status != Status.ACTIVE,
-        Resident.ended_on <= session.get_one(Roster, stop.roster_id).service_date,
-    )
     return Holding(
         mine=stop.volunteer_id == teller.volunteer_id,
         was_mine=stop.volunteer_id is None and stop.was_with == teller.volunteer_id,
-        called_off=bool(stop.called_off) or session.scalar(gone) is not None,
+        called_off=bool(why_not_wanted(session, stop)),
     )
 
 

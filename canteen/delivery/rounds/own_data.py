@@ -173,18 +173,32 @@ def _nodes(session: Session, unit_ids: Iterable[int | None]) -> dict[int, GridNo
 def _place(stop: RosterStop, nodes: Mapping[int, GridNode]) -> Place:
     """The door of a stop, taken apart; where the grid knows nothing, the address as it stands."""
     way = _way(stop.grid_node_id, nodes)
-    whole = " ".join(node.name for node in way[1:])
-    room = stop.address.removeprefix(whole).strip() if whole else ""
+    building, unit, room = taken_apart(stop.address, [node.name for node in way[1:]])
     point = next((p for p in (_point(node) for node in _upwards(way)) if p), None)
     lifts = [node.has_lift for node in way[2:] if node.has_lift is not None]
     return Place(
-        building=" ".join(node.name for node in way[1:3]) or stop.address,
-        unit=" ".join(node.name for node in way[3:4]),
+        building=building,
+        unit=unit,
         room=room,
         floor=floor_of(room),
         lift=lifts[-1] if lifts else None,
         links=map_links(point) if point else (),
     )
+
+
+def taken_apart(address: str, names: Sequence[str]) -> tuple[str, str, str]:
+    """Building, unit and room of an address as it was published; together they say all of it.
+
+    `names` are those of the grid today, from the compound down. Where they have changed since,
+    the door keeps the names that are on the printed sheet.
+    """
+    whole = " ".join(names)
+    if names and f"{address} ".startswith(f"{whole} "):
+        return " ".join(names[:2]), " ".join(names[2:]), address.removeprefix(whole).strip()
+    *places, room = address.split(" ", len(names))
+    if len(places) < max(1, len(names)):
+        return address, "", ""
+    return " ".join(places[:2]), " ".join(places[2:]), room
 
 
 def _building(unit_id: int | None, nodes: Mapping[int, GridNode]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer
 from canteen.delivery.rounds.facts import PhoneEvent, Teller
 from canteen.delivery.rounds.models import OfferState, StopOffer
+from canteen.delivery.standing import why_not_wanted
 from canteen.delivery.volunteering.agreements import has_accepted, version_on
 from canteen.foundation import audit
 from canteen.foundation.calendar import service_date
@@ -128,7 +129,7 @@ def _locked(session: Session, stop_id: int | None) -> RosterStop | None:
 
 def _is_open(session: Session, stop: RosterStop, *, holder: int) -> bool:
     """Whether a stop is in somebody's hands and nothing was said of it yet."""
-    if stop.volunteer_id != holder or stop.called_off:
+    if stop.volunteer_id != holder or why_not_wanted(session, stop):
         return False
     said = select(func.count()).select_from(StopOutcome).where(StopOutcome.stop_id == stop.id)
     return not session.scalar(said)

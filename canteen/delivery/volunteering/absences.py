@@ -131,6 +131,25 @@ def name_substitute(
         return None
 
 
+def leave_rounds(session: Session, *, volunteer: Volunteer, today: date) -> None:
+    """Somebody carries meals no more: what they have not told of yet turns red, on every
+    roster from today on. No stop stays with a person who does not come."""
+    periods = (
+        select(Roster.service_date, Roster.period_code)
+        .join(RosterStop, RosterStop.roster_id == Roster.id)
+        .where(
+            Roster.site_id == volunteer.site_id,
+            Roster.service_date >= today,
+            RosterStop.volunteer_id == volunteer.id,
+        )
+        .distinct()
+        .order_by(Roster.service_date, Roster.period_code)
+    )
+    for day, period_code in session.execute(periods).all():
+        for stop in _open_stops(session, volunteer, day, period_code):
+            _turn_red(session, stop, volunteer.id)
+
+
 def _check_moment(
     session: Session,
     site_id: int,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from canteen.delivery.models import DeliveryNeed, NeedState, Roster, RosterStop, Volunteer
 from canteen.delivery.needs import queries as needs
 from canteen.delivery.needs.rules import cancelling_ends
+from canteen.delivery.standing import wanted
 from canteen.delivery.volunteering.models import UsualStop, VolunteerAbsence, VolunteerTeam
 from canteen.residents.models import GridNode, Resident
 from canteen.residents.models import Household as Door
@@ -175,7 +176,7 @@ def _boxes_of(
         .where(
             RosterStop.volunteer_id == volunteer_id,
             Roster.service_date.between(first, last),
-            RosterStop.called_off == "",
+            wanted(),
         )
         .group_by(Roster.service_date, Roster.period_code)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.delivery.models import Roster, RosterStop, StopOutcome, Volunteer, VolunteerArea
 from canteen.delivery.rules import DELIVERED
+from canteen.delivery.standing import wanted
 from canteen.delivery.volunteering import rules
 from canteen.delivery.volunteering.models import UsualStop, VolunteerAbsence
 from canteen.residents.models import GridNode, Household, Resident
@@ -64,7 +65,7 @@ def _doors(session: Session, volunteer: Volunteer, day: date, period_code: str) 
             Roster.service_date == day,
             Roster.period_code == period_code,
             (RosterStop.volunteer_id == volunteer.id) | (RosterStop.was_with == volunteer.id),
-            RosterStop.called_off == "",
+            wanted(),
         )
     )
     found = dict(session.execute(published).all())
@@ -161,7 +162,7 @@ def _load(session: Session, site_id: int, day: date, period_code: str) -> Counte
             Roster.site_id == site_id,
             Roster.service_date == day,
             Roster.period_code == period_code,
-            RosterStop.called_off == "",
+            wanted(),
             RosterStop.volunteer_id.is_not(None),
         )
         .group_by(RosterStop.volunteer_id)

@@ -9,7 +9,14 @@ from canteen.foundation.spreadsheets.reading import (
     read_table,
     unpacked_bytes,
 )
-from canteen.foundation.spreadsheets.writing import Fen, Grams, Sheet, write_csv, write_xlsx
+from canteen.foundation.spreadsheets.writing import (
+    Fen,
+    Grams,
+    Percent,
+    Sheet,
+    write_csv,
+    write_xlsx,
+)
 
 __all__ = [
     "EMPTY",
@@ -17,6 +24,7 @@ __all__ = [
     "Fen",
     "Grams",
     "Header",
+    "Percent",
     "Row",
     "Sheet",
     "Step",

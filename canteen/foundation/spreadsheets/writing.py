@@ -1,6 +1,7 @@
 """Tables that people download: Excel workbooks and CSV that Excel opens with its Chinese.
 
-A value is a str, int, `Fen`, `Grams`, date, datetime (written as its own wall time), bool or None.
+A value is a str, int, `Fen`, `Grams`, `Percent`, date, datetime (written as its own wall
+time), bool or None.
 Text stays text, whatever it begins with: nothing we write runs as a formula.
 """
 
@@ -40,6 +41,16 @@ class Grams:
     """A weight for a file: written in kilograms to the gram, as a number."""
 
     grams: float
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share in hundredths of a percent (9024 is 90.24 %): written as a number one can sort."""
+
+    hundredths: int
+
+    def __str__(self) -> str:
+        return f"{self.hundredths // 100}.{self.hundredths % 100:02d}%"
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,8 @@ def excel_cell(page: Any, value: Any) -> Any:
         return _formatted(page, Decimal(value.fen).scaleb(-2), "0.00")
     if isinstance(value, Grams):
         return _formatted(page, round(value.grams / 1000, 4), "0.000")
+    if isinstance(value, Percent):
+        return _formatted(page, Decimal(value.hundredths).scaleb(-4), "0.00%")
     if isinstance(value, datetime):
         return _formatted(page, value.replace(tzinfo=None), "yyyy-mm-dd hh:mm")
     if isinstance(value, date):

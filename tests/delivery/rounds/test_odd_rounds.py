@@ -10,12 +10,17 @@ from sqlalchemy import select
 from time_machine import travel
 
 from canteen.blueprints.access import PUBLIC, SIGNED_IN, access_of
-from canteen.delivery.models import OutcomeKind, RosterStop
+from canteen.delivery.actions import reassign_stop
+from canteen.delivery.after_end import still_to_bring
+from canteen.delivery.models import OutcomeKind, RosterStop, Volunteer
 from canteen.delivery.rounds.models import EventKind
+from canteen.delivery.volunteering.queries import duties_of
 from canteen.delivery.watching.actions import Ending, end_alarm
 from canteen.delivery.watching.models import Alarm, AlarmStep
 from canteen.delivery.watching.rules import EndingKind
-from canteen.foundation.database import db
+from canteen.foundation.database import db, transaction
+from canteen.foundation.wording import Refusal
+from canteen.residents.models import Resident
 from canteen.staff.rules import Role
 from tests.delivery.people import make_need, publish, stops
 from tests.delivery.rounds.walks import Walk, make_walk
@@ -53,6 +58,37 @@ def test_what_was_offered_yesterday_is_not_taken_over_today(app: Any) -> None:
     assert answer.reason == "offer_gone"
     db.session.rollback()
     assert db.session.get_one(RosterStop, walk.stops[1]).volunteer_id == walk.xiaozhou.volunteer_id
+
+
+def test_to_who_dies_after_publication_nobody_is_sent_any_more(
+    app: Any, client: FlaskClient
+) -> None:
+    walk = make_walk()
+    taken = walk.event(EventKind.ACCEPTED, offer_id=walk.offered(walk.stops[1]))
+    since = {walk.chen: TODAY, walk.li: TODAY}
+    walk.tell(walk.outcome(walk.stops[0]))
+    open_doors = still_to_bring(db.session(), since=since, today=TODAY)
+    assert (open_doors[walk.chen].stops, open_doors[walk.li].stops) == (1, 0)
+    with transaction() as session:
+        person = session.get_one(Resident, walk.chen)
+        person.status, person.ended_on = "deceased", TODAY
+    assert walk.tell(taken, walk.laowu).reason == "offer_gone"
+    handed = reassign_stop(
+        site_id=walk.site_id, stop_id=walk.stops[1], volunteer_id=walk.xiaolin.volunteer_id,
+        by=walk.zhangjie, now=NOW,
+    )  # fmt: skip
+    assert isinstance(handed, Refusal)
+    assert handed.code == "stop_called_off"
+    volunteer = db.session.get_one(Volunteer, walk.xiaozhou.volunteer_id)
+    assert duties_of(db.session(), volunteer=volunteer, today=TODAY)[0].boxes == 1
+    walk.tell(walk.event(EventKind.CANNOT_FINISH))
+    db.session.rollback()
+    assert db.session.get_one(RosterStop, walk.stops[1]).problem == "", "nobody has to decide"
+    with travel(NOW, tick=False):
+        sign_in(client, "zhangjie")
+        page = client.get(f"/delivery/stops/{walk.stops[1]}").text
+    assert "已去世" in page
+    assert "交给哪位志愿者" not in page
 
 
 @pytest.mark.parametrize("kind", [EndingKind.DIED, EndingKind.MOVED])

@@ -17,6 +17,7 @@ from time_machine import travel
 from canteen.delivery.models import StopOutcome, Volunteer
 from canteen.delivery.rounds.facts import Teller
 from canteen.delivery.rounds.models import EventKind, RoundEvent, RoundPhoto
+from canteen.delivery.rounds.own_data import taken_apart
 from canteen.delivery.rounds.photos import forget_photos
 from canteen.delivery.volunteering.teams import save_team
 from canteen.foundation.database import db, transaction
@@ -131,6 +132,23 @@ def test_a_stop_has_floor_stairs_diet_and_map_links_of_its_building(
     assert "geo:28.68000,115.89000" in links
     for secret in ("28.99", "302", "%E", "李", "金牛"):
         assert secret not in links
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (("金牛小区", "2栋", "1单元"), ("金牛小区 2栋", "1单元", "302")),
+        (("金牛小区", "2号楼", "1单元"), ("金牛小区 2栋", "1单元", "302")),
+        (("金牛", "2栋", "1单元"), ("金牛小区 2栋", "1单元", "302")),
+        (("金牛小区", "2栋", "1"), ("金牛小区 2栋", "1单元", "302")),
+        (("金牛小区", "二 栋", "1单元", "东"), ("金牛小区 2栋 1单元 302", "", "")),
+        ((), ("金牛小区 2栋 1单元 302", "", "")),
+    ],
+)
+def test_a_building_renamed_after_publication_is_called_as_on_the_printed_sheet(
+    names: tuple[str, ...], parts: tuple[str, str, str]
+) -> None:
+    assert taken_apart("金牛小区 2栋 1单元 302", names) == parts
 
 
 def test_a_volunteer_without_the_agreement_or_of_another_canteen_gets_nothing(

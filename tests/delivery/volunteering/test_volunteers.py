@@ -13,6 +13,8 @@ from canteen.delivery.models import (
     VolunteerArea,
 )
 from canteen.foundation.database import db
+from tests.delivery.people import stops
+from tests.delivery.rounds.walks import make_walk
 from tests.people import (
     NOW,
     make_site,
@@ -85,3 +87,22 @@ def test_a_volunteer_with_a_mistake_is_not_kept(
     assert answer.status_code == 200
     assert said in answer.text
     assert db.session.scalar(select(func.count(Volunteer.id))) == 0
+
+
+def test_who_carries_no_more_leaves_the_open_doors_of_today_in_red(client: FlaskClient) -> None:
+    walk = make_walk()
+    tomorrow = walk.next_day()
+    walk.tell(walk.outcome(walk.stops[0]))
+    sign_in(client, "zhangjie")
+    values = {
+        "name": "小周", "box_capacity": "12", "weekdays": ["1", "2"], "staff_id": "0", **NEIGHBOUR,
+    }  # fmt: skip
+    for _twice in range(2):
+        address = f"/delivery/volunteers/{walk.xiaozhou.volunteer_id}"
+        assert client.post(address, data=values).status_code == 302
+    db.session.rollback()
+    left = {one.id: (one.volunteer_id, one.problem) for one in stops(walk.roster_id)}
+    done, still_open = walk.stops
+    assert left == {done: (walk.xiaozhou.volunteer_id, ""), still_open: (None, "carrier_away")}
+    assert {one.problem for one in stops(tomorrow.roster_id)} == {"carrier_away"}
+    assert "志愿者来不了，还没人顶" in client.get(f"/delivery/rosters/{walk.roster_id}").text

@@ -24,6 +24,7 @@ from canteen.delivery.models import FreeMealProgramme, Roster, RosterStop
 from canteen.delivery.rounds.queries import open_differences, told_of_stop
 from canteen.delivery.rounds.wording import PROOFS, REASONS
 from canteen.delivery.routes.queries import plan_in_use
+from canteen.delivery.standing import why_not_wanted
 from canteen.foundation.database import db
 from canteen.foundation.paging import cut, page_number
 from canteen.foundation.wording import Refusal
@@ -110,6 +111,7 @@ def roster(roster_id: int) -> Any:
         called_off=queries.called_off(db.session(), roster_id=roster_id),
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
+        over=found.service_date < today(),
         **names_of(found),
     )
 
@@ -123,6 +125,7 @@ def roster_counts(roster_id: int) -> Any:
         "delivery/rosters/_counts.html",
         figures=counts.of_rosters(db.session(), [roster_id])[roster_id],
         coverage=counts.coverage(db.session(), roster=found),
+        over=found.service_date < today(),
     )
 
 
@@ -137,6 +140,7 @@ def stop(stop_id: int) -> Any:
         roster=roster,
         stop=found,
         outcome=queries.latest_outcome(db.session(), stop_id=stop_id),
+        not_wanted=why_not_wanted(db.session(), found),
         history=queries.history(db.session(), stop_id=stop_id),
         told=told_of_stop(db.session(), stop_id=stop_id),
         proofs=PROOFS,

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.flashes import tell
+from canteen.blueprints.intake import Intake, headings
 from canteen.blueprints.residents.blueprint import OFFICE, blueprint, period_names, sites_with
 from canteen.blueprints.residents.files import download
-from canteen.blueprints.residents.intake import Intake, headings
 from canteen.cards import departure as cards
 from canteen.delivery.after_end import still_to_bring
 from canteen.foundation.database import db
@@ -25,7 +25,10 @@ MOST_SHOWN = 200
 """People and wrong rows of which a page tells everything; the figures count all."""
 MOST_MEALS_SHOWN = 20
 REPORTS = Intake(
-    page="residents/recheck_upload.html", max_rows=rechecks.MOST_ROWS, read=rechecks.read_reports
+    kind="endings",
+    page="residents/recheck_upload.html",
+    max_rows=rechecks.MOST_ROWS,
+    read=rechecks.read_reports,
 )
 
 

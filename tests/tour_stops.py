@@ -326,6 +326,8 @@ STOPS = [
     Stop("menus-ingredients", "/ingredients", KITCHEN),
     Stop("menus-ingredient", "/ingredients/25", KITCHEN),
     Stop("menus-ingredient-import", "/ingredients/import", KITCHEN, act=upload_ingredients),
+    Stop("menus-dish-import", "/dishes/import", KITCHEN),
+    Stop("menus-dish-imported", "/dishes/imports/done/{dishes_imported}", KITCHEN),
     Stop("menus-ratings", "/ratings", CLERK),
     Stop("menus-duplicates", "/dishes/duplicates", KITCHEN),
     Stop("menus-merge", "/dishes/{dish}/merge?into=2", KITCHEN),

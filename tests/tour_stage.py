@@ -122,6 +122,7 @@ class Facts:
     job: int
     imported: int
     dishes_imported: int
+    rechecked: int
     plan: int
     plan_change: int
     plan_conflict: int
@@ -425,6 +426,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "job": _job_under_way(now),
         "imported": _taken_up("import_residents", _REGISTERED, now),
         "dishes_imported": _taken_up("import_dishes", {"new": 9_641, "changed": 359}, now),
+        "rechecked": _taken_up("recheck_residents", _RECHECKED, now),
         **_plans(now),
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
@@ -527,6 +529,7 @@ def _job_under_way(now: datetime) -> int:
         return job.id
 
 
+_RECHECKED = {"ended": 84, "kept": 1_911, "unknown": 203}
 _REGISTERED = {"new": 18_422, "changed": 316, "unchanged": 1_262, "proposed": 2_040}
 
 

@@ -314,6 +314,7 @@ STOPS = [
     Stop("residents-expiring", "/expiring-tags"),
     Stop("residents-recheck", "/residents/re-checks"),
     Stop("residents-recheck-preview", "/residents/re-checks", act=upload_endings),
+    Stop("residents-rechecked", "/residents/re-checks/done/{rechecked}"),
     Stop("residents-departure", "/residents/{chen}/departure?status=moved&ended_on=2020-01-02"),
     Stop("residents-late", "/residents/late-subsidies"),
     Stop("residents-gone", "/residents/{gone}"),

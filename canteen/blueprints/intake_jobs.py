@@ -71,10 +71,13 @@ def refused(refusal: Refusal, endpoint: str, **values: Any) -> dict[str, Any]:
     return {"refusal": said, "endpoint": endpoint, "values": values}
 
 
-def begin(kind: str, token: str) -> Any:
-    """Begin long work, or find it begun by an earlier click, and go where it is shown."""
+def begin(kind: str, token: str, **more: Any) -> Any:
+    """Begin long work, or find it begun by an earlier click, and go where it is shown.
+
+    `more` is what the job is told beside the file, the canteen and the reader.
+    """
     site_id, by = current_site().id, staff_id()
-    arguments = {"token": token, "site_id": site_id, "by": by}
+    arguments = {"token": token, "site_id": site_id, "by": by, **more}
     job_id = jobs.start(kind, arguments=arguments, site_id=site_id, by=by, now=now())
     return redirect(url_for("jobs.job", job_id=job_id))
 

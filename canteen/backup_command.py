@@ -11,9 +11,8 @@ import click
 from flask import current_app
 from sqlalchemy import Engine
 
-from canteen.foundation import storage
+from canteen.foundation import storage, uploads
 from canteen.foundation.database import db
-from canteen.residents import uploads
 
 _REST_OF_SQLITE = ("-wal", "-shm", ".turn")
 

@@ -13,8 +13,8 @@ from canteen.cards.models import Card, CardAlias, CardState
 from canteen.delivery.contact.models import ContactCard
 from canteen.delivery.models import Roster
 from canteen.delivery.volunteering.links import HOLDS_FOR
+from canteen.foundation import uploads
 from canteen.foundation.crypto import Key, Keys
-from canteen.residents import uploads
 from canteen.residents.resealing import count_under_older
 
 

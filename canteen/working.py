@@ -8,11 +8,11 @@ import click
 
 from canteen import create_app
 from canteen.delivery.every_few_minutes import keep_watching
+from canteen.foundation.clearing import keep_clearing
 from canteen.foundation.jobs.companion import WRONG_SETTINGS
 from canteen.foundation.jobs.ending import Ending
 from canteen.foundation.jobs.waking import QueueUnknown
 from canteen.foundation.jobs.worker import work
-from canteen.residents.every_few_minutes import keep_clearing
 from canteen.settlement.printing.desk import keep_printing
 from canteen.statistics.every_few_minutes import keep_counting
 

@@ -121,6 +121,8 @@ class Facts:
     claim: int
     job: int
     imported: int
+    dishes_imported: int
+    rechecked: int
     plan: int
     plan_change: int
     plan_conflict: int
@@ -422,7 +424,9 @@ def _facts(now: datetime) -> dict[str, Any]:
         "claim": _one(select(Claim.id).order_by(Claim.last_day.desc(), Claim.id.desc())
                       .where(Claim.funder_code != CHARITY)),
         "job": _job_under_way(now),
-        "imported": _register_taken_up(now),
+        "imported": _taken_up("import_residents", _REGISTERED, now),
+        "dishes_imported": _taken_up("import_dishes", {"new": 9_641, "changed": 359}, now),
+        "rechecked": _taken_up("recheck_residents", _RECHECKED, now),
         **_plans(now),
         "draft": _draft_of_a_policy(now),
         "gone": _somebody_gone(now),
@@ -525,12 +529,15 @@ def _job_under_way(now: datetime) -> int:
         return job.id
 
 
-def _register_taken_up(now: datetime) -> int:
-    """A large register that has been imported."""
-    taken_up = {"new": 18_422, "changed": 316, "unchanged": 1_262, "proposed": 2_040}
+_RECHECKED = {"ended": 84, "kept": 1_911, "unknown": 203}
+_REGISTERED = {"new": 18_422, "changed": 316, "unchanged": 1_262, "proposed": 2_040}
+
+
+def _taken_up(kind: str, taken_up: dict[str, int], now: datetime) -> int:
+    """A large table that has been imported."""
     with transaction() as session:
         job = Job(
-            kind="import_residents", state=JobState.DONE, result=json.dumps({"taken_up": taken_up}),
+            kind=kind, state=JobState.DONE, result=json.dumps({"taken_up": taken_up}),
             site_id=_one(select(Site.id)), asked_at=now, seen_at=now, ended_at=now,
         )  # fmt: skip
         session.add(job)

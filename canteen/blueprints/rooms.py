@@ -122,6 +122,8 @@ JOBS: tuple[str, ...] = (
     "canteen.delivery.routes.jobs",
     "canteen.blueprints.subsidies.costs",
     "canteen.blueprints.residents.importing",
+    "canteen.blueprints.residents.rechecking",
+    "canteen.blueprints.menus.large_imports",
 )
 """Modules whose functions are kinds of long work: one line per module, known to server and
 worker by being imported here."""

@@ -49,5 +49,8 @@ SENTENCES = {
         _l("这一格的长数字被 Excel 存成了数值，末尾几位已经丢失。"),
         _l("请先把这一列设为“文本”格式，再重新填写。"),
     ),
+    "upload_missing": Sentence(_l("没有选文件。"), _l("请选一个 .xlsx 或 .csv 文件。")),
+    "upload_unread": Sentence(_l("这个文件还没有读完。"), _l("请重新上传，等它读完再看预览。")),
+    "upload_gone": Sentence(_l("上传的文件已不在了。"), _l("请重新上传。")),
 }
 """Sentences by refusal code."""

@@ -193,11 +193,18 @@ def replace_meals(
         if place[:2] in meals and place not in wanted:
             session.delete(entry)
             changed += 1
-    standing = {_place_of(entry): entry.dish_id for entry in week.entries}
+    session.flush()
+    standing = {_place_of(entry): entry for entry in week.entries}
     for place, dish in wanted.items():
-        if standing.get(place) != dish.id:
-            _put(session, week.id, place, dish)
-            changed += 1
+        old = standing.get(place)
+        if old is None:
+            session.add(_entry(week.id, place, dish))
+        elif old.dish_id != dish.id:
+            old.dish_id, old.dish_name, old.price_fen = dish.id, dish.name, dish.price_fen
+        else:
+            continue
+        changed += 1
+    session.flush()
     return changed
 
 
@@ -224,7 +231,6 @@ def _check_place(
 def _put(session: Session, week_id: int, place: PlaceKey, dish: Dish) -> None:
     """Set a place: change the row that is there, else add one."""
     day, period, slot, position = place
-    values = {"dish_id": dish.id, "dish_name": dish.name, "price_fen": dish.price_fen}
     changed = session.execute(
         update(MenuEntry)
         .where(
@@ -234,20 +240,25 @@ def _put(session: Session, week_id: int, place: PlaceKey, dish: Dish) -> None:
             MenuEntry.slot_code == slot,
             MenuEntry.position == position,
         )
-        .values(**values)
+        .values(dish_id=dish.id, dish_name=dish.name, price_fen=dish.price_fen)
     )
     if not changed.rowcount:  # type: ignore[attr-defined]
-        session.add(
-            MenuEntry(
-                week_id=week_id,
-                service_date=day,
-                period_code=period,
-                slot_code=slot,
-                position=position,
-                **values,
-            )
-        )
+        session.add(_entry(week_id, place, dish))
         session.flush()
+
+
+def _entry(week_id: int, place: PlaceKey, dish: Dish) -> MenuEntry:
+    day, period, slot, position = place
+    return MenuEntry(
+        week_id=week_id,
+        service_date=day,
+        period_code=period,
+        slot_code=slot,
+        position=position,
+        dish_id=dish.id,
+        dish_name=dish.name,
+        price_fen=dish.price_fen,
+    )
 
 
 def _clear(session: Session, site_id: int, day: date, *conditions: Any) -> Refusal | None:

@@ -11,7 +11,7 @@ from canteen.foundation import audit
 from canteen.foundation.database import broke, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
-from canteen.menus.dishes import DishValues, canonical_of, problems_of, search_text
+from canteen.menus.dishes import DishValues, Spelling, canonical_of, problems_of, spelling_of
 from canteen.menus.library import library_dishes, library_ingredients
 from canteen.menus.library_models import DishName
 from canteen.menus.models import Dish, DishIngredient, Ingredient
@@ -56,12 +56,22 @@ def load_shipped_library() -> tuple[int, int]:
         return _load_ingredients(session), _load_dishes(session)
 
 
+Spelled = Mapping[tuple[str, str], Spelling]
+"""What was worked out before a transaction, by Chinese and English name."""
+NOTHING_SPELLED: Spelled = {}
+
+
 def write_dish(
-    session: Session, dish: Dish, values: DishValues, ingredients: Mapping[str, int]
+    session: Session,
+    dish: Dish,
+    values: DishValues,
+    ingredients: Mapping[str, int],
+    *,
+    spelled: Spelled = NOTHING_SPELLED,
 ) -> None:
     """Set every value of a dish and its recipe, inside the caller's transaction."""
     kept = {line.ingredient_id: line for line in dish.recipe}
-    _set(dish, values)
+    _set(dish, values, spelled)
     # A dish that takes the name of one merged into it has it as its own now.
     session.execute(delete(DishName).where(DishName.canonical == dish.canonical))
     lines = {ingredients[line.ingredient]: line.grams for line in values.recipe}
@@ -74,7 +84,11 @@ def write_dish(
 
 
 def write_dishes(
-    session: Session, many: Iterable[DishValues], ingredients: Mapping[str, int]
+    session: Session,
+    many: Iterable[DishValues],
+    ingredients: Mapping[str, int],
+    *,
+    spelled: Spelled = NOTHING_SPELLED,
 ) -> list[Dish]:
     """Add new dishes in a few statements, inside the caller's transaction."""
     rows = []
@@ -86,17 +100,18 @@ def write_dishes(
                 for position, (number, grams) in enumerate(lines.items())
             ]
         )
-        _set(dish, values)
+        _set(dish, values, spelled)
         rows.append(dish)
     session.add_all(rows)
     session.flush()
     return rows
 
 
-def _set(dish: Dish, values: DishValues) -> None:
+def _set(dish: Dish, values: DishValues, spelled: Spelled) -> None:
+    names = (values.name, values.name_en)
+    spelling = spelled.get(names) or spelling_of(*names)
     dish.name, dish.name_en = values.name, values.name_en
-    dish.canonical = canonical_of(values.name)
-    dish.search = search_text(values.name, values.name_en)
+    dish.canonical, dish.search = spelling.canonical, spelling.search
     dish.category, dish.method, dish.texture = values.category, values.method, values.texture
     dish.season = ";".join(values.seasons)
     dish.tags = ";".join(values.tags)

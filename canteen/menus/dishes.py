@@ -76,6 +76,19 @@ def search_text(name: str, name_en: str = "") -> str:
     return " ".join((*words, name, canonical_of(name), name_en)).casefold()[:300]
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """What a dish is compared by (`canonical`), and found and ordered by (`search`)."""
+
+    canonical: str
+    search: str
+
+
+def spelling_of(name: str, name_en: str = "") -> Spelling:
+    """How the table keeps a name; most of the time that a new dish takes."""
+    return Spelling(canonical_of(name), search_text(name, name_en))
+
+
 def picture_in(text: str) -> str:
     """The first sign that is no letter, digit or mark (an emoji, a control sign); or ''."""
     return next((sign for sign in text if unicodedata.category(sign) in _PICTURES), "")

@@ -1,75 +1,52 @@
 """Dishes from a spreadsheet: read, previewed row by row, taken whole or not at all."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.foundation import audit
 from canteen.foundation.database import db, transaction
-from canteen.foundation.money import parse_yuan
-from canteen.foundation.spreadsheets import Row
+from canteen.foundation.spreadsheets import Step, Table, in_silence, read_table
 from canteen.foundation.wording import Refusal
 from canteen.menus import queries
-from canteen.menus.cooking import ingredient_ids, write_dish, write_dishes
-from canteen.menus.dish_words import ALL_YEAR, HEADINGS, WORDS
-from canteen.menus.dishes import DishValues, canonical_of, problems_of
+from canteen.menus.cooking import Spelled, ingredient_ids, write_dish, write_dishes
+from canteen.menus.dish_reading import ImportRow, Reader
+from canteen.menus.dish_words import HEADINGS
+from canteen.menus.dishes import DishValues, spelling_of
 from canteen.menus.library_sheets import (
     OpenSheet,
     SheetPreview,
-    SheetRow,
-    open_sheet,
-    parts_of,
+    open_table,
     why_not_taken,
 )
 from canteen.menus.models import Dish
-from canteen.menus.nutrition import RecipeLine
-from canteen.menus.traditional import simplified
-
-_YES = ("是", "yes", "y", "true", "1", "在用", "√", "✓", "")
-_NO = ("否", "no", "n", "false", "0", "停用", "×", "x")
-_LINE = re.compile(
-    r"(?P<name>.+?)\s*[:：]?\s*(?P<grams>-?\d+(\.\d+)?)\s*(?P<unit>克|千克|公斤|斤|两|kg|g)?", re.I
-)
-_GRAMS = {"斤": 500, "两": 50, "公斤": 1000, "千克": 1000, "kg": 1000}
-_A_PORTION = re.compile(r"(?<=\d)\s*(元|块钱?)?\s*(/?\s*[一每]?[份个只碗位例])?$")
-_PLUS = re.compile(r"(?<=[\dg克斤两])\s*[+＋]\s*(?=\D)")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportRow(SheetRow):
-    """A row of the file. `status` is new, changed, same, or merged: a name that was merged into
-    another dish, and is left alone; `merged_into` names the other dish. `before` is the dish as it
-    stands in the library."""
-
-    values: DishValues
-    dish_id: int | None
-    before: DishValues | None = None
-    merged_into: str = ""
-
 
 DishPreview = SheetPreview[ImportRow]
 
 
+def open_dishes(table: Table) -> OpenSheet | Refusal:
+    """A table whose headings are those of dishes. Codes: those of `find_header`."""
+    return open_table(table, HEADINGS, required=("name", "category"))
+
+
 def preview_dishes(session: Session, data: bytes, filename: str) -> DishPreview | Refusal:
     """What a file holds, row by row; changes nothing. Refuses what is no table of dishes."""
-    sheet = open_sheet(data, filename, HEADINGS, required=("name", "category"))
-    if isinstance(sheet, Refusal):
-        return sheet
-    return _previewed(session, sheet)
+    sheet = _opened(data, filename)
+    return sheet if isinstance(sheet, Refusal) else preview_sheet(session, sheet)
 
 
-def _previewed(session: Session, sheet: OpenSheet) -> DishPreview:
-    reader = _Reader(
+def preview_sheet(session: Session, sheet: OpenSheet, *, step: Step = in_silence) -> DishPreview:
+    """What a sheet holds, row by row; `step` hears how far it is."""
+    reader = Reader(
         sheet,
         queries.known_ingredients(session),
         queries.all_dishes(session),
         queries.merged_names(session),
         queries.period_words(session),
     )
-    return sheet.preview(reader.row)
+    return sheet.preview(reader.row, step=step)
 
 
 def import_dishes(
@@ -77,214 +54,75 @@ def import_dishes(
 ) -> tuple[int, int] | Refusal:
     """Add and change the dishes of a file; how many of each. With a problem anywhere, none.
 
-    The same file again changes nothing, and nobody waits for it: the file is read, and what has
-    nothing to write is found, before SQLite's one writer is asked for.
+    Codes: those of reading a sheet, and of `import_sheet`.
     """
-    sheet = open_sheet(data, filename, HEADINGS, required=("name", "category"))
+    sheet = _opened(data, filename)
     if isinstance(sheet, Refusal):
         return sheet
-    preview = _previewed(db.session(), sheet)
+    return import_sheet(sheet, filename=filename, now=now, by=by)
+
+
+def import_sheet(
+    sheet: OpenSheet,
+    *,
+    filename: str,
+    now: datetime,
+    by: int | None,
+    checking: Step = in_silence,
+    spelling: Step = in_silence,
+) -> tuple[int, int] | Refusal:
+    """Add and change the dishes of a sheet; how many of each. With a problem anywhere, none.
+
+    The same sheet again changes nothing, and nobody waits for it: what has nothing to write is
+    found, and names are spelled in letters, before SQLite's one writer is asked for. What
+    `checking` and `spelling` raise ends it before anything is written.
+    Codes: import_problems, import_empty, dishes_changed_now.
+    """
+    preview = preview_sheet(db.session(), sheet, step=checking)
     db.session.rollback()
     if refusal := why_not_taken(preview):
         return refusal
-    if not any(row.status in ("new", "changed") for row in preview.rows):
+    to_write = [row.values for row in preview.rows if row.status in ("new", "changed")]
+    if not to_write:
         return 0, 0
-    with transaction() as session:
-        preview = _previewed(session, sheet)
-        if refusal := why_not_taken(preview):
-            return refusal
-        ids = ingredient_ids(session)
-        new = [row.values for row in preview.rows if row.status == "new"]
-        write_dishes(session, new, ids)
-        changed = [row for row in preview.rows if row.status == "changed"]
-        for row in changed:
-            write_dish(session, session.get_one(Dish, row.dish_id), row.values, ids)
-        if new or changed:
-            audit.record(
-                session,
-                at=now,
-                staff_id=by,
-                action="imported",
-                subject="dishes",
-                subject_id=filename[-40:],
-                note=f"{len(new)} new, {len(changed)} changed",
-            )
-        return len(new), len(changed)
-
-
-def values_of(dish: Dish) -> DishValues:
-    """A row of the library as somebody would have typed it."""
-    return DishValues(
-        name=dish.name,
-        name_en=dish.name_en,
-        category=dish.category,
-        method=dish.method,
-        seasons=queries.words(dish.season),
-        texture=dish.texture,
-        tags=queries.words(dish.tags),
-        periods=queries.words(dish.periods),
-        equipment=queries.words(dish.equipment),
-        price_fen=dish.price_fen,
-        recipe=tuple(
-            RecipeLine(ingredient=line.ingredient.name, grams=line.grams) for line in dish.recipe
-        ),
-        active=dish.active,
-    )
-
-
-def read_recipe(
-    text: str, ingredients: Mapping[str, str], problems: list[Refusal]
-) -> tuple[RecipeLine, ...]:
-    """Lines of ``猪肉末:100；荸荠 15克`` with the table's names; what cannot be read is added to
-    `problems` as recipe_text."""
-    lines = []
-    for part in parts_of(_PLUS.sub(";", text)):
-        found = _LINE.fullmatch(part)
-        if not found or len(found["grams"]) > 9:
-            problems.append(Refusal("recipe_text", {"value": part[:40]}))
-            continue
-        name = found["name"].strip()
-        grams = float(found["grams"]) * _GRAMS.get((found["unit"] or "").casefold(), 1)
-        lines.append(RecipeLine(ingredient=ingredients.get(name, name), grams=grams))
-    return tuple(lines)
-
-
-class _Reader:
-    """Reads the rows of one file against one library, remembering the rows before."""
-
-    def __init__(
-        self,
-        sheet: OpenSheet,
-        ingredients: Mapping[str, str],
-        library: Sequence[Dish],
-        merged: Mapping[str, str],
-        periods: Mapping[str, str],
-    ) -> None:
-        self._sheet = sheet
-        self._ingredients = ingredients
-        self._by_name = {dish.name: dish for dish in library}
-        self._by_canonical = {dish.canonical: dish for dish in library}
-        self._merged = merged
-        self._words = {**WORDS, "periods": {**WORDS["periods"], **periods}}
-        self._seen: dict[str, tuple[int, str]] = {}
-
-    def row(self, number: int, row: Row) -> ImportRow:
-        problems: list[Refusal] = []
-        name = " ".join(self._sheet.text(row, "name", problems).split())
-        known = self._by_name.get(name)
-        if known is None and (kept := self._merged.get(canonical_of(name))):
-            return ImportRow(
-                number=number,
-                called=name,
-                values=DishValues(name=name),
-                dish_id=None,
-                status="merged",
-                merged_into=kept,
-            )
-        before = values_of(known) if known else DishValues(name=name)
-        unreadable = bool(problems)
-        values = self._values(row, before, problems)
-        problems += (
-            problem
-            for problem in problems_of(values, self._ingredients)
-            if not (unreadable and problem.code == "dish_name_missing")
-        )
-        same = self._by_canonical.get(canonical_of(name))
-        if known is None and same is not None:
-            facts = {"name": name, "other": same.name, "dish_id": same.id}
-            problems.append(Refusal("dish_exists", facts))
-        problems += self._twice(number, name)
-        status = "new" if known is None else "same" if _alike(values, before) else "changed"
-        return ImportRow(
-            number=number,
-            called=name,
-            values=values,
-            dish_id=known.id if known else None,
-            before=before if known else None,
-            status=status,
-            problems=tuple(problems),
-        )
-
-    def _values(self, row: Row, before: DishValues, problems: list[Refusal]) -> DishValues:
-        changes: dict[str, object] = {}
-        priced = bool(before.category)  # a dish that is there has a price, if only none to pay
-        for field in self._sheet.header.columns:
-            if field == "name":
-                continue
-            readable = len(problems)
-            text = self._sheet.text(row, field, problems)
-            if len(problems) > readable:
-                priced = priced or field == "price"
-            elif field in ("category", "method", "texture"):
-                word = self._words[field].get(simplified(text).casefold(), text)
-                changes[field] = word or ("normal" if field == "texture" else "")
-            elif field in ("seasons", "tags", "periods", "equipment"):
-                changes[field] = self._many(field, text, problems)
-            elif field == "name_en":
-                changes[field] = " ".join(text.split())
-            elif field == "price":
-                changes["price_fen"] = _price(text, problems)
-                priced = True
-            elif field == "recipe":
-                changes[field] = read_recipe(text, self._ingredients, problems)
-            elif field == "active":
-                changes[field] = _yes(text, problems)
-        if not priced:
-            problems.append(Refusal("dish_price_missing", {}))
-        return replace(before, **changes)  # type: ignore[arg-type]
-
-    def _many(self, field: str, text: str, problems: list[Refusal]) -> tuple[str, ...]:
-        known = self._words[field]
-        codes = {known.get(part.casefold(), part) for part in _parts(field, text)}
-        if field == "periods":
-            for code in codes - set(known.values()):
-                problems.append(Refusal("dish_period_unknown", {"value": code[:20]}))
-        order = list(known.values())
-        return tuple(sorted(codes, key=lambda code: order.index(code) if code in order else 99))
-
-    def _twice(self, number: int, name: str) -> list[Refusal]:
-        canonical = canonical_of(name)
-        first = self._seen.setdefault(canonical, (number, name)) if canonical else (number, name)
-        if first[0] == number:
-            return []
-        return [Refusal("dish_twice_in_file", {"name": name, "first": first[0], "other": first[1]})]
-
-
-def _parts(field: str, text: str) -> list[str]:
-    """The words of a cell; seasons may stand side by side (春夏), and all of them are none."""
-    if field != "seasons":
-        return parts_of(text)
-    if text.casefold() in ALL_YEAR:
-        return []
-    return list(text) if text and set(text) <= set("春夏秋冬") else parts_of(text)
-
-
-def _alike(one: DishValues, other: DishValues) -> bool:
-    """Whether two dishes say the same; the order of what a list holds means nothing."""
-
-    def plain(dish: DishValues) -> DishValues:
-        return replace(
-            dish,
-            seasons=tuple(sorted(dish.seasons)),
-            tags=tuple(sorted(dish.tags)),
-            periods=tuple(sorted(dish.periods)),
-            equipment=tuple(sorted(dish.equipment)),
-        )
-
-    return plain(one) == plain(other)
-
-
-def _price(text: str, problems: list[Refusal]) -> int:
+    spelled = _spelled(to_write, spelling)
     try:
-        if not text:
-            problems.append(Refusal("dish_price_missing", {}))
-        return parse_yuan(_A_PORTION.sub("", text)) if text else 0
-    except ValueError:
-        problems.append(Refusal("dish_price_text", {"value": text[:20]}))
-        return 0
+        with transaction() as session:
+            preview = preview_sheet(session, sheet)
+            if refusal := why_not_taken(preview):
+                return refusal
+            new, changed = _write(session, preview, spelled)
+            if new or changed:
+                audit.record(
+                    session, at=now, staff_id=by, action="imported", subject="dishes",
+                    subject_id=filename[-40:], note=f"{new} new, {changed} changed",
+                )  # fmt: skip
+            return new, changed
+    except IntegrityError:
+        return Refusal("dishes_changed_now")
 
 
-def _yes(text: str, problems: list[Refusal]) -> bool:
-    if text.casefold() not in (*_YES, *_NO):
-        problems.append(Refusal("dish_active_unknown", {"value": text[:20]}))
-    return text.casefold() not in _NO
+def _write(session: Session, preview: DishPreview, spelled: Spelled) -> tuple[int, int]:
+    """New dishes in a few statements, changed ones each on its own."""
+    ids = ingredient_ids(session)
+    new = [row.values for row in preview.rows if row.status == "new"]
+    write_dishes(session, new, ids, spelled=spelled)
+    changed = [row for row in preview.rows if row.status == "changed"]
+    for row in changed:
+        dish = session.get_one(Dish, row.dish_id)
+        write_dish(session, dish, row.values, ids, spelled=spelled)
+    return len(new), len(changed)
+
+
+def _opened(data: bytes, filename: str) -> OpenSheet | Refusal:
+    table = read_table(data, filename)
+    return table if isinstance(table, Refusal) else open_dishes(table)
+
+
+def _spelled(dishes: Sequence[DishValues], step: Step) -> Spelled:
+    """How each dish is found, by its Chinese and English name."""
+    found = {}
+    for done, one in enumerate(dishes):
+        step(done, len(dishes))
+        found[one.name, one.name_en] = spelling_of(one.name, one.name_en)
+    return found

@@ -45,6 +45,9 @@ SENTENCES = {
     "ingredient_twice_in_file": Sentence(
         _l("“%(name)s”在第 %(first)s 行已经有了。"), _l("请只留一行。")
     ),
+    "dishes_changed_now": Sentence(
+        _l("刚刚有人改了菜品库，一行也没有导入。"), _l("请重新预览，再导入。")
+    ),
     "ingredients_changed_now": Sentence(_l("刚刚有人改了食材表。"), _l("请再上传一次。")),
     "dish_category_missing": Sentence(
         _l("没有写类别。"), _l("请用：大荤、小荤、素菜、汤、主食细粮等。")

@@ -34,7 +34,7 @@ _TAKEN_APART = 40
 """Longer than any name that only lists foods; anything above is compared as it stands."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)  # a library of ten thousand dishes, and a file that renames them
 def canonical_name(name: str) -> str:
     """The form that two names of one dish share; '' for a name without a word in it.
 

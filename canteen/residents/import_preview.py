@@ -82,12 +82,13 @@ def written(preview: Preview) -> dict[str, Any]:
 
 def read(stored: Mapping[str, Any]) -> Preview:
     """The preview of `written`."""
-    wrong = [_wrong_row(one) for one in stored["wrong_rows"]]
+    wrong = [wrong_row(one) for one in stored["wrong_rows"]]
     changes = [ShownChange(**one) for one in stored["changes"]]
     return Preview(**{**stored, "wrong_rows": wrong, "changes": changes})
 
 
-def _wrong_row(stored: Mapping[str, Any]) -> WrongRow:
+def wrong_row(stored: Mapping[str, Any]) -> WrongRow:
+    """A wrong row from its JSON."""
     problems = [
         Problem(one["field"], one["value"], Refusal(**one["refusal"])) for one in stored["problems"]
     ]

@@ -177,9 +177,6 @@ SENTENCES = {
     "tag_start_missing": Sentence(
         _l("有标签，没有填标签起。"), _l("请填从哪天起，例如 2026-01-01。")
     ),
-    "upload_missing": Sentence(_l("没有选文件。"), _l("请选一个 .xlsx 或 .csv 文件。")),
-    "upload_unread": Sentence(_l("这个文件还没有读完。"), _l("请重新上传，等它读完再看预览。")),
-    "upload_gone": Sentence(_l("上传的文件已不在了。"), _l("请重新上传。")),
     "import_has_wrong_rows": Sentence(
         _l("表格里还有错行，什么都没有导入。"), _l("请改正后重新上传。")
     ),

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from canteen.foundation.database import db, transaction
 from canteen.foundation.spreadsheets import write_csv
 from canteen.foundation.wording import Refusal, say
-from canteen.menus import actions, importing, queries
+from canteen.menus import actions, dish_reading, importing, queries
 from canteen.menus.dishes import DishValues
 from canteen.menus.library_sheets import SheetPreview
 from canteen.menus.nutrition import RecipeLine
@@ -37,7 +37,7 @@ def book(*rows: Sequence[object], merged: Sequence[str] = (), stray: Sequence[st
     return out.getvalue()
 
 
-def seen(data: bytes, name: str = "a.xlsx") -> SheetPreview[importing.ImportRow]:
+def seen(data: bytes, name: str = "a.xlsx") -> SheetPreview[dish_reading.ImportRow]:
     found = importing.preview_dishes(db.session(), data, name)
     assert isinstance(found, SheetPreview), found
     return found

@@ -2,11 +2,12 @@
 
 import io
 import time
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from canteen.foundation.database import db, transaction
 from canteen.foundation.spreadsheets import Fen, Sheet, write_csv, write_xlsx
@@ -16,9 +17,11 @@ from canteen.menus.cooking import ingredient_ids, write_dishes
 from canteen.menus.dishes import DishValues
 from canteen.menus.ingredient_importing import import_ingredients
 from canteen.menus.library_sheets import SheetPreview
+from canteen.menus.menu_importing import MenuImported, import_menu
 from canteen.menus.merging import duplicates
-from canteen.menus.models import Dish, Ingredient
+from canteen.menus.models import Dish, Ingredient, MenuEntry
 from canteen.menus.nutrition import RecipeLine
+from canteen.menus.printed import read_printed_menu
 from tests.counting import queries_of
 from tests.menus.kitchen import make_kitchen
 from tests.people import NOW, make_site, sign_in
@@ -128,6 +131,30 @@ def test_a_crowded_library_is_read_in_few_queries_and_little_time(crowded: Flask
     asked, pairs = queries_of(lambda: duplicates(db.session()))
     assert len(asked) == 2
     assert len(pairs) <= 200
+
+
+def test_a_printed_menu_looks_for_no_row_where_none_can_be(app: Flask) -> None:
+    site = make_kitchen()
+    monday = date(2026, 11, 23)
+    lines = [
+        f"周{day},午餐,大荤,{one}" for day, one in zip("一二三四五" * 8, names(40), strict=True)
+    ]
+    data = "\n".join(["星期,餐次,类别,菜名", *lines]).encode()
+    menu = read_printed_menu(data, "菜单.csv", near=monday)
+    written: list[str] = []
+
+    def note(*args: object) -> None:
+        if "menu_entries" in str(args[2]) and not str(args[2]).startswith("SELECT"):
+            written.append(str(args[2]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        done = import_menu(site_id=site, menu=menu, monday=monday, create=True, replace=True)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert isinstance(done, MenuImported)
+    assert done.changed == count(MenuEntry) == 40
+    assert [one for one in written if not one.startswith("INSERT")] == []
 
 
 # --- Everything wrong ------------------------------------------------------------------------

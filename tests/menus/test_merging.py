@@ -10,7 +10,7 @@ from canteen.foundation.audit import AuditEntry
 from canteen.foundation.database import db, transaction
 from canteen.foundation.spreadsheets import write_csv
 from canteen.foundation.wording import Refusal
-from canteen.menus import actions, importing, queries
+from canteen.menus import actions, dish_reading, importing, queries
 from canteen.menus.dishes import DishValues, canonical_of
 from canteen.menus.library_models import DishName
 from canteen.menus.library_sheets import SheetPreview
@@ -163,7 +163,7 @@ def test_names_of_names_follow_and_a_name_can_be_taken_back(app: Flask) -> None:
     assert dish_id("毛氏红烧肉") == dish_id("老式红烧肉") == kept
     row = queries.dish(db.session(), kept)
     assert row is not None
-    renamed = importing.values_of(row)
+    renamed = dish_reading.values_of(row)
     values = DishValues(**{**renamed.__dict__, "name": "毛氏红烧肉"})
     assert actions.save_dish(dish_id=kept, values=values, now=NOW, by=None) == kept
     assert set(db.session.scalars(select(DishName.name))) == {"老式红烧肉"}

@@ -14,7 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from canteen.blueprints.residents import importing, intake
+from canteen.blueprints import intake
+from canteen.blueprints.residents import importing
 from canteen.cards import enrolment
 from canteen.foundation import jobs
 from canteen.foundation.audit import AuditEntry

@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from canteen.blueprints.residents import importing, intake
-from canteen.foundation import jobs
+from canteen.blueprints import intake
+from canteen.blueprints.residents import importing
+from canteen.foundation import jobs, uploads
 from canteen.foundation.database import db, transaction
 from canteen.foundation.jobs import Job, JobState, run_waiting
 from canteen.foundation.jobs.progress import Progress, WorkerStopping
 from canteen.foundation.storage import keys
-from canteen.residents import uploads
 from canteen.residents.models import Resident
 from canteen.staff.rules import Role
 from tests.people import NOW, make_site, make_staff, make_zhangjie, sign_in
@@ -285,6 +285,7 @@ def test_a_full_disk_leaves_no_half_file(
     monkeypatch.setattr(uploads.os, "replace", full)
     with pytest.raises(OSError, match="No space"):
         uploads.keep(
-            folder, b"1", "a.csv", is_large=False, staff_id=1, keys=keys(), now=NOW
+            folder, b"1", "a.csv", kind="residents",
+            is_large=False, staff_id=1, keys=keys(), now=NOW,
         )  # fmt: skip
     assert kept(app) == []

@@ -7,12 +7,9 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from canteen.blueprints.menus import larder_words
-from canteen.blueprints.menus.parcels import Parcel, sent_file
+from canteen.blueprints.menus.parcels import Parcel, fit_for_a_page, sent
 from canteen.foundation.wording import Refusal, say
-from canteen.menus.library_sheets import SheetPreview
-
-SHOWN_ROWS = 200
-"""Of each table of a preview; ten thousand rows are counted and not drawn."""
+from canteen.menus.library_sheets import SheetPreview, Shown, shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +17,8 @@ class ImportPage:
     """What a sheet holds, how it is read and taken, and the list it leads back to.
 
     `done` says how many rows were new and how many changed; `changes` says of a changed row which
-    heading had what before and has what after.
+    heading had what before and has what after. `later` answers for a file that no page waits for,
+    and with None for any other.
     """
 
     template: str
@@ -29,6 +27,7 @@ class ImportPage:
     take: Callable[[Parcel], tuple[int, int] | Refusal]
     done: Callable[[int, int], str]
     changes: Callable[[Any], list[tuple[str, str, str]]] | None = None
+    later: Callable[[Parcel], Any] | None = None
 
     def choose(self) -> Any:
         """Choose a file."""
@@ -36,30 +35,46 @@ class ImportPage:
 
     def preview(self) -> Any:
         """What the file would change, row by row."""
-        parcel = sent_file()
-        preview = parcel if isinstance(parcel, Refusal) else self.read(parcel)
-        if isinstance(preview, Refusal):
-            return self._refused(preview)
-        problems = preview.problem_rows[:SHOWN_ROWS]
-        return render_template(
-            self.template,
-            said=None,
-            preview=preview,
-            parcel=parcel,
-            lw=larder_words,
-            shown=SHOWN_ROWS,
-            changes_of=self.changes,
-            mistakes=[(row, [say(problem) for problem in row.problems]) for row in problems],
-        )
+        return self._with_file(self._preview)
 
     def taken(self) -> Any:
         """Take the previewed file, all of it or nothing."""
-        parcel = sent_file()
-        counts = parcel if isinstance(parcel, Refusal) else self.take(parcel)
+        return self._with_file(self._taken)
+
+    def page(self, found: Shown[Any], **carried: Any) -> Any:
+        """What a file would change; `carried` is the parcel, or the token of a kept file."""
+        return render_template(
+            self.template,
+            said=None,
+            preview=found,
+            lw=larder_words,
+            changes_of=self.changes,
+            mistakes=[(row, [say(one) for one in row.problems]) for row in found.wrong_rows],
+            **carried,
+        )
+
+    def refused(self, refusal: Refusal) -> Any:
+        """Choose a file again, told what was wrong with the last one."""
+        return render_template(self.template, said=say(refusal), preview=None), 422
+
+    def _with_file(self, work: Callable[[Parcel], Any]) -> Any:
+        """Work with the file that was sent, or the answer about one that is none or large."""
+        found: Any = sent()
+        if isinstance(found, Parcel):
+            found = (self.later and self.later(found)) or fit_for_a_page(found)
+        if isinstance(found, Refusal):
+            return self.refused(found)
+        return work(found) if isinstance(found, Parcel) else found
+
+    def _preview(self, parcel: Parcel) -> Any:
+        preview = self.read(parcel)
+        if isinstance(preview, Refusal):
+            return self.refused(preview)
+        return self.page(shown(preview), parcel=parcel)
+
+    def _taken(self, parcel: Parcel) -> Any:
+        counts = self.take(parcel)
         if isinstance(counts, Refusal):
-            return self._refused(counts)
+            return self.refused(counts)
         flash(self.done(*counts), "good")
         return redirect(url_for(self.back))
-
-    def _refused(self, refusal: Refusal) -> Any:
-        return render_template(self.template, said=say(refusal), preview=None), 422

@@ -19,8 +19,8 @@ from canteen.foundation.database import db
 from canteen.foundation.money import parse_yuan, yuan
 from canteen.foundation.wording import Refusal, Said, say
 from canteen.menus import queries
+from canteen.menus.dish_reading import read_recipe
 from canteen.menus.dishes import TO_CONFIRM, DishValues, canonical_of, problems_of
-from canteen.menus.importing import read_recipe
 from canteen.menus.likeness import NearNames
 from canteen.menus.menu_check import check_entries
 from canteen.menus.menu_importing import MenuPreview, Reviewed, import_menu, preview_menu

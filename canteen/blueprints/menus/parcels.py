@@ -33,20 +33,29 @@ class Parcel:
 
 
 def sent_file() -> Parcel | Refusal:
+    """The file that was sent, if a page can carry it. Codes: file_missing, file_too_big."""
+    parcel = sent()
+    return parcel if isinstance(parcel, Refusal) else fit_for_a_page(parcel)
+
+
+def sent() -> Parcel | Refusal:
     """The uploaded file `file`, a pasted `text`, or the file that the page carries.
 
-    Never raises for bad content.     Codes: file_missing, file_too_big.
+    Never raises for bad content. Code: file_missing.
     """
     upload = request.files.get("file")
     if upload is not None and upload.filename:
-        parcel = Parcel(upload.read(MAX_BYTES + 1), upload.filename[-60:])
-    elif text := request.form.get("text", "").strip():
-        parcel = Parcel(text.encode(), _("粘贴的文字"))
-    else:
-        data = _unpacked(request.form.get("parcel", ""))
-        if data is None:
-            return Refusal("file_missing", {})
-        parcel = Parcel(data, request.form.get("filename", "")[-60:])
+        return Parcel(upload.read(MAX_BYTES + 1), upload.filename[-60:])
+    if text := request.form.get("text", "").strip():
+        return Parcel(text.encode(), _("粘贴的文字"))
+    data = _unpacked(request.form.get("parcel", ""))
+    if data is None:
+        return Refusal("file_missing", {})
+    return Parcel(data, request.form.get("filename", "")[-60:])
+
+
+def fit_for_a_page(parcel: Parcel) -> Parcel | Refusal:
+    """The same file, unless it is too large to be carried. Code: file_too_big."""
     if len(parcel.data) > MAX_BYTES or len(parcel.packed) > MAX_PARCEL:
         size = -(-len(parcel.data) // 1024**2)
         facts = {"name": parcel.filename, "size_mb": size, "limit_mb": 1}

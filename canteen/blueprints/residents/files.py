@@ -17,13 +17,13 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.flashes import tell
+from canteen.blueprints.intake import headings
+from canteen.blueprints.intake_jobs import begin
 from canteen.blueprints.residents import importing, names
 from canteen.blueprints.residents.blueprint import OFFICE
 from canteen.blueprints.residents.importing import REGISTER
-from canteen.blueprints.residents.intake import headings
 from canteen.blueprints.row_ids import row_id
 from canteen.cards.enrolment import import_residents
-from canteen.foundation import jobs
 from canteen.foundation.database import db
 from canteen.foundation.spreadsheets import Sheet, write_xlsx
 from canteen.foundation.storage import keys
@@ -55,7 +55,7 @@ def upload() -> Any:
     if isinstance(taken, Refusal):
         return REGISTER.not_taken(taken)
     if taken.is_large:
-        return _later(importing.READING, taken.token)
+        return begin(importing.READING, taken.token)
     return redirect(url_for("residents_files.preview", token=taken.token))
 
 
@@ -89,7 +89,7 @@ def confirm(token: str) -> Any:
     if isinstance(is_large, Refusal):
         return REGISTER.not_taken(is_large)
     if is_large:
-        return _later(importing.KIND, token)
+        return begin(importing.KIND, token)
     kept = REGISTER.kept(token)
     if isinstance(kept, Refusal):
         return REGISTER.not_taken(kept)
@@ -103,14 +103,6 @@ def confirm(token: str) -> Any:
     counts = {"new": len(done.new), "changed": len(done.changed), "same": done.unchanged}
     flash(_("已导入：新增 %(new)s 人，更新 %(changed)s 人，%(same)s 人没有变化", **counts), "good")
     return redirect(url_for("residents.people"))
-
-
-def _later(kind: str, token: str) -> Any:
-    """Begin long work, or find it begun by an earlier click, and go where it is shown."""
-    site_id, by = current_site().id, staff_id()
-    arguments = {"token": token, "site_id": site_id, "by": by}
-    job_id = jobs.start(kind, arguments=arguments, site_id=site_id, by=by, now=now())
-    return redirect(url_for("jobs.job", job_id=job_id))
 
 
 @blueprint.get("/imports/done/<int:job_id>")

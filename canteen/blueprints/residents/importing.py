@@ -4,21 +4,16 @@ Two jobs, with the preview between them. Writing stays one transaction: stopped 
 moment, the whole file is in or nothing is.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import abort
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from canteen.blueprints.jobs.wording import rows
-from canteen.blueprints.residents import intake
-from canteen.blueprints.residents.blueprint import OFFICE, sites_with
+from canteen.blueprints import intake, intake_jobs
+from canteen.blueprints.intake_jobs import kept_of, put_away, refused, telling, words
+from canteen.blueprints.residents.blueprint import OFFICE
 from canteen.cards.enrolment import import_residents
 from canteen.foundation import jobs
-from canteen.foundation.calendar import service_date
 from canteen.foundation.database import db
 from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal
@@ -26,12 +21,14 @@ from canteen.residents import import_preview, imports
 from canteen.residents.import_plan import plan_import
 from canteen.residents.import_preview import Preview, preview_of
 from canteen.residents.imports import FileRead
-from canteen.sites.models import Site
 
 READING = "read_residents"
 KIND = "import_residents"
 REGISTER = intake.Intake(
-    page="residents/upload.html", max_rows=imports.MOST_ROWS, read=imports.read_file
+    kind="residents",
+    page="residents/upload.html",
+    max_rows=imports.MOST_ROWS,
+    read=imports.read_file,
 )
 
 
@@ -45,23 +42,11 @@ class TakenUp:
     proposed: int
 
 
-def _words(note: Mapping[str, Any]) -> str:
-    """How far the reading is."""
-    if note["stage"] == "reading":
-        return _("正在读表格，第 %(done)s", done=rows(note["row"]))
-    return _("正在核对，第 %(done)s，共 %(total)s", done=rows(note["row"]), total=rows(note["of"]))
-
-
-def _put_away(*, token: str, **_others: Any) -> None:
-    """Who stops the reading of a file does not want it."""
-    intake.drop(token)
-
-
 @jobs.job(
     READING,
     title=_l("读取居民名单"),
-    words=_words,
-    put_away=_put_away,
+    words=words,
+    put_away=put_away,
     anew="residents_files.upload",
 )
 def read_register(progress: jobs.Progress, *, token: str, site_id: int, by: int) -> dict[str, Any]:
@@ -69,18 +54,13 @@ def read_register(progress: jobs.Progress, *, token: str, site_id: int, by: int)
 
     Refusals lead back to the choice of a file: upload_gone, and what reading finds.
     """
-
-    def told(stage: str, done: int, total: int) -> None:
-        note = {"stage": stage, "row": done, "of": total}
-        begun = total if stage == "checking" else 0
-        progress.say(begun + done if total else 0, 2 * total, note)
-
-    kept = _kept(progress, token=token, site_id=site_id, by=by, step=told)
+    told = telling(progress, stages=2)
+    kept = kept_of(REGISTER, progress, token=token, site_id=site_id, by=by, step=told)
     if isinstance(kept, Refusal):
         intake.drop(token)
-        return _refused(kept, "residents_files.upload")
+        return refused(kept, "residents_files.upload")
     if not _preview(kept, progress, token=token, site_id=site_id, by=by):
-        return _refused(Refusal("upload_gone"), "residents_files.upload")
+        return refused(Refusal("upload_gone"), "residents_files.upload")
     return {"endpoint": "residents_files.preview", "values": {"token": token}}
 
 
@@ -93,17 +73,22 @@ def import_register(
     Begun again after it was written and not yet marked as done, it finds nothing to write.
     Refusals lead back: upload_gone to the choice of a file, the others to the preview.
     """
-    kept = _kept(
-        progress, token=token, site_id=site_id, by=by, step=lambda *_how_far: progress.say(0, 0)
+    kept = kept_of(
+        REGISTER,
+        progress,
+        token=token,
+        site_id=site_id,
+        by=by,
+        step=lambda *_how_far: progress.say(0, 0),
     )
     if isinstance(kept, Refusal):
-        return _refused(kept, "residents_files.upload")
+        return refused(kept, "residents_files.upload")
     done = import_residents(
         kept.read, site_id=site_id, keys=keys(), now=progress.now, by=by, say=progress.say
     )
     if isinstance(done, Refusal):  # what is wrong now may not have been when it was read
         _preview(kept, progress, token=token, site_id=site_id, by=by)
-        return _refused(done, "residents_files.preview", token=token)
+        return refused(done, "residents_files.preview", token=token)
     intake.drop(token)
     taken_up = TakenUp(
         new=len(done.new),
@@ -126,23 +111,7 @@ def preview_or_refusal(token: str) -> Preview | Refusal:
 
 def taken_up_or_404(job_id: int) -> TakenUp:
     """What an import did that has ended well, at a canteen whose office is the reader's."""
-    job = db.session.get(jobs.Job, job_id)
-    if job is None or job.kind != KIND or job.site_id not in sites_with(*OFFICE):
-        abort(404)
-    result = json.loads(job.result) if job.state == jobs.JobState.DONE else {}
-    if "taken_up" not in result:
-        abort(404)
-    return TakenUp(**result["taken_up"])
-
-
-def _kept(
-    progress: jobs.Progress, *, token: str, site_id: int, by: int, step: intake.Step
-) -> intake.Kept[FileRead] | Refusal:
-    progress.say(0, 0)
-    site = db.session.get_one(Site, site_id)
-    today = service_date(progress.now, site.time_zone)
-    db.session.rollback()  # reading a file is long and holds no snapshot
-    return REGISTER.kept_of(by, token, now=progress.now, today=today, step=step)
+    return TakenUp(**intake_jobs.taken_up_or_404(job_id, KIND, *OFFICE))
 
 
 def _preview(
@@ -153,8 +122,3 @@ def _preview(
     preview = import_preview.written(preview_of(plan, filename=kept.filename))
     db.session.rollback()
     return intake.keep_preview(token, preview, staff_id=by, now=progress.now)
-
-
-def _refused(refusal: Refusal, endpoint: str, **values: Any) -> dict[str, Any]:
-    said = {"code": refusal.code, "facts": dict(refusal.facts)}
-    return {"refusal": said, "endpoint": endpoint, "values": values}

@@ -8,9 +8,12 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.flashes import tell
+from canteen.blueprints.intake import headings
+from canteen.blueprints.intake_jobs import begin, taken_up_or_404
+from canteen.blueprints.residents import rechecking
 from canteen.blueprints.residents.blueprint import OFFICE, blueprint, period_names, sites_with
 from canteen.blueprints.residents.files import download
-from canteen.blueprints.residents.intake import Intake, headings
+from canteen.blueprints.residents.rechecking import REPORTS, Found
 from canteen.cards import departure as cards
 from canteen.delivery.after_end import still_to_bring
 from canteen.foundation.database import db
@@ -18,15 +21,10 @@ from canteen.foundation.spreadsheets import Sheet, write_xlsx
 from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal
 from canteen.residents import rechecks
-from canteen.residents.recheck_plan import RecheckPlan, plan_recheck
+from canteen.residents.recheck_preview import Preview
 from canteen.settlement import after_end
 
-MOST_SHOWN = 200
-"""People and wrong rows of which a page tells everything; the figures count all."""
 MOST_MEALS_SHOWN = 20
-REPORTS = Intake(
-    page="residents/recheck_upload.html", max_rows=rechecks.MOST_ROWS, read=rechecks.read_reports
-)
 
 
 @blueprint.route("/residents/re-checks", methods=["GET", "POST"])
@@ -38,6 +36,8 @@ def recheck_upload() -> Any:
     taken = REPORTS.take()
     if isinstance(taken, Refusal):
         return REPORTS.not_taken(taken)
+    if taken.is_large:
+        return begin(rechecking.READING, taken.token, sites=sorted(sites_with(*OFFICE)))
     return redirect(url_for("residents.recheck", token=taken.token))
 
 
@@ -45,30 +45,39 @@ def recheck_upload() -> Any:
 @allow(*OFFICE)
 def recheck(token: str) -> Any:
     """What the list would change, person by person, and what is wrong with it."""
-    kept = REPORTS.kept(token)
-    if isinstance(kept, Refusal):
-        return REPORTS.not_taken(kept)
-    plan = plan_recheck(
-        db.session(),
-        kept.read,
-        site_ids=sites_with(*OFFICE),
-        card_numbers=cards.card_numbers,
-        keys=keys(),
-        today=today(),
-    )
+    found = _found(token)
+    if isinstance(found, Refusal):
+        return REPORTS.not_taken(found)
     return render_template(
         "residents/recheck.html",
         token=token,
-        filename=kept.filename,
-        plan=plan,
-        **_following(plan),
+        plan=found.preview,
+        total=found.total,
+        **_following(found.preview),
     )
+
+
+def _found(token: str) -> Found | Refusal:
+    """Of a short list made now; of a long one as it was when it was read."""
+    is_large = REPORTS.is_large(token)
+    if is_large:
+        return is_large if isinstance(is_large, Refusal) else rechecking.found_or_refusal(token)
+    kept = REPORTS.kept(token)
+    if isinstance(kept, Refusal):
+        return kept
+    sites = sites_with(*OFFICE)
+    return rechecking.found_in(kept.read, filename=kept.filename, sites=sites, today=today())
 
 
 @blueprint.post("/residents/re-checks/<token>")
 @allow(*OFFICE)
 def recheck_confirm(token: str) -> Any:
-    """Carry the previewed list out, all of it or nothing."""
+    """Carry the previewed list out, all of it or nothing; a long one where its progress shows."""
+    is_large = REPORTS.is_large(token)
+    if isinstance(is_large, Refusal):
+        return REPORTS.not_taken(is_large)
+    if is_large:
+        return begin(rechecking.KIND, token, sites=sorted(sites_with(*OFFICE)))
     kept = REPORTS.kept(token)
     if isinstance(kept, Refusal):
         return REPORTS.not_taken(kept)
@@ -93,6 +102,14 @@ def recheck_confirm(token: str) -> Any:
     return redirect(url_for("residents.late_subsidies"))
 
 
+@blueprint.get("/residents/re-checks/done/<int:job_id>")
+@allow(*OFFICE)
+def rechecked(job_id: int) -> Any:
+    """What a long list has brought."""
+    done = taken_up_or_404(job_id, rechecking.KIND, *OFFICE)
+    return render_template("residents/rechecked.html", done=done)
+
+
 @blueprint.post("/residents/re-checks/<token>/removal")
 @allow(*OFFICE)
 def recheck_removal(token: str) -> Any:
@@ -114,21 +131,18 @@ def recheck_template() -> Any:
     return download(write_xlsx([sheet]), _("去向核对模板"))
 
 
-def _following(plan: RecheckPlan) -> dict[str, Any]:
-    """What follows for meals, deliveries and cards when the plan is carried out."""
-    since = {one.resident.id: one.report.ended_on for one in plan.endings}
-    late = after_end.late_meals(db.session(), since=since)
+def _following(preview: Preview) -> dict[str, Any]:
+    """What follows for meals, deliveries and cards of those who are shown."""
+    since = {one.resident_id: one.ended_on for one in preview.endings}
     by_person: dict[int, list[after_end.LateMeal]] = {}
-    for one in late:
+    for one in after_end.late_meals(db.session(), since=since):
         by_person.setdefault(one.resident_id, []).append(one)
     return {
         "late": by_person,
-        "total": after_end.sum_of(late),
         "bring": still_to_bring(db.session(), since=since, today=today()),
         "with_card": cards.with_active_card(db.session(), since.keys()),
         "funders": after_end.funder_names(db.session()),
         "periods": period_names(),
         "sum_of": after_end.sum_of,
-        "most": MOST_SHOWN,
         "most_meals": MOST_MEALS_SHOWN,
     }

@@ -6,6 +6,7 @@ from canteen.foundation.spreadsheets.reading import (
     Step,
     Table,
     check_file,
+    in_silence,
     read_table,
     unpacked_bytes,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Table",
     "check_file",
     "find_header",
+    "in_silence",
     "read_table",
     "unpacked_bytes",
     "write_csv",

@@ -38,7 +38,7 @@ Step = Callable[[int, int], None]
 """Called between rows with how many are read, of how many; what it raises ends the reading."""
 
 
-def _in_silence(_done: int, _total: int) -> None:
+def in_silence(_done: int, _total: int) -> None:
     """Nobody waits to hear how far it is."""
 
 
@@ -61,7 +61,7 @@ def read_table(
     *,
     sheet: str | None = None,
     max_rows: int = MAX_ROWS,
-    step: Step = _in_silence,
+    step: Step = in_silence,
 ) -> Table | Refusal:
     """Read the first sheet that holds anything (or the named `sheet`), or say why not.
 

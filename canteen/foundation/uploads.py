@@ -1,6 +1,6 @@
 """A file between its preview and its import: kept in the data folder, sealed, for a day.
 
-It holds ID numbers, so it is encrypted; its name is random, and only who sent it may open it.
+It may hold ID numbers, so it is encrypted; its name is random, and only who sent it may open it.
 What a large one would change is kept beside it, sealed as well, and goes with it.
 """
 
@@ -47,6 +47,7 @@ def keep(
     data: bytes,
     filename: str,
     *,
+    kind: str,
     is_large: bool,
     staff_id: int,
     keys: Keys,
@@ -54,7 +55,8 @@ def keep(
 ) -> str:
     """Keep a file and return the name by which `opened` finds it; old ones go.
 
-    A large one is read where its progress is shown, and never while a page waits.
+    `kind` is what it is meant to be; nothing else opens it. A large one is read where its progress
+    is shown, and never while a page waits.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder, now=now)
@@ -62,6 +64,7 @@ def keep(
     content = {
         "filename": filename[-120:],
         "staff_id": staff_id,
+        "kind": kind,
         "data": base64.b64encode(data).decode("ascii"),
     }
     if is_large:  # before the file: one that is there is never taken for small
@@ -70,10 +73,12 @@ def keep(
     return token
 
 
-def opened(folder: Path, token: str, *, staff_id: int, keys: Keys, now: datetime) -> Upload | None:
-    """A kept file, or None: never there, too old, used, or somebody else's."""
+def opened(
+    folder: Path, token: str, *, kind: str, staff_id: int, keys: Keys, now: datetime
+) -> Upload | None:
+    """A kept file, or None: never there, too old, used, of another kind or somebody else's."""
     content = _read(folder, token, "", staff_id=staff_id, keys=keys, now=now)
-    if content is None:
+    if content is None or content.get("kind") != kind:
         return None
     return Upload(base64.b64decode(content["data"]), content["filename"])
 

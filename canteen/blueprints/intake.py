@@ -14,10 +14,10 @@ from flask import current_app, render_template, request
 
 from canteen.blueprints.context import now, staff_id, today
 from canteen.blueprints.filters import is_english
+from canteen.foundation import uploads
 from canteen.foundation.spreadsheets import check_file, read_table, unpacked_bytes
 from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal, say
-from canteen.residents import uploads
 
 FileT = TypeVar("FileT")
 Step = Callable[[str, int, int], None]
@@ -49,6 +49,7 @@ class Kept(Generic[FileT]):
 class Intake(Generic[FileT]):
     """One kind of table: the page it is chosen on, how many rows it may have, who reads it."""
 
+    kind: str
     page: str
     max_rows: int
     read: Callable[..., FileT | Refusal]
@@ -66,16 +67,17 @@ class Intake(Generic[FileT]):
         is_large = self._is_large(data, file.filename)
         if isinstance(is_large, Refusal):
             return is_large
-        token = uploads.keep(
-            _folder(),
-            data,
-            file.filename,
-            is_large=is_large,
-            staff_id=staff_id(),
-            keys=keys(),
-            now=now(),
-        )
-        return Taken(token, is_large)
+        return Taken(self._keep(data, file.filename, is_large=is_large), is_large)
+
+    def keep_large(self, data: bytes, filename: str) -> str | Refusal | None:
+        """Keep a file that no page waits for, and only such a one; its token.
+
+        Of another one, None or what is wrong with it.
+        """
+        is_large = self._is_large(data, filename)
+        if isinstance(is_large, Refusal):
+            return is_large
+        return self._keep(data, filename, is_large=True) if is_large else None
 
     def _is_large(self, data: bytes, filename: str) -> bool | Refusal:
         """Whether it takes long to read; of a file that does not, what is wrong with it."""
@@ -101,7 +103,7 @@ class Intake(Generic[FileT]):
 
         `step` hears how far it is; what it raises ends the reading.
         """
-        upload = uploads.opened(_folder(), token, staff_id=staff_id, keys=keys(), now=now)
+        upload = self._opened_by(staff_id, token, now)
         if upload is None:
             return Refusal("upload_gone")
         reading, checking = _steps(step)
@@ -113,25 +115,45 @@ class Intake(Generic[FileT]):
 
     def is_large(self, token: str) -> bool | Refusal:
         """Whether no page waits for the reader's own file. Code: upload_gone."""
-        if not _opened(token):
+        if not self._opened(token):
             return Refusal("upload_gone")
         return uploads.is_large(_folder(), token)
 
     def preview(self, token: str) -> Mapping[str, Any] | Refusal:
         """What was kept of the reader's own large file. Codes: upload_gone, upload_unread."""
-        if not _opened(token):
+        if not self._opened(token):
             return Refusal("upload_gone")
         found = uploads.preview_of(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
         return found if found is not None else Refusal("upload_unread")
 
     def forget(self, token: str) -> None:
         """Drop the reader's own file; anybody else's stays."""
-        if _opened(token):
+        if self._opened(token):
             drop(token)
 
     def not_taken(self, refusal: Refusal) -> Any:
         """The page a file is chosen on, with what was wrong with the last one."""
         return render_template(self.page, said=say(refusal)), 400
+
+    def _keep(self, data: bytes, filename: str, *, is_large: bool) -> str:
+        return uploads.keep(
+            _folder(),
+            data,
+            filename,
+            kind=self.kind,
+            is_large=is_large,
+            staff_id=staff_id(),
+            keys=keys(),
+            now=now(),
+        )
+
+    def _opened(self, token: str) -> uploads.Upload | None:
+        return self._opened_by(staff_id(), token, now())
+
+    def _opened_by(self, staff_id: int, token: str, now: datetime) -> uploads.Upload | None:
+        return uploads.opened(
+            _folder(), token, kind=self.kind, staff_id=staff_id, keys=keys(), now=now
+        )
 
 
 def keep_preview(token: str, preview: Mapping[str, Any], *, staff_id: int, now: datetime) -> bool:
@@ -169,10 +191,6 @@ def headings(columns: Mapping[str, Collection[str]], fields: Iterable[str]) -> l
 def _heading(known: list[str]) -> str:
     english = next((one for one in known if one.isascii()), known[0])
     return english if is_english() else known[0]
-
-
-def _opened(token: str) -> uploads.Upload | None:
-    return uploads.opened(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
 
 
 def _folder() -> Path:

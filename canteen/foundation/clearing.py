@@ -1,4 +1,4 @@
-"""A thread of the worker: it deletes registers that were uploaded and never confirmed.
+"""A thread of the worker: it deletes tables that were uploaded and never confirmed.
 
 Without a worker the next upload deletes them.
 """
@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
+from canteen.foundation import uploads
 from canteen.foundation.jobs.repeating import keep_looking
-from canteen.residents import uploads
 
 
 def keep_clearing(app: Flask, *, is_ending: Callable[[], bool]) -> None:

@@ -187,17 +187,29 @@ def shoot(page: Any, digits: str, *, enter: bool = True, began: float | None = N
     typed = [*digits, *(["\r"] if enter else [])]
     if began is None:  # the last key is pressed now: none comes from the future
         began = time.time() - 0.005 * (len(typed) - 1)
-    events = []
-    for place, digit in enumerate(typed):
-        name = {"\r": "Enter"}.get(digit, digit)
-        key = {
-            "key": name,
-            "code": name if name == "Enter" else f"Digit{digit}",
-            "windowsVirtualKeyCode": ord(digit),
-            "timestamp": began + place * 0.005,
-        }
-        events += [{"type": "keyDown", "text": digit, **key}, {"type": "keyUp", **key}]
+    events = [
+        event
+        for place, digit in enumerate(typed)
+        for event in _down_and_up(digit, began + place * 0.005)
+    ]
     send_at_once(keys, events)
+
+
+def press_enter(page: Any) -> None:
+    """Enter as a hand presses it: a moment after a gun's, however fast the page was."""
+    keys = page.context.new_cdp_session(page)
+    send_at_once(keys, _down_and_up("\r", time.time() + 0.3))
+
+
+def _down_and_up(typed: str, at: float) -> list[dict[str, Any]]:
+    name = {"\r": "Enter"}.get(typed, typed)
+    key = {
+        "key": name,
+        "code": name if name == "Enter" else f"Digit{typed}",
+        "windowsVirtualKeyCode": ord(typed),
+        "timestamp": at,
+    }
+    return [{"type": "keyDown", "text": typed, **key}, {"type": "keyUp", **key}]
 
 
 def send_at_once(

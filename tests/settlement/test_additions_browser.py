@@ -6,7 +6,7 @@ import pytest
 
 from canteen.foundation.database import db
 from canteen.settlement.offline.models import OfflineMeal
-from tests.browser import LiveServer, shoot
+from tests.browser import LiveServer, press_enter, shoot
 from tests.settlement.counter import Counter, add_small_set, shown
 from tests.settlement.offline.test_alone_browser import ready
 from tests.settlement.test_tray_browser import lines, opened, tap, total
@@ -64,7 +64,7 @@ def test_a_set_picked_for_a_refused_tray_is_not_the_next_diners(
     shoot(page, counter.wang)  # has 5 yuan
     assert "余额不足" in shown(page, "refusal")
     total(page, "18.00")
-    page.keyboard.press("Enter")
+    press_enter(page)
     assert "小份餐、红烧肉" in shown(page, "receipt")
     shoot(page, counter.chen)
     words = page.locator("[data-showing=receipt] [data-stage]", has_text="陈奶奶").inner_text()

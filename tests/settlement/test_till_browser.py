@@ -9,7 +9,7 @@ from sqlalchemy import select
 from canteen.cards import actions as cards
 from canteen.foundation.database import db
 from canteen.settlement.models import Meal
-from tests.browser import LiveServer, shoot
+from tests.browser import LiveServer, press_enter, shoot
 from tests.people import PASSWORD, wallet_of
 from tests.settlement.counter import (
     Counter,
@@ -148,7 +148,7 @@ def refusal(till: Any, words: str, way_on: str) -> str:
 def test_too_little_money_is_paid_in_cash_with_one_key(till: Any, counter: Counter) -> None:
     shoot(till, counter.wang)
     refusal(till, "余额不足", "收现金")
-    till.keyboard.press("Enter")
+    press_enter(till)
     words = shown(till, "receipt")
     assert "请付现金" in words
     assert "13.00" in words
@@ -161,18 +161,18 @@ def test_a_second_meal_needs_a_manager_and_a_reason(till: Any, counter: Counter)
     later(till)
     shoot(till, counter.chen)
     refusal(till, "已用过", "负责人放行")
-    till.keyboard.press("Enter")
+    press_enter(till)
     shown(till, "override")
     till.keyboard.type("打翻了", delay=70)
     till.keyboard.press("Tab")
     till.keyboard.type("zhangjie", delay=70)
     till.keyboard.press("Tab")
     till.keyboard.type("wrong", delay=70)
-    till.keyboard.press("Enter")
+    press_enter(till)
     till.locator(".till-mistake:not([hidden])").wait_for()
     till.fill("[name=username]", "zhangjie")
     till.fill("[name=password]", PASSWORD)
-    till.keyboard.press("Enter")
+    press_enter(till)
     words = shown(till, "receipt")
     assert "13.00" in words
     assert meals_booked(resident_id=counter.chen_id, extra=True) == 1
@@ -229,7 +229,7 @@ def test_a_diner_without_card_is_found_by_keyboard_alone(till: Any, counter: Cou
     till.locator("[role=option]", has_text="陈桂英").wait_for()
     till.keyboard.press("ArrowDown")
     till.keyboard.press("ArrowUp")
-    till.keyboard.press("Enter")
+    press_enter(till)
     assert "陈奶奶" in shown(till, "receipt")
     assert meals_booked(resident_id=counter.chen_id) == 1
 

@@ -9,7 +9,7 @@ import pytest
 
 from canteen.foundation.database import transaction
 from canteen.sites.models import Site
-from tests.browser import LiveServer, shoot
+from tests.browser import LiveServer, press_enter, shoot
 from tests.people import wallet_of
 from tests.settlement.counter import Counter, meals_booked, shown
 
@@ -65,7 +65,7 @@ def test_a_tray_that_was_on_its_way_when_the_page_died_is_offered_again(
             shoot(till, counter.chen, enter=True)
         till.reload()
         shown(till, "trouble")
-    till.keyboard.press("Enter")
+    press_enter(till)
     shown(till, "receipt")
     assert meals_booked() == 1
 

@@ -13,7 +13,7 @@ from canteen.settlement.models import Meal, MealLine
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.staff.pins import set_pin
 from canteen.staff.queries import by_username
-from tests.browser import LiveServer, shoot
+from tests.browser import LiveServer, press_enter, shoot
 from tests.noon import today
 from tests.people import PASSWORD, wallet_of
 from tests.settlement.counter import (
@@ -121,7 +121,7 @@ def test_a_tray_is_sold_by_keyboard_alone(both: Any, counter: Counter) -> None:
     both.keyboard.type("133", delay=300)
     total(both, "10.00")
     both.locator("[data-tab=amount]").focus()
-    both.keyboard.press("Enter")
+    press_enter(both)
     both.keyboard.type("7.55", delay=300)
     both.keyboard.press("Backspace")
     total(both, "17.50")
@@ -142,7 +142,7 @@ def test_a_card_that_waits_is_settled_by_enter_and_let_go_by_escape(
     shown(carte, "held")
     carte.keyboard.type("3", delay=300)
     carte.evaluate("document.activeElement.blur()")
-    carte.keyboard.press("Enter")
+    press_enter(carte)
     shown(carte, "receipt")
     assert lines() == [("米饭", 1, 100)]
     assert wallet_of(counter.wang_id).balance_fen == 4_00
@@ -153,7 +153,7 @@ def test_somebody_found_by_name_waits_for_their_tray(carte: Any, counter: Counte
     shown(carte, "search")
     carte.keyboard.type("chenguiying", delay=70)
     carte.locator("#diner-list li").first.wait_for()
-    carte.keyboard.press("Enter")
+    press_enter(carte)
     assert "陈桂英" in shown(carte, "held")
     tap(carte, "红烧肉")
     carte.locator("[data-act=confirm]").click()
@@ -230,7 +230,7 @@ def test_a_refused_tray_is_paid_in_cash_with_one_touch(carte: Any, counter: Coun
     tap(carte, "红烧肉")
     shoot(carte, counter.wang)
     shown(carte, "refusal")
-    carte.keyboard.press("Enter")
+    press_enter(carte)
     assert "请付现金" in shown(carte, "receipt")
     total(carte, "0.00")
     assert lines() == [("红烧肉", 1, 800)]
@@ -289,15 +289,15 @@ def test_a_manager_lets_a_tray_through_by_pin_on_the_clerks_tablet(
     tap(page, "米饭")
     shoot(page, counter.chen)
     assert "已用过" in shown(page, "refusal")
-    page.keyboard.press("Enter")
+    press_enter(page)
     assert "张姐" in shown(page, "override")
     page.keyboard.type("给老伴带", delay=90)
     page.fill("[name=pin]", "1111")
-    page.keyboard.press("Enter")
+    press_enter(page)
     page.locator(".till-mistake:not([hidden])", has_text="PIN 不对").wait_for()
     assert page.input_value("[name=reason]") == "给老伴带"
     page.fill("[name=pin]", "2580")
-    page.keyboard.press("Enter")
+    press_enter(page)
     assert "1.00" in shown(page, "receipt")
     db.session.rollback()
     meal = db.session.scalars(select(Meal).where(Meal.extra)).one()

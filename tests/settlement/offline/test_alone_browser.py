@@ -7,7 +7,7 @@ import pytest
 
 from canteen.foundation.database import db
 from canteen.settlement.offline.models import OfflineMeal
-from tests.browser import LiveServer, shoot
+from tests.browser import LiveServer, press_enter, shoot
 from tests.people import wallet_of
 from tests.settlement.counter import Counter, later, meals_booked, shown
 
@@ -107,7 +107,7 @@ def test_alone_too_little_money_is_told_and_cash_taken(till: Any, counter: Count
     till.context.set_offline(True)
     shoot(till, counter.wang)
     assert "5.00" in shown(till, "refusal")
-    till.keyboard.press("Enter")
+    press_enter(till)
     assert "请付现金" in shown(till, "receipt")
 
 

@@ -20,6 +20,7 @@ from canteen.foundation.storage import keys
 from canteen.foundation.wording import Refusal, say
 
 FileT = TypeVar("FileT")
+ShownT = TypeVar("ShownT")
 Step = Callable[[str, int, int], None]
 """Called between rows with what is done ("reading", "checking") and how far it is."""
 
@@ -125,6 +126,23 @@ class Intake(Generic[FileT]):
             return Refusal("upload_gone")
         found = uploads.preview_of(_folder(), token, staff_id=staff_id(), keys=keys(), now=now())
         return found if found is not None else Refusal("upload_unread")
+
+    def shown(
+        self,
+        token: str,
+        *,
+        small: Callable[[Kept[FileT]], ShownT],
+        large: Callable[[str], ShownT | Refusal],
+    ) -> ShownT | Refusal:
+        """What the file's page shows: of a small one made now, of a large one as it was when read.
+
+        Codes: upload_gone, and those of `kept` or `large`.
+        """
+        is_large = self.is_large(token)
+        if is_large:
+            return is_large if isinstance(is_large, Refusal) else large(token)
+        kept = self.kept(token)
+        return kept if isinstance(kept, Refusal) else small(kept)
 
     def forget(self, token: str) -> None:
         """Drop the reader's own file; anybody else's stays."""

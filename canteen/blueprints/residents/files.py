@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.flashes import tell
-from canteen.blueprints.intake import headings
+from canteen.blueprints.intake import Kept, headings
 from canteen.blueprints.intake_jobs import begin
 from canteen.blueprints.residents import importing, names
 from canteen.blueprints.residents.blueprint import OFFICE
@@ -71,14 +71,12 @@ def preview(token: str) -> Any:
 
 def _preview(token: str) -> Preview | Refusal:
     """Of a small file made now; of a large one as it was when it was read."""
-    is_large = REGISTER.is_large(token)
-    if is_large:
-        return is_large if isinstance(is_large, Refusal) else importing.preview_or_refusal(token)
-    kept = REGISTER.kept(token)
-    if isinstance(kept, Refusal):
-        return kept
-    plan = plan_import(db.session(), kept.read, site_id=current_site().id, keys=keys())
-    return preview_of(plan, filename=kept.filename)
+
+    def made(kept: Kept[imports.FileRead]) -> Preview:
+        plan = plan_import(db.session(), kept.read, site_id=current_site().id, keys=keys())
+        return preview_of(plan, filename=kept.filename)
+
+    return REGISTER.shown(token, small=made, large=importing.preview_or_refusal)
 
 
 @blueprint.post("/imports/<token>")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from canteen.blueprints.access import allow
 from canteen.blueprints.context import current_site, now, staff_id, today
 from canteen.blueprints.flashes import tell
-from canteen.blueprints.intake import headings
+from canteen.blueprints.intake import Kept, headings
 from canteen.blueprints.intake_jobs import begin, taken_up_or_404
 from canteen.blueprints.residents import rechecking
 from canteen.blueprints.residents.blueprint import OFFICE, blueprint, period_names, sites_with
@@ -59,14 +59,12 @@ def recheck(token: str) -> Any:
 
 def _found(token: str) -> Found | Refusal:
     """Of a short list made now; of a long one as it was when it was read."""
-    is_large = REPORTS.is_large(token)
-    if is_large:
-        return is_large if isinstance(is_large, Refusal) else rechecking.found_or_refusal(token)
-    kept = REPORTS.kept(token)
-    if isinstance(kept, Refusal):
-        return kept
-    sites = sites_with(*OFFICE)
-    return rechecking.found_in(kept.read, filename=kept.filename, sites=sites, today=today())
+
+    def made(kept: Kept[rechecks.ReportFile]) -> Found:
+        sites = sites_with(*OFFICE)
+        return rechecking.found_in(kept.read, filename=kept.filename, sites=sites, today=today())
+
+    return REPORTS.shown(token, small=made, large=rechecking.found_or_refusal)
 
 
 @blueprint.post("/residents/re-checks/<token>")

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice, product
+from itertools import cycle, product
 from urllib.parse import urlencode
 
 from benchmarks.world import PASSWORD, World
@@ -42,19 +42,23 @@ def settle_over_http(
     One thread drives all lines with requests made ready before: on a machine that serves
     and asks at once, a client must cost as little as pgbench's. The work is done in `ROUNDS`,
     each with lines of its own: on which of the server's processes a line ends is chance, and
-    eight lines that all end on one tell little of eight tablets.
+    eight lines that all end on one tell little of eight tablets. Within a round every line
+    takes the next order as soon as it has its answer, as each of pgbench's clients goes on until
+    the time is up: with a share of its own, a line that waits more than others would settle the
+    rest of it alone.
     """
     signed_in = [sign_in(host, port, world.username) for _ in range(min(clients, 2))]
     latencies: list[float] = []
     errors: list[str] = []
     took = 0.0
     for turn in range(ROUNDS):
-        mine = work[turn::ROUNDS]
-        shares = [list(islice(mine, start, None, clients)) for start in range(clients)]
-        lines = [
-            _Line(host, port, [_request(headers, world, *one) for one in share])
-            for share, headers in zip(shares, cycle(signed_in), strict=False)
-        ]
+        requests = iter(
+            [
+                _request(headers, world, *one)
+                for one, headers in zip(work[turn::ROUNDS], cycle(signed_in), strict=False)
+            ]
+        )
+        lines = [_Line(host, port, requests) for _ in range(clients)]
         took += _settle(lines, latencies, errors)
     if errors:
         print("   first error:", errors[0][:200])
@@ -83,12 +87,12 @@ def _settle(lines: "list[_Line]", latencies: list[float], errors: list[str]) -> 
 
 
 class _Line:
-    """A kept connection with the requests still to be sent over it."""
+    """A kept connection that asks one request after another, of those that are left."""
 
-    def __init__(self, host: str, port: int, requests: list[bytes]) -> None:
+    def __init__(self, host: str, port: int, requests: Iterator[bytes]) -> None:
         self.socket = socket.create_connection((host, port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._requests = iter(requests)
+        self._requests = requests
         self._asked_at = 0.0
         self._heard = b""
 

@@ -249,7 +249,8 @@ def _with_tray(order: Order, facts: SaleFacts) -> SaleFacts | Refusal:
 def _book(
     connection: Connection, order: Order, facts: SaleFacts, sale: Sale, now: datetime
 ) -> Receipt | None:
-    """Write the meal and its transfers; None when the wallet changed since it was read."""
+    """Write the meal and its transfers; None when the wallet changed since it was read, or the
+    shift was closed that the site asks for."""
     diner = facts.diner
     wallet, balance = None, None
     if diner is not None:
@@ -274,6 +275,7 @@ def _book(
             occasion=occasion,
             wallet=wallet,
             lines=line_rows(order.meal_id, facts.lines),
+            in_shift=facts.shift_required and order.device_id is not None,
         )
     return None if written is None else receipt_of(row, sale.priced.parts, facts.undo_seconds)
 

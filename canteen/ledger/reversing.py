@@ -25,7 +25,12 @@ from canteen.ledger.booking import (
     revenue,
 )
 from canteen.ledger.models import Account, Transfer, TransferKind
-from canteen.ledger.shifts.finding import no_shift_for_cash, open_shift, still_open
+from canteen.ledger.shifts.finding import (
+    no_shift_for_cash,
+    open_shift,
+    shared_after,
+    still_open,
+)
 
 
 def reverse_meal(
@@ -36,15 +41,17 @@ def reverse_meal(
     by: int | None,
     note: str,
     till: bool = True,
+    as_then: bool = False,
 ) -> int:
     """Give back everything a meal moved; what the wallet got back, in fen.
 
     Harmless twice: a transfer can be reversed once, and a reversal never is. `till`: cash goes
-    back over a counter, and belongs to the shift there.
+    back over a counter, and belongs to the shift there. `as_then`: it went back at once, and is
+    told only now.
     """
     back_fen = 0
     for row in _standing(session, Transfer.meal_id == meal_id):
-        _give_back(session, row, now=now, by=by, note=note, till=till)
+        _give_back(session, row, now=now, by=by, note=note, till=till, as_then=as_then)
         if row.resident_id is not None:
             change_wallet(session, resident_id=row.resident_id, change_fen=row.amount_fen)
             back_fen += row.amount_fen
@@ -147,11 +154,14 @@ def _give_back(
     by: int | None,
     note: str,
     till: bool = False,
+    as_then: bool = False,
 ) -> None:
-    """A reversal in the shift of what it takes back; where that is closed, in the one of `by`."""
+    """A reversal in the shift of what it takes back; where that is closed, in the one of `by`,
+    or in the shared one that is open at the same counter. `as_then`: in its own, closed or not."""
+    first = literal(row.shift_id, Integer())
     mine = open_shift(literal(row.site_id), literal(None, Integer()), literal(by, Integer()))
-    first = still_open(literal(row.shift_id, Integer()))
-    shift = func.coalesce(first.scalar_subquery(), mine.scalar_subquery()) if till else None
+    found = (still_open(first), mine, shared_after(first))
+    shift = func.coalesce(*(each.scalar_subquery() for each in found)) if till else None
     session.execute(
         insert(Transfer).values(
             debit_account_id=row.credit_account_id,
@@ -166,6 +176,6 @@ def _give_back(
             note=note[:NOTE_LENGTH],
             created_by=by,
             created_at=now,
-            shift_id=shift,
+            shift_id=row.shift_id if as_then else shift,
         )
     )

@@ -198,11 +198,18 @@ def withdraw(
 
 
 def reverse(
-    session: Session, meal: Meal, *, reason: str, by: int, now: datetime, till: bool = True
+    session: Session,
+    meal: Meal,
+    *,
+    reason: str,
+    by: int,
+    now: datetime,
+    till: bool = True,
+    as_then: bool = False,
 ) -> Reversed:
     """Mark a meal void and give its money back, inside the caller's transaction.
 
-    `till`: over a counter, in whose shift it is.
+    `till`: over a counter, in whose shift it is. `as_then`: back then already, in the meal's own.
     """
     marked = session.execute(
         update(Meal)
@@ -212,7 +219,9 @@ def reverse(
         .execution_options(synchronize_session=False)
     ).first()
     if marked:
-        reversing.reverse_meal(session, meal_id=meal.id, now=now, by=by, note=reason, till=till)
+        reversing.reverse_meal(
+            session, meal_id=meal.id, now=now, by=by, note=reason, till=till, as_then=as_then
+        )
     balance = None
     if meal.resident_id is not None:
         balance = booking.change_wallet(session, resident_id=meal.resident_id, change_fen=0)
@@ -240,7 +249,8 @@ def _with_tray(order: Order, facts: SaleFacts) -> SaleFacts | Refusal:
 def _book(
     connection: Connection, order: Order, facts: SaleFacts, sale: Sale, now: datetime
 ) -> Receipt | None:
-    """Write the meal and its transfers; None when the wallet changed since it was read."""
+    """Write the meal and its transfers; None when the wallet changed since it was read, or the
+    shift was closed that the site asks for."""
     diner = facts.diner
     wallet, balance = None, None
     if diner is not None:
@@ -265,6 +275,7 @@ def _book(
             occasion=occasion,
             wallet=wallet,
             lines=line_rows(order.meal_id, facts.lines),
+            in_shift=facts.shift_required and order.device_id is not None,
         )
     return None if written is None else receipt_of(row, sale.priced.parts, facts.undo_seconds)
 

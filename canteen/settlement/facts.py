@@ -77,6 +77,7 @@ def meal_facts(
         item_class=row.item_class or "set",
         site_traits=frozenset(row.traits.split()),
         device_known=bool(row.device_known),
+        shift_required=bool(row.shift_required),
         shift_missing=bool(row.shift_missing),
         undo_seconds=row.undo_seconds,
         menu_published=bool(row.menu_published),

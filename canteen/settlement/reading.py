@@ -118,6 +118,7 @@ def _statement(dialect: str, by: str) -> Any:
             _SITES.c.menu_required,
             _SITES.c.undo_seconds,
             _SITES.c.daily_card_limit_fen,
+            _SITES.c.shift_required,
             _SETS.c.name.label("set_name"),
             _SETS.c.price_fen,
             _SETS.c.item_class,

@@ -111,8 +111,10 @@ class SaleFacts:
     site_traits: frozenset[str] = frozenset()
     menu_published: bool
     device_known: bool = True
+    shift_required: bool = False
+    """The site sells in an open shift only."""
     shift_missing: bool = False
-    """The site sells in an open shift only, and there is none for this clerk at this counter."""
+    """It does, and there is none for this clerk at this counter."""
     undo_seconds: int = 0
     menu_required: bool
     daily_card_limit_fen: int

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    exists,
     func,
     insert,
     literal_column,
@@ -61,15 +62,20 @@ def write_sale(
     occasion: Occasion,
     wallet: tuple[int, int, int] | None,
     lines: Sequence[Mapping[str, Any]] = (),
+    in_shift: bool = False,
 ) -> int | None:
     """Write a meal, or nothing. Returns the balance after (0 for a guest), None for nothing.
 
-    `lines` are what a tray held. `wallet` is (resident id, fen to take, turn seen); None for
-    a guest. `balance_after_fen` of `meal` must already be what it will be. Raises
-    IntegrityError when another counter settled this id or this person's meal first.
+    `lines` are what a tray held. `in_shift`: only if the counter's shift is open still. `wallet`
+    is (resident id, fen to take, turn seen); None for a guest. `balance_after_fen` of `meal` must
+    already be what it will be. Raises IntegrityError when another counter settled this id or this
+    person's meal first.
     """
+    in_shift = in_shift and bool(movements)
     if connection.dialect.name != "sqlite":
-        return _in_one_statement(connection, meal, movements, occasion, wallet, lines)
+        return _in_one_statement(connection, meal, movements, occasion, wallet, lines, in_shift)
+    if in_shift and not _open_shift(connection, movements[0], occasion):
+        return None
     if wallet is not None:
         owner, take, turn = wallet
         if not _TAKE.count(connection, {"owner": owner, "take": take, "seen_turn": turn}):
@@ -88,6 +94,7 @@ def _in_one_statement(
     occasion: Occasion,
     wallet: tuple[int, int, int] | None,
     lines: Sequence[Mapping[str, Any]],
+    in_shift: bool,
 ) -> int | None:
     values: dict[str, Any] = {f"m_{name}": meal[name] for name in _MEAL_COLUMNS}
     for number, movement in enumerate(movements):
@@ -100,23 +107,37 @@ def _in_one_statement(
         values.update(owner=owner, change=-take, seen_turn=turn, most=None)
     if lines:
         values["lines"] = json.dumps([{**line, "meal_id": None} for line in lines])
-    statement = _sale_statement(len(movements), wallet is not None, bool(lines))
+    statement = _sale_statement(len(movements), wallet is not None, bool(lines), in_shift)
     row = statement.one(connection, values)
     return int(row.balance_fen) if row else None
 
 
 @lru_cache(maxsize=64)
-def _sale_statement(transfers: int, has_wallet: bool, has_lines: bool) -> Prepared:
-    return Prepared(lambda _dialect: _build(transfers, has_wallet, has_lines))
+def _sale_statement(transfers: int, has_wallet: bool, has_lines: bool, in_shift: bool) -> Prepared:
+    return Prepared(lambda _dialect: _build(transfers, has_wallet, has_lines, in_shift))
 
 
-def _build(transfers: int, has_wallet: bool, has_lines: bool) -> Any:
-    """Wallet, meal, transfers, each fed by the one before: no wallet, no meal, no transfers."""
+def _open_shift(connection: Connection, movement: Movement, occasion: Occasion) -> bool:
+    row = booking.transfer_row(movement, occasion)
+    values = {name: row[name] for name in booking.SHIFT_PARAMETERS}
+    return _FIND_SHIFT.one(connection, values) is not None
+
+
+def _build(transfers: int, has_wallet: bool, has_lines: bool, in_shift: bool) -> Any:
+    """Wallet, meal, transfers, each fed by the one before: no wallet, no meal, no transfers.
+
+    `in_shift`: and no wallet nor meal without an open shift.
+    """
+    shift = _shift().cte("shift") if transfers else None
     meal = select(
         *(bindparam(f"m_{name}", type_=_MEALS.c[name].type) for name in _MEAL_COLUMNS),
         literal_column("''"),
     )
-    paid = booking.change_wallet_statement().cte("paid") if has_wallet else None
+    change = booking.change_wallet_statement()
+    if in_shift and shift is not None:
+        is_open = exists(select(shift.c.id))
+        change, meal = change.where(is_open), meal.where(is_open)
+    paid = change.cte("paid") if has_wallet else None
     if paid is not None:
         meal = meal.select_from(paid)
     eaten = (
@@ -132,9 +153,8 @@ def _build(transfers: int, has_wallet: bool, has_lines: bool) -> Any:
     ).add_cte(eaten)
     if has_lines:
         answer = answer.add_cte(_held(eaten))
-    if not transfers:
+    if shift is None:
         return answer
-    shift = _shift().cte("shift")
     rows = union_all(*(_transfer(number, eaten, shift) for number in range(transfers)))
     booked = (
         insert(_TRANSFERS)
@@ -215,6 +235,10 @@ _INSERT_MEAL = Prepared(
             "void_reason": literal_column("''"),
         }
     )
+)
+
+_FIND_SHIFT = Prepared(
+    lambda _dialect: open_shift(*(parameter(name) for name in booking.SHIFT_PARAMETERS))
 )
 
 _INSERT_LINE = Prepared(

@@ -15,6 +15,8 @@ from canteen.foundation.wording import Refusal
 from canteen.staff.models import Staff
 from canteen.staff.rules import AT_COUNTER, PIN_LOCKED_MINUTES, PIN_TRIES, check_pin
 
+_LOCKED = timedelta(minutes=PIN_LOCKED_MINUTES)
+
 
 def set_pin(*, staff_id: int, password: str, pin: str, now: datetime) -> Refusal | None:
     """Give oneself a PIN, knowing one's password; "" takes it away. A locked PIN is free again.
@@ -69,7 +71,11 @@ def _count_try(staff_id: int, now: datetime) -> int | None:
             update(Staff)
             .where(
                 Staff.id == staff_id,
-                or_(Staff.pin_locked_until.is_(None), Staff.pin_locked_until <= now),
+                or_(
+                    Staff.pin_locked_until.is_(None),
+                    Staff.pin_locked_until <= now,
+                    Staff.pin_locked_until > now + _LOCKED,  # the clock was set back since
+                ),
             )
             .values(pin_failures=Staff.pin_failures + 1)
             .returning(Staff.pin_failures)
@@ -82,7 +88,7 @@ def _count_try(staff_id: int, now: datetime) -> int | None:
 def _note_outcome(staff_id: int, *, right: bool, last: bool, now: datetime) -> None:
     if not right and not last:
         return
-    until = None if right else now + timedelta(minutes=PIN_LOCKED_MINUTES)
+    until = None if right else now + _LOCKED
     with transaction() as session:
         person = session.get_one(Staff, staff_id)
         person.pin_failures, person.pin_locked_until = 0, until

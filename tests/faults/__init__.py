@@ -39,6 +39,10 @@ replayed from a copy      the queue as it was before it was told, told again; tw
                           from one copy that both go on; a copy that does not know of an undoing.
 network gone              forty minutes by the devices' clocks in which trays are served and nothing
                           arrives, then all counters at once over a network that still breaks.
+amid closes and undoings  a power cut, a kill and a restart of the database, while the clerks close
+                          shifts, open the next, fetch change and undo trays (`hands.py`): what was
+                          answered is in the books, each once.
+power cut amid sync       everything is stopped while long queues are told, five meals at a time.
 connection cut            the proxy breaks connections amid requests and amid answers.
 browser killed            a real Chromium with a profile on disk, SIGKILL after "done", once before
                           and once amid telling; opened without a network, then with one.

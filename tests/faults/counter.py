@@ -113,6 +113,22 @@ class Line:
         """(status, answer); (0, None) where nothing came that says what was done."""
         return self._ask("POST", path, json.dumps(body))
 
+    def form(self, path: str, fields: str) -> tuple[int, str]:
+        """Send a page's form: (status, where it leads); (0, "") where nothing came."""
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT)
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", path, fields, {**self._headers, **kind})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status >= 500 or answer.status == 429:
+                return 0, ""
+            return answer.status, answer.getheader("Location") or ""
+        except (OSError, http.client.HTTPException):
+            return 0, ""
+        finally:
+            connection.close()
+
     def get(self, path: str) -> tuple[int, Any]:
         """The same for reading."""
         return self._ask("GET", path, None)
@@ -154,7 +170,7 @@ class Counter(threading.Thread):
         self.clock = clock
         self.alone = False
         self.mistake: BaseException | None = None
-        self._at_once = AT_ONCE
+        self.at_once = AT_ONCE
         self._device = town.devices[number]
         self.trays, self._roster = trays, roster
         self._over = threading.Event()
@@ -206,17 +222,17 @@ class Counter(threading.Thread):
         if self.line.post(QUEUE, {"meals": []})[0] != 200:
             return False
         while self.desk.queue:
-            told = self.desk.queue[: self._at_once]
+            told = self.desk.queue[: self.at_once]
             status, answer = self.line.post(QUEUE, {"meals": told})
             if status == 401:
                 self._sign_in_again()
             if status == 0:  # so many may take the server too long
-                self._at_once = max(1, self._at_once // 2)
+                self.at_once = max(1, self.at_once // 2)
             if status != 200:
                 return False
             self.heard(answer["answers"])
         self.alone = False
-        self._at_once = AT_ONCE
+        self.at_once = AT_ONCE
         return True
 
     def heard(self, answers: Sequence[Mapping[str, Any]]) -> None:

@@ -82,6 +82,13 @@ class Place:
             assert time.monotonic() < most, f"{self.done()} of {wanted}: {self.server.said()}"
             time.sleep(0.01)
 
+    def serve_nobody(self, *, until: Callable[[], bool]) -> None:
+        """Wait until something is so, while no counter serves."""
+        most = time.monotonic() + PATIENCE
+        while not until():
+            assert time.monotonic() < most, self.server.said()[-2000:]
+            time.sleep(0.002)
+
     def twin(self, number: int) -> Counter:
         """A tablet restored from a copy of a counter's own, taken now; it has trays of its own."""
         first = self.counters[number]

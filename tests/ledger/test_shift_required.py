@@ -1,6 +1,7 @@
 """Where cash passes in an open shift only, every kind of cash waits for one."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,14 +13,24 @@ from canteen.cards.wallets import CashReceipt, refund, top_up
 from canteen.foundation.database import db, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger.models import Transfer, TransferKind
+from canteen.ledger.shifts.actions import Closed
 from canteen.ledger.shifts.models import Shift
-from canteen.settlement.actions import Reversed, undo_meal, void_meal
+from canteen.settlement import actions
+from canteen.settlement.actions import Declined, Reversed, undo_meal, void_meal
 from canteen.settlement.models import Meal
 from canteen.sites.models import Site
 from canteen.staff.rules import Role
 from canteen.subsidies.models import ResidentPass
-from tests.ledger.test_shifts import Desk
-from tests.lunches import OFF_THREE, adopt_document, policy_document
+from tests.ledger.test_shifts import Desk, assert_shifts_hold
+from tests.lunches import (
+    OFF_THREE,
+    adopt_document,
+    give,
+    lunch,
+    policy_document,
+    run_at_once,
+    settle,
+)
 from tests.people import NOW, TODAY, make_staff, make_zhangjie, sign_in, wallet_of
 
 NO_SHIFT = Refusal("shift_needed_for_cash")
@@ -146,3 +157,30 @@ def test_an_old_shift_is_no_open_one(desk: Desk) -> None:
     desk.close(desk.open(0), 0)
     assert db.session.query(Shift).count() == 1
     assert top_up(desk.cash_order(5_00), now=NOW + timedelta(seconds=5)) == NO_SHIFT
+
+
+@pytest.mark.parametrize("whose", ["guest", "wallet"])
+def test_a_sale_that_meets_the_close_of_its_shift_is_in_it_or_is_none(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    give(desk.chen, desk.site, 50_00)
+    shift = desk.open(0)
+    db.session.remove()
+    decide = actions.decide_sale
+
+    def closed_meanwhile(**facts: Any) -> Any:
+        """The shift is closed after the sale has read that it is open, before it is written."""
+        decided = decide(**facts)
+        if not closed:
+            closed.extend(run_at_once(app, [lambda: desk.close(shift, 0)]))
+        return decided
+
+    closed: list[Any] = []
+    monkeypatch.setattr(actions, "decide_sale", closed_meanwhile)
+    answer = settle(lunch(desk.site, desk.li, None if whose == "guest" else desk.chen, device_id=1))
+    assert closed == [Closed(shift, 0)]
+    assert isinstance(answer, Declined)
+    assert answer.refusal.code == "shift_needed"
+    assert [kind for kind, _in_shift in kinds()] == [TransferKind.TOP_UP]
+    assert wallet_of(desk.chen).balance_fen == 50_00
+    assert_shifts_hold()

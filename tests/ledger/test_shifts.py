@@ -40,6 +40,9 @@ def test_a_drawer_is_counted_by_denomination_or_as_a_total() -> None:
     assert count_drawer(notes, None) == Count(total_fen=201_50, pieces=((100_00, 2), (50, 3)))
     assert count_drawer(notes, 201_50) == Count(total_fen=201_50, pieces=((100_00, 2), (50, 3)))
     assert count_drawer({}, 88_80) == Count(total_fen=88_80)
+    assert count_drawer({50: 1, 10: 2, 1: 7}, 77) == Count(
+        total_fen=77, pieces=((50, 1), (10, 2), (1, 7))
+    )
     assert count_drawer({100_00: 0}, None) == Count(total_fen=0)
     assert count_drawer({}, None) == Refusal("count_missing")
     assert count_drawer(notes, 200_00) == Refusal(
@@ -197,6 +200,15 @@ def test_a_close_that_waited_for_a_sale_is_not_before_it(desk: Desk) -> None:
     assert desk.close(shift, 13_00) == Closed(shift, 0)
     assert db.session.get_one(Shift, shift).closed_at == late
     assert_shifts_hold()
+
+
+def test_a_shift_does_not_end_before_it_began_whatever_the_clock_says(desk: Desk) -> None:
+    shift = desk.open(0)
+    closing = Closing(
+        shift_id=shift, count=Count(total_fen=0), reason="", service_date=TODAY, by=desk.li
+    )
+    assert close_shift(closing, now=NOW - timedelta(hours=1)) == Closed(shift, 0)
+    assert db.session.get_one(Shift, shift).closed_at == NOW
 
 
 def test_after_the_close_nothing_enters_the_shift(desk: Desk) -> None:

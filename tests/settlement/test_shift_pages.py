@@ -71,6 +71,17 @@ def test_a_clerk_opens_moves_cash_counts_and_closes(client: FlaskClient, desk: D
     assert_shifts_hold()
 
 
+def test_a_drawer_is_counted_to_the_fen(client: FlaskClient, desk: Desk) -> None:
+    sign_in(client, "xiaoli")
+    address = open_by_page(client, n1="7")
+    assert (
+        client.post(f"{address}/closing", data={"n10000": 2, "n10": 1, "n1": 7}).status_code == 302
+    )
+    page = client.get(address).text
+    assert "结班报表" in page
+    assert page.count("¥200.17") >= 2
+
+
 def test_a_count_that_cannot_be_read_is_named_and_kept(client: FlaskClient, desk: Desk) -> None:
     sign_in(client, "xiaoli")
     form = {"request_id": str(uuid4()), "device_id": 1, "n10000": "-3", "total_fen": "x"}

@@ -65,6 +65,11 @@ def test_after_five_wrong_ones_it_is_locked_for_a_while(li: int) -> None:
     assert tried(li, "2580", PIN_LOCKED_MINUTES) == "right"
 
 
+def test_a_clock_set_back_an_hour_keeps_nobody_out_for_an_hour(li: int) -> None:
+    assert [tried(li, "9999") for _try in range(5)][-1] == "pin_locked"
+    assert tried(li, "2580", -60) == "right"
+
+
 def test_many_tries_at_once_are_not_more_tries(app: Flask, li: int) -> None:
     db.session.remove()
     guesses = [lambda pin=f"99{n:02d}": tried(li, pin) for n in range(12)]

@@ -22,6 +22,7 @@ _NAMES: Mapping[int, Any] = {
     1_00: _l("1 元"),
     50: _l("5 角"),
     10: _l("1 角"),
+    1: _l("分币（共几分）"),
 }
 NUMBERS = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -54,7 +55,7 @@ class CountForm(PostedForm):
     """How many of each note and coin, or a quick total."""
 
     n10000, n5000, n2000, n1000 = (_pieces(fen) for fen in DENOMINATIONS[:4])
-    n500, n100, n50, n10 = (_pieces(fen) for fen in DENOMINATIONS[4:])
+    n500, n100, n50, n10, n1 = (_pieces(fen) for fen in DENOMINATIONS[4:])
     total_fen = MoneyField(
         _l("或直接填总数（元）"),
         [Optional()],

@@ -129,8 +129,9 @@ def close_shift(closing: Closing, *, now: datetime) -> Closed | Refusal:
         off_fen = closing.count.total_fen - expected_fen
         if off_fen:
             _book_difference(session, shift, off_fen, closing, now)
-        # A sale that this close waited for may have looked at the clock later.
-        shift.closed_at = max(now, last_booking_at(session, shift) or now)
+        # A sale that this close waited for may have looked at the clock later, and the clock may
+        # have been set back since the shift began.
+        shift.closed_at = max(now, shift.opened_at, last_booking_at(session, shift) or now)
         shift.closed_by = closing.by
         shift.expected_fen, shift.counted_fen = expected_fen, closing.count.total_fen
         shift.counted_pieces = closing.count.text

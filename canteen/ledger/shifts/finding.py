@@ -10,6 +10,7 @@ from canteen.ledger.shifts.models import Shift
 from canteen.sites.models import Site
 
 _SHIFTS: Any = Shift.__table__
+_EARLIER: Any = _SHIFTS.alias("earlier")
 
 
 def open_shift(site_id: Any, device_id: Any, by: Any) -> Any:
@@ -50,17 +51,31 @@ def still_open(shift_id: Any) -> Any:
     )
 
 
+def shared_after(shift_id: Any) -> Any:
+    """The shared shift that is open now at the counter of another one: the drawer there is
+    everybody's, so that cash of the earlier shift goes back out of it, whoever gives it."""
+    counter = select(_EARLIER.c.device_id).where(_EARLIER.c.id == shift_id).scalar_subquery()
+    return (
+        select(_SHIFTS.c.id)
+        .where(_SHIFTS.c.device_id == counter, _SHIFTS.c.shared, _SHIFTS.c.closed_at.is_(None))
+        .with_for_update(read=True)
+    )
+
+
 def no_shift_for_cash(
     session: Session, *, site_id: int, device_id: int | None, by: int, back_to: int | None = None
 ) -> bool:
     """Whether a site lets cash pass in an open shift only, and there is none for this.
 
     A shift that is found stays open until the transaction ends. `back_to` is the shift whose
-    cash is given back: while it is open, that one will do.
+    cash is given back: while it is open, that one will do, or the shared one after it.
     """
     if not session.get_one(Site, site_id).shift_required:
         return False
-    if back_to is not None and session.execute(still_open(literal(back_to))).first():
+    if back_to is not None and (
+        session.execute(still_open(literal(back_to))).first()
+        or session.execute(shared_after(literal(back_to))).first()
+    ):
         return False
     counter, person = literal(device_id, Integer()), literal(by, Integer())
     mine = open_shift(literal(site_id), counter, person)

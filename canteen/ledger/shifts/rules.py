@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from canteen.foundation.money import yuan
 from canteen.foundation.wording import Refusal
 
-DENOMINATIONS = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10)
-"""Notes and coins in use, in fen: 100, 50, 20, 10, 5, 1 yuan, 5 jiao, 1 jiao."""
+DENOMINATIONS = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10, 1)
+"""Notes and coins in use, in fen: 100, 50, 20, 10, 5, 1 yuan, 5 jiao, 1 jiao; fen coins of 5, 2
+and 1 are rare and counted together, by the fen: a price to the fen must be countable."""
 MOST_PIECES = 99_999
 
 

@@ -1,6 +1,5 @@
 """Booking what counters served alone: in order, each exactly once, none dropped."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -17,13 +16,11 @@ from canteen.foundation.calendar import service_date
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.ledger import booking
-from canteen.ledger.booking import Movement, Occasion
-from canteen.ledger.models import TransferKind
-from canteen.ledger.shifts.finding import shift_at
-from canteen.ledger.shifts.models import Shift
+from canteen.ledger.booking import Occasion
 from canteen.settlement.actions import TRIES, UNDONE, lost_a_race, opened_twice, reverse
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, MealLine, PaidBy
+from canteen.settlement.offline.late_cash import counted_before, give_back, shift_then
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.settlement.offline.rules import CARRIER, Shown, Verdict, believed_at, judge
 from canteen.settlement.receipts import Declined, first_receipt
@@ -31,9 +28,6 @@ from canteen.settlement.rows import line_rows, meal_row, movements
 from canteen.settlement.rules import Order
 from canteen.sites.models import Device, Site
 from canteen.subsidies.actions import add_funder
-
-LATE = "结班后上传 / told after the close"
-"""Stands at what corrects the difference of a shift that was closed already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +179,7 @@ def _write(
         session.execute(insert(MealLine.__table__), lines)  # type: ignore[arg-type]
     moved = movements(order.site_id, verdict.diner, verdict.sale)
     # What was taken back before it came here moved no cash: it is in nobody's shift.
-    shift = None if served.undone else _shift(session, order, row["created_at"])
+    shift = None if served.undone else shift_then(session, order, row["created_at"])
     closed_at = shift.closed_at if shift else None
     if closed_at is not None:  # a close that this waited for looked at the clock later
         now = max(now, closed_at + timedelta(microseconds=1))
@@ -199,42 +193,15 @@ def _write(
     )
     booking.book(session, moved, occasion)
     if closed_at is not None:
-        counted = _counted_before(order.site_id, moved)
+        counted = counted_before(order.site_id, moved)
         booking.book(session, counted, replace(occasion, meal_id=None))
-
-
-def _shift(session: Session, order: Order, served_at: datetime) -> Shift | None:
-    return shift_at(
-        session,
-        site_id=order.site_id,
-        device_id=order.device_id,
-        by=order.clerk_id,
-        at=served_at,
-    )
-
-
-def _counted_before(site_id: int, moved: Sequence[Movement]) -> list[Movement]:
-    """The shift was closed before this came: its cash was in the drawer and counted as too much,
-    or as the less that was missing. That much of the difference is none."""
-    box = booking.cash(site_id)
-    return [
-        Movement(
-            debit=booking.difference(site_id),
-            credit=box,
-            amount_fen=one.amount_fen,
-            kind=TransferKind.DIFFERENCE,
-            note=LATE,
-        )
-        for one in moved
-        if one.debit == box
-    ]
 
 
 def _known(session: Session, served: ServedMeal, now: datetime) -> Answer:
     """The answer to a meal that is booked already, by this queue or before the line broke.
 
     Told as undone now, it was taken back after an answer was lost, or a copy of the queue was
-    told first: the diner has been told so, and gets the money back.
+    told first: the diner has been told so, and has the money back.
     """
     first = first_receipt(session, served.order, undo_seconds=0)
     before = _told_before(session, served)
@@ -243,7 +210,7 @@ def _known(session: Session, served: ServedMeal, now: datetime) -> Answer:
     meal = session.get_one(Meal, served.order.meal_id)
     own = before or meal.created_by == served.order.clerk_id
     if served.undone and own and meal.voided_at is None:
-        reverse(session, meal, reason=UNDONE, by=served.order.clerk_id, now=now)
+        give_back(session, meal, by=served.order.clerk_id, now=now)
     return Answer(meal_id=served.order.meal_id, outcome="duplicate")
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, func, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.paging import PAGE_SIZE, Page, cut
+from canteen.settlement.actions import UNDONE
 from canteen.settlement.models import Meal
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.sites.models import Device
@@ -23,9 +24,10 @@ class LateMeal:
     settled_by: str | None
 
 
-def late_meal_ids() -> Select[Any]:
-    """The ids of all meals that a counter served alone, for proofs of rooms below."""
-    return select(OfflineMeal.meal_id)
+def late_meal_ids() -> CompoundSelect[Any]:
+    """The ids of all meals that a counter served or undid alone, for proofs of rooms below."""
+    undone = select(Meal.id).where(Meal.voided_at.is_not(None), Meal.void_reason == UNDONE)
+    return select(OfflineMeal.meal_id).union_all(undone)
 
 
 def late_meals(session: Session, *, site_id: int, is_open: bool, page: int) -> Page[LateMeal]:

@@ -13,7 +13,7 @@ from canteen.foundation.database import db, retried, transaction
 from canteen.foundation.wording import Refusal
 from canteen.settlement.models import Meal
 from canteen.settlement.printing.models import Printer, Slip, SlipKind, SlipState
-from canteen.settlement.printing.rules import TOO_OLD, next_try
+from canteen.settlement.printing.rules import TOO_OLD, is_due, next_try
 
 KEPT_FOR = timedelta(days=7)
 """Slips are errands, not records: what a meal was stays with the meal."""
@@ -96,7 +96,7 @@ def take_next(*, device_id: int, now: datetime) -> Slip | None:
     )
     head = reading.execute(query.order_by(Slip.id).limit(1)).first()
     reading.rollback()
-    if head is None or head.next_try_at > now:
+    if head is None or not is_due(head.next_try_at, now):
         return None
     with transaction() as session:
         row = session.execute(
@@ -133,7 +133,8 @@ def broke_off(slip: Slip, *, now: datetime) -> None:
 
 def tidy(*, now: datetime) -> None:
     """Slips whose worker died in the middle are for a person to look at; old ones go."""
-    lost = and_(Slip.state == SlipState.PRINTING, Slip.next_try_at < now - LOST_AFTER)
+    long_ago = or_(Slip.next_try_at < now - LOST_AFTER, Slip.next_try_at > now + LOST_AFTER)
+    lost = and_(Slip.state == SlipState.PRINTING, long_ago)  # or the clock was set back since
     old = and_(Slip.ended_at.is_not(None), Slip.ended_at < now - KEPT_FOR)
     reading = db.session()
     found = reading.scalar(select(Slip.id).where(or_(lost, old)).limit(1))

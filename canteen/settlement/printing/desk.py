@@ -14,7 +14,7 @@ from canteen.foundation.database import db
 from canteen.settlement.printing import actions, queries
 from canteen.settlement.printing.gathering import gather
 from canteen.settlement.printing.models import Printer, Slip, SlipKind
-from canteen.settlement.printing.output import BrokeOff, NotSent, encoded, send
+from canteen.settlement.printing.output import BrokeOff, NotSent, Silence, encoded, send
 from canteen.settlement.printing.papers import lines_of
 
 _log = logging.getLogger(__name__)
@@ -27,10 +27,13 @@ IDLE_SECONDS = 5.0
 
 def keep_printing(app: Flask, *, is_ending: Callable[[], bool]) -> None:
     """Print until `is_ending`. A database that is away is tried again; nothing else passes."""
+    silence = Silence()
     while not is_ending():
         try:
             with app.app_context():
-                busy = print_waiting(app, clock=lambda: datetime.now(UTC), is_ending=is_ending)
+                busy = print_waiting(
+                    app, clock=lambda: datetime.now(UTC), is_ending=is_ending, silence=silence
+                )
         except Exception as error:
             _log.warning("printing tries again: %s", type(error).__name__)
             busy = False
@@ -42,8 +45,13 @@ def print_waiting(
     *,
     clock: Callable[[], datetime],
     is_ending: Callable[[], bool] = lambda: False,
+    silence: Silence | None = None,
 ) -> bool:
-    """Gather and print what is due; whether there is a printer at all."""
+    """Gather and print what is due; whether there is a printer at all.
+
+    One slip for each printer in turn: a slow one with many does not keep the others waiting.
+    """
+    silence = silence or Silence()
     try:
         printers = list(db.session().scalars(select(Printer.device_id)))
         db.session.rollback()
@@ -51,15 +59,18 @@ def print_waiting(
             return False
         actions.tidy(now=clock())
         gather(now=clock())
-        for device_id in printers:
-            while not is_ending() and _print_one(app, device_id, clock):
-                pass
+        while printers:
+            printers = [
+                device_id
+                for device_id in printers
+                if not is_ending() and _print_one(app, device_id, clock, silence)
+            ]
         return True
     finally:
         db.session.remove()
 
 
-def _print_one(app: Flask, device_id: int, clock: Callable[[], datetime]) -> bool:
+def _print_one(app: Flask, device_id: int, clock: Callable[[], datetime], silence: Silence) -> bool:
     """A printer's next slip; whether to go on with it."""
     slip = actions.take_next(device_id=device_id, now=clock())
     if slip is None:
@@ -69,7 +80,8 @@ def _print_one(app: Flask, device_id: int, clock: Callable[[], datetime]) -> boo
         with force_locale(app.config["BABEL_DEFAULT_LOCALE"]):
             printer, content = _content(slip, now=clock())
         db.session.rollback()  # no transaction is open while a printer is spoken to
-        send(printer, content, folder=Path(app.config["DATA"]) / "printing")
+        folder = Path(app.config["DATA"]) / "printing"
+        send(printer, content, folder=folder, silence=silence)
     except NotSent as error:
         actions.not_sent(slip, trouble=error.trouble, now=clock())
         return False

@@ -79,7 +79,9 @@ def _wanted(
     session: Session, printer: Printer, site_id: int, zone: str, now: datetime
 ) -> list[_Wanted]:
     """What a printer should print of the last minutes and has no slip of."""
-    since = max(printer.since, now - TOO_OLD)
+    since = now - TOO_OLD
+    if printer.since <= now:  # else the clock was set back since it was set up
+        since = max(printer.since, since)
     here = and_(
         Meal.site_id == site_id,
         Meal.service_date.in_({service_date(since, zone), service_date(now, zone)}),

@@ -5,6 +5,7 @@ GB18030 in the printer's Chinese mode, which the library's own code pages do not
 """
 
 import contextlib
+import time
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,24 @@ _PAPER = b"\x10\x04\x04"
 """DLE EOT 4: how is the paper? Answered at once, whatever is being printed."""
 _CHINESE_MODE = b"\x1c&"
 _BEFORE_CUT_ROWS = 1
+
+
+class Silence:
+    """Which printers say nothing of their paper. Waiting for each slip's answer in vain would cost
+    a line of diners three seconds a tray; after a minute they are asked again."""
+
+    LASTS = 60.0
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def is_known(self, address: str) -> bool:
+        """Whether a printer said nothing a moment ago."""
+        return time.monotonic() < self._until.get(address, 0.0)
+
+    def note(self, address: str) -> None:
+        """A printer was asked and did not answer."""
+        self._until[address] = time.monotonic() + self.LASTS
 
 
 class NotSent(Exception):
@@ -64,7 +83,7 @@ def encoded(lines: Iterable[Line], *, paper_mm: int) -> bytes:
     return bytes(paper.output)
 
 
-def send(printer: Printer, content: bytes, *, folder: Path) -> None:
+def send(printer: Printer, content: bytes, *, folder: Path, silence: Silence) -> None:
     """Send a slip. `folder` is where a printer that is a file lies.
 
     Raises NotSent when nothing was sent, BrokeOff when it is not known.
@@ -75,7 +94,10 @@ def send(printer: Printer, content: bytes, *, folder: Path) -> None:
     except Exception as error:  # the library wraps some, USB raises its own
         raise NotSent("unreachable") from error
     try:
-        paper = None if printer.connection == Connection.FILE else _paper(way)
+        tells = printer.connection != Connection.FILE and not silence.is_known(printer.address)
+        paper = _paper(way) if tells else None
+        if tells and paper is None:
+            silence.note(printer.address)
         if paper == _NONE:
             raise NotSent("paper")
         try:

@@ -18,6 +18,8 @@ TOO_OLD = timedelta(minutes=10)
 _PAUSES = (2, 5, 10, 20, 30)
 """Seconds before the second try, the third, and so on; the last from then on."""
 
+LONGEST_PAUSE = timedelta(seconds=_PAUSES[-1])
+
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 _USB = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 _DEVICE = re.compile(r"/dev/(usb/)?lp[0-9]{1,2}")
@@ -28,6 +30,12 @@ def next_try(*, tries: int, asked_at: datetime, now: datetime) -> datetime | Non
     """When a slip that could not be sent is tried again; None when it is given up."""
     again = now + timedelta(seconds=_PAUSES[min(max(tries, 1), len(_PAUSES)) - 1])
     return None if again - asked_at > TOO_OLD else again
+
+
+def is_due(next_try_at: datetime, now: datetime) -> bool:
+    """Whether a slip's time has come. One further ahead than any pause was written by a clock
+    that has been set back since."""
+    return not now < next_try_at <= now + LONGEST_PAUSE
 
 
 def checked_address(connection: Connection, typed: str) -> str | Refusal:

@@ -41,7 +41,8 @@ def seen_by(token: str, *, now: datetime) -> Seen | None:
         at = datetime.fromisoformat(at)
     if at is not None and at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
-    fresh = at is not None and now - at < STALE_AFTER
+    # Shown in the future: the clock was set back since, and the counter has said nothing more.
+    fresh = at is not None and abs(now - at) < STALE_AFTER
     return Seen(turn=row.turn if fresh else 0, shown=row.shown if fresh else "")
 
 

@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from canteen.foundation.database import db
 from canteen.ledger.models import Transfer, TransferKind
+from canteen.ledger.shifts.models import Shift
+from canteen.ledger.verify import balances
 from canteen.settlement.actions import UNDONE
 from canteen.settlement.models import Meal
 from canteen.settlement.offline.actions import book_served_meal
+from canteen.settlement.shift_report import shift_report
 from canteen.staff.rules import Role
 from tests.ledger.test_shifts import Desk, assert_shifts_hold
 from tests.lunches import adopt, assert_ledger_holds, give, lunch, served
@@ -91,7 +94,7 @@ def test_cash_given_back_leaves_the_open_shift_that_took_it(app: Flask) -> None:
     assert_shifts_hold()
 
 
-def test_cash_of_a_closed_shift_is_given_back_in_the_next_one(app: Flask) -> None:
+def test_cash_given_back_before_the_close_is_none_of_the_next_shifts(app: Flask) -> None:
     desk = Desk()
     first = open_at_noon(desk)
     late = guest_alone(desk)
@@ -99,8 +102,11 @@ def test_cash_of_a_closed_shift_is_given_back_in_the_next_one(app: Flask) -> Non
     close(desk, first, 100_00, "少十三元，退给客人了")
     second = open_at_noon(desk)
     book_served_meal(replace(late, undone=True), now=TOLD_AT)
-    query = select(Transfer.shift_id).where(Transfer.kind == TransferKind.REVERSAL)
-    assert db.session.scalars(query).all() == [second]
+    assert desk.drawer(second) == 100_00, "the next shift's drawer never held it"
+    db.session.rollback()
+    report = shift_report(db.session(), db.session.get_one(Shift, first), undone=UNDONE)
+    assert (report.late_fen, report.drawer_fen) == (-13_00, 100_00)
+    assert balances(db.session())[f"difference:{desk.site}"] == 0
     assert_shifts_hold()
 
 

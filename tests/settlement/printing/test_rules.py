@@ -6,7 +6,15 @@ import pytest
 
 from canteen.foundation.wording import Refusal
 from canteen.settlement.printing.models import Connection
-from canteen.settlement.printing.rules import Line, checked_address, fitted, next_try, width
+from canteen.settlement.printing.rules import (
+    LONGEST_PAUSE,
+    Line,
+    checked_address,
+    fitted,
+    is_due,
+    next_try,
+    width,
+)
 from tests.people import NOW
 
 
@@ -89,3 +97,11 @@ def test_nothing_is_lost_when_a_line_is_too_long() -> None:
 def test_large_letters_have_half_the_columns() -> None:
     rows = list(fitted([Line("幸福里社区老年食堂一店", big=True)], paper_mm=58))
     assert [row.text for row in rows] == ["幸福里社区老年食", "堂一店"]
+
+
+def test_a_slip_waits_for_its_time_but_not_for_a_clock_that_was_set_back() -> None:
+    assert is_due(NOW, NOW)
+    assert is_due(NOW - timedelta(hours=2), NOW)
+    assert not is_due(NOW + timedelta(seconds=1), NOW)
+    assert not is_due(NOW + LONGEST_PAUSE, NOW)
+    assert is_due(NOW + timedelta(hours=1), NOW)

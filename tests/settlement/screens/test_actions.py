@@ -112,6 +112,15 @@ def test_what_a_silent_counter_showed_is_not_shown_for_long(place: tuple[int, in
     assert seen.shown == ""
 
 
+def test_nor_for_an_hour_where_the_clock_was_set_back(place: tuple[int, int, int]) -> None:
+    site_id, device_id, _clerk = place
+    tablet = paired(place)
+    show_diner(device_id=device_id, site_id=site_id, shown=SHOWN, now=NOW)
+    seen = seen_by(tablet.token, now=NOW - timedelta(hours=1))
+    assert seen is not None
+    assert seen.shown == ""
+
+
 def test_a_counter_without_a_tablet_writes_nothing(place: tuple[int, int, int]) -> None:
     site_id, device_id, _clerk = place
     invited(place)

@@ -148,6 +148,42 @@ def test_a_voice_that_is_listed_and_cannot_speak_gives_way_to_the_sounds(
     assert speaking.evaluate("window.asked") == 1, "it is not asked a second time"
 
 
+def test_of_two_results_at_once_only_the_second_is_said_by_the_sounds(speaking: Any) -> None:
+    speaking.evaluate(
+        """async () => {
+             window.SpeechSynthesisUtterance = class extends EventTarget {};
+             const absent = { localService: true, lang: 'zh-CN', voiceURI: 'absent' };
+             const Own = window.AudioContext;
+             window.AudioContext = class extends Own {
+               constructor() { super(); window.loudspeaker = this; }
+             };
+             speechSynthesis.getVoices = () => [absent];
+             window.asked = [];
+             speechSynthesis.speak = (words) => window.asked.push(words);
+             const { makeVoice } = await import('/static/js/settlement/voice.js');
+             const facts = JSON.parse(document.getElementById('till-facts').textContent);
+             window.own = makeVoice({ clipsUrl: facts.urls.voice });
+           }"""
+    )
+    speaking.keyboard.press("F10")  # a touch opens its loudspeaker
+    speaking.wait_for_function("() => window.loudspeaker?.state === 'running'")
+    spoken = speaking.evaluate(
+        """async () => {
+             window.spoken = [];
+             window.own.tell('good', '陈奶奶，您实付九元，余额四十一元');
+             window.own.tell('good', '您实付一元');
+             const error = 'voice-unavailable'; // it cannot speak, and says so late
+             for (const words of window.asked) {
+               words.dispatchEvent(Object.assign(new Event('error'), { error }));
+             }
+             await window.own.prepare();
+             await new Promise((done) => setTimeout(done));
+             return window.spoken.length;
+           }"""
+    )
+    assert spoken == 2, "您实付 一元, and nothing of the one before"
+
+
 def test_speed_and_volume_hold_for_the_sounds_and_are_remembered(
     speaking: Any, counter: Counter
 ) -> None:

@@ -27,6 +27,7 @@ export function makeVoice({ clipsUrl = null } = {}) {
   const clips = makeClips(clipsUrl);
   const settings = { on: true, volume: 0.8, speed: 1, ...remembered() };
   let stopClips = () => {};
+  let turn = 0; // which sentence: one that was overtaken is not said afterwards
   window.speechSynthesis?.getVoices(); // some browsers load the list at the first question
   setTimeout(prepare, 1500); // by then the list is there, and the page has been drawn
 
@@ -36,6 +37,7 @@ export function makeVoice({ clipsUrl = null } = {}) {
 
   function say(kind, sentence) {
     hush(); // the next diner does not wait for the last one's sentence
+    turn += 1;
     if (!sentence) return;
     const voice = localChineseVoice();
     if (voice) sayByDevice(kind, voice, sentence);
@@ -44,13 +46,14 @@ export function makeVoice({ clipsUrl = null } = {}) {
 
   /** A voice may be listed and yet not be installed: then the sounds speak, now and afterwards. */
   function sayByDevice(kind, voice, sentence) {
+    const mine = turn;
     const words = new SpeechSynthesisUtterance(sentence);
     const { volume, speed } = settings;
     Object.assign(words, { voice, lang: voice.lang, volume, rate: OWN_PACE * speed });
     words.addEventListener("error", ({ error }) => {
       if (!ABSENT.includes(error)) return; // hushed by the next sentence, or not yet allowed
       mute.add(voice.voiceURI);
-      clips.prepare().then(() => sayByClips(kind, sentence));
+      clips.prepare().then(() => mine === turn && settings.on && sayByClips(kind, sentence));
     });
     speechSynthesis.speak(words);
   }

@@ -36,7 +36,7 @@ class LiveServer:
         self._is_down = False
         self._lost: list[str] = []
         self._seconds: dict[str, float] = {}
-        self._held: dict[str, tuple[bytes, threading.Event]] = {}
+        self._held: dict[tuple[str, str], tuple[bytes, threading.Event]] = {}
         self._server = create_server(self._answer, host="127.0.0.1", port=0, threads=4)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -59,17 +59,17 @@ class LiveServer:
         self._seconds[path] = seconds
 
     @contextlib.contextmanager
-    def held(self, path: str, *, naming: str = "") -> Iterator[None]:
+    def held(self, path: str, *, naming: str = "", method: str = "POST") -> Iterator[None]:
         """Posts to `path` wait until the block is over, however long this machine takes for it.
 
         `naming`: only those whose body says this.
         """
         free = threading.Event()
-        self._held[path] = (naming.encode(), free)
+        self._held[method, path] = (naming.encode(), free)
         try:
             yield
         finally:
-            del self._held[path]
+            del self._held[method, path]
             free.set()
 
     def stop(self) -> None:
@@ -90,17 +90,18 @@ class LiveServer:
             return [b"<h1>502 Bad Gateway</h1>"]
         if environ["REQUEST_METHOD"] == "POST":
             time.sleep(self._seconds.get(path, 0))
-            self._hold(path, environ)
+        self._hold(environ)
         if environ["REQUEST_METHOD"] != "POST" or path not in self._lost:
             return self._app(environ, start_response)
         self._lost.remove(path)
         whole = b"".join(self._app(environ, start_response))
         return [whole[: len(whole) // 2]]  # shorter than it said: the connection is cut
 
-    def _hold(self, path: str, environ: dict[str, Any]) -> None:
-        if path not in self._held:
+    def _hold(self, environ: dict[str, Any]) -> None:
+        asked = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if asked not in self._held:
             return
-        named, free = self._held[path]
+        named, free = self._held[asked]
         body = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)
         if named in body:

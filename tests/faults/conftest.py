@@ -79,6 +79,15 @@ def begin(
     shutil.rmtree(data, ignore_errors=True)
 
 
+@pytest.fixture
+def profile() -> Iterator[Path]:
+    """A folder for what a browser keeps, on a real disk."""
+    with tempfile.TemporaryDirectory(
+        prefix="canteen-faults-", ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
 def _quick_folder() -> str | None:
     """A folder in memory where there is one with room: waiting for a disk proves nothing here.
 

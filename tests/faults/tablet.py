@@ -12,6 +12,8 @@ from tests.browser import CHROMIUM, PATIENCE_MS, QUIET, TABLET
 from tests.people import PASSWORD
 
 STARTS_SECONDS = 240.0
+CLOCK = "(() => { const own = Date.now.bind(Date); Date.now = () => own() + %f; })()"
+"""A device's clock; a browser's own cannot be set without stopping its timers."""
 
 
 class Tablet:
@@ -21,6 +23,8 @@ class Tablet:
         self._playwright, self._profile, self._url = playwright, profile, url
         self._process: subprocess.Popen[bytes] | None = None
         self._browser: Any = None
+        self.off_seconds = 0.0
+        """By how much its clock is off from the next opening on."""
 
     def open(self) -> Any:
         """Switch it on; the page of the counter, whoever answers for it."""
@@ -45,6 +49,7 @@ class Tablet:
         self._browser = self._playwright.chromium.connect_over_cdp(address)
         page = self._browser.contexts[0].new_page()
         page.set_default_timeout(PATIENCE_MS)
+        page.add_init_script(CLOCK % (self.off_seconds * 1000))
         page.goto(f"{self._url}/counter")
         return page
 

@@ -1,8 +1,7 @@
 """The browser dies between "queued" and "sent": what it said is done is told once, later."""
 
-import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,15 +22,6 @@ from tests.settlement.offline.test_alone_browser import ready
 pytestmark = pytest.mark.browser
 
 TRAYS = 2
-
-
-@pytest.fixture
-def profile() -> Iterator[Path]:
-    """A folder for what the browser keeps, on a real disk."""
-    with tempfile.TemporaryDirectory(
-        prefix="canteen-faults-", ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
 
 
 def test_a_browser_killed_between_queued_and_sent_tells_everything_once(

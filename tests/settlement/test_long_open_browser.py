@@ -14,6 +14,7 @@ from canteen.sites.models import MealSet
 from tests.browser import LiveServer, shoot, tablet_page
 from tests.settlement.counter import Counter, later, meals_booked, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
+from tests.settlement.trays import sell
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
@@ -159,3 +160,38 @@ def test_without_a_network_a_page_out_of_memory_stays_as_it_is(
 def _really_now() -> datetime:
     """What a tablet beside a server of tomorrow has on its clock."""
     return datetime.fromtimestamp(time_machine.escape_hatch.time.time(), UTC)
+
+
+def test_a_page_of_the_shell_catches_up_with_a_server_that_was_slow(
+    old_tablet: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    ready(old_tablet)
+    sell(counter.site_id, "sets", "amounts")
+    with live_server.held("/counter", method="GET"):
+        old_tablet.reload()  # after three seconds the worker takes what it has
+        old_tablet.wait_for_selector("[data-showing=idle]")
+        assert old_tablet.locator("[data-act=tray]").count() == 0
+    old_tablet.locator("[data-act=tray]").wait_for()
+
+
+def test_a_tray_that_is_kept_is_not_asked_for_anew_though_the_page_died_before_it_noted_so(
+    old_tablet: Any, counter: Counter
+) -> None:
+    ready(old_tablet)
+    old_tablet.context.set_offline(True)
+    old_tablet.evaluate(
+        """() => { const noted = Storage.prototype.setItem; window.lines = [];
+                   Storage.prototype.setItem = function (key, text) {
+                     if (key === "till-unsent") window.lines.push(text);
+                     return noted.call(this, key, text); }; }"""
+    )
+    shoot(old_tablet, counter.chen)
+    shown(old_tablet, "receipt")
+    old_tablet.evaluate("localStorage.setItem('till-unsent', window.lines[0])")
+    old_tablet.reload()
+    old_tablet.locator("[data-bar=alone]", has_text="1 份待上传").wait_for()
+    old_tablet.wait_for_function("localStorage.getItem('till-unsent') === '[]'")
+    assert old_tablet.get_attribute("body", "data-showing") == "idle"
+    old_tablet.context.set_offline(False)
+    old_tablet.locator("[data-bar=alone]").wait_for(state="hidden")
+    assert meals_booked() == 1

@@ -32,6 +32,7 @@ REASONS: dict[str, Any] = {
     "card_lost": _l("卡在这之前已挂失，不是本人"),
     "card_replaced": _l("用的是旧卡，之前已换新卡"),
     "card_unknown": _l("系统里没有这张卡"),
+    "clock_doubtful": _l("设备的时间被拨过，是哪天哪一餐请核对"),
     "clock_wrong": _l("设备的时间不对，按收到的时间记"),
     "daily_limit": _l("超过了这张卡一天的上限"),
     "price_changed": _l("断网时报的价和账上的不同"),

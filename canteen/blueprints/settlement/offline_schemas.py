@@ -72,6 +72,7 @@ class ServedSchema(Strict):
     paid_fen: int = Field(ge=0, le=_MOST_FEN)
     undone: bool = False
     clerk: str = Field(default="", max_length=60)
+    doubtful: bool = False
 
     @model_validator(mode="after")
     def adds_up_for_one_diner(self) -> "ServedSchema":

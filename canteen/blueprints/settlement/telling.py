@@ -102,6 +102,7 @@ def _told(told: offline.ServedSchema) -> dict[str, Any]:
         device_at=told.at,
         sequence=told.sequence,
         undone=told.undone,
+        doubtful=told.doubtful,
     )
     return offline.answer_json(actions.book_served_meal(served, now=now()))
 

@@ -18,6 +18,7 @@ from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.menus.queries import todays_dishes
 from canteen.settlement.offline.signing import public_key
+from canteen.settlement.printing.queries import has_tickets
 from canteen.settlement.queries import served_count
 from canteen.settlement.trays import MOST_OF_ONE, TAPPED, TYPED, TYPED_EN
 from canteen.settlement.voice.pack import mark_of
@@ -65,6 +66,7 @@ def till_facts(*, site: Site, day: date, now: datetime, device: str | None) -> d
                   "amounts": site.sells_amounts, "limit_fen": site.tray_limit_fen,
                   "most_of_one": MOST_OF_ONE, "stored_names": [TAPPED, TYPED],
                   "typed_en": TYPED_EN},
+        "tickets": has_tickets(session, site.id),
         "undo_seconds": site.undo_seconds,
         "diner": {"shows_balance": site.shows_balance},
         "is_manager": bool(roles_here() & {Role.MANAGER, Role.ADMINISTRATOR}),

@@ -33,13 +33,15 @@ from canteen.subsidies.actions import add_funder
 @dataclass(frozen=True, kw_only=True)
 class ServedMeal:
     """One meal as the device tells it. `sequence` is the device's own count; `undone` one was
-    taken back at the counter before it came here: it is booked and given back, never dropped."""
+    taken back at the counter before it came here: it is booked and given back, never dropped.
+    `doubtful`: the device found its own clock turned, and can only guess when it was."""
 
     order: Order
     shown: Shown
     device_at: datetime
     sequence: int
     undone: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,7 @@ def settle_offline_meal(
 def _book(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
     """Book it, or say that it was; None when the wallet changed since it was read."""
     order = served.order
-    served_at, clock = believed_at(device_at=served.device_at, now=now)
+    served_at, clock = believed_at(device_at=served.device_at, now=now, doubtful=served.doubtful)
     day = service_date(served_at, session.get_one(Site, order.site_id).time_zone)
     connection = session.connection()
     found = meal_facts(connection, order=order, service_date=day, now=served_at)

@@ -27,6 +27,9 @@ from canteen.subsidies.rules import Part, PricedMeal
 CARRIER, CARRIED = "operator", "offline"
 """The funder that is the canteen itself, and the policy that its part is booked under."""
 
+CLOCK_WRONG, CLOCK_DOUBTFUL = "clock_wrong", "clock_doubtful"
+"""The reasons for which a person looks at when a meal was served."""
+
 AHEAD = timedelta(minutes=2)
 """How far a device's clock may be ahead before it is not believed."""
 OLDEST = timedelta(days=31)
@@ -60,14 +63,18 @@ class Verdict:
     lines: tuple[TrayLine, ...] = ()
 
 
-def believed_at(*, device_at: datetime, now: datetime) -> tuple[datetime, str]:
-    """When a meal was served, as far as a device's clock can be believed, and ``clock_wrong``.
+def believed_at(
+    *, device_at: datetime, now: datetime, doubtful: bool = False
+) -> tuple[datetime, str]:
+    """When a meal was served, as far as a device's clock can be believed, and why it is not.
 
-    A time to come or more than a month ago is taken for a wrong clock: then it is now.
+    A time to come or more than a month ago is taken for a wrong clock: then it is now
+    (``clock_wrong``). A device that found its own clock turned is believed, since nobody knows
+    better; a person looks (``clock_doubtful``).
     """
     if device_at > now + AHEAD or device_at < now - OLDEST:
-        return now, "clock_wrong"
-    return min(device_at, now), ""
+        return now, CLOCK_WRONG
+    return min(device_at, now), CLOCK_DOUBTFUL if doubtful else ""
 
 
 def judge(

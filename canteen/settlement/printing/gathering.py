@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import broke, db, transaction
 from canteen.settlement.models import Channel, Meal
+from canteen.settlement.offline.models import OfflineMeal
+from canteen.settlement.offline.rules import CLOCK_WRONG
 from canteen.settlement.printing.actions import new_slip
 from canteen.settlement.printing.models import Printer, Slip, SlipKind, Tickets
 from canteen.settlement.printing.rules import TOO_OLD
@@ -106,6 +108,7 @@ def _without(
     query = (
         select(Meal.id, at)
         .where(here, whose, at >= since, ~_has(printer.device_id, kind))
+        .where(~_is_late(kind, since))
         .order_by(at)
         .limit(200)
     )
@@ -122,6 +125,15 @@ def _has(device_id: int, kind: SlipKind) -> Any:
             Slip.meal_id == Meal.id, Slip.device_id == device_id, Slip.kind == kind
         )
     )
+
+
+def _is_late(kind: SlipKind, since: datetime) -> Any:
+    """Told after a time without network. The food was handed out long ago, or the device has no
+    clock to tell when; or it was taken back before it was told. The diner is gone."""
+    why = OfflineMeal.received_at == Meal.voided_at
+    if kind in (SlipKind.RECEIPT, SlipKind.TICKET):
+        why = or_(why, OfflineMeal.device_at < since, OfflineMeal.reason == CLOCK_WRONG)
+    return exists(select(OfflineMeal.meal_id).where(OfflineMeal.meal_id == Meal.id, why))
 
 
 def _number(session: Session, meal_id: UUID) -> int:

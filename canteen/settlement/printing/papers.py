@@ -82,6 +82,8 @@ def _receipt(facts: Facts, meal: Meal) -> list[Line]:
         lines.append(Line(_("卡内余额"), yuan(meal.balance_after_fen)))
     if meal.override_reason:
         lines += [RULE, Line(_let_through(facts, meal))]
+    if meal.offline:
+        lines += [RULE, Line(_("断网时收的，连上后补打"))]
     if meal.voided_at is not None:
         lines += [RULE, Line(_("这一餐已作废"), bold=True)]
     return [*lines, RULE, *_foot(facts, meal)]
@@ -116,6 +118,8 @@ def _ticket(facts: Facts, meal: Meal) -> list[Line]:
     ]
     if facts.copy:
         lines.append(Line(_("重印"), bold=True, centre=True))
+    if meal.offline:  # the clerk called it out, or nobody did
+        lines.append(Line(_("断网时收的，先问窗口做了没有"), bold=True))
     added = facts.lines[1:] if facts.dishes else facts.lines  # a set's line says nothing to cook
     held = [*facts.dishes, *(one.text for one in added)]
     lines += [RULE, Line(meal.set_name, bold=True), *(Line(dish) for dish in held)]

@@ -13,7 +13,7 @@ from canteen.menus.queries import todays_dishes
 from canteen.residents import diets
 from canteen.residents.models import Resident
 from canteen.settlement.models import Meal
-from canteen.settlement.printing.models import Printer, Slip, SlipKind, SlipState
+from canteen.settlement.printing.models import Printer, Slip, SlipKind, SlipState, Tickets
 from canteen.settlement.printing.papers import Facts, HeldLine
 from canteen.settlement.tray_queries import lines_of
 from canteen.settlement.trays import A_LA_CARTE
@@ -68,6 +68,13 @@ def has_printers(session: Session, site_id: int) -> bool:
     """Whether any counter of a site has a printer."""
     query = select(Printer.device_id).join(Device, Device.id == Printer.device_id)
     return session.scalar(query.where(Device.site_id == site_id).limit(1)) is not None
+
+
+def has_tickets(session: Session, site_id: int) -> bool:
+    """Whether the kitchen of a site learns of takeaway meals from paper."""
+    query = select(Printer.device_id).join(Device, Device.id == Printer.device_id)
+    query = query.where(Device.site_id == site_id, Printer.tickets != Tickets.NONE)
+    return session.scalar(query.limit(1)) is not None
 
 
 @dataclass(frozen=True)

@@ -47,21 +47,30 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (request.mode === "navigate" && PAGES.includes(url.pathname)) event.respondWith(page(request));
+  if (request.mode === "navigate" && PAGES.includes(url.pathname)) event.respondWith(page(event));
   else if (VOICE && url.pathname === VOICE) event.respondWith(sounds(request));
   else if (url.pathname.startsWith("/static/")) event.respondWith(kept(request));
 });
 
 /** The page from the server; without one in time, or while it is not there, as it was opened last. */
-async function page(request) {
+async function page(event) {
+  const { request } = event;
   const shell = await caches.open(SHELL);
   const { pathname } = new URL(request.url);
   const fresh = fetch(request).then((answer) => keepIfOurs(shell, pathname, answer));
   const old = await shell.match(pathname);
   if (!old) return fresh;
-  const late = new Promise((resolve) => setTimeout(() => resolve(old), PATIENCE_MS));
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   const good = fresh.then((answer) => (answer.status < 500 ? answer : old)); // a proxy answers alone
-  return Promise.race([good.catch(() => old), late]);
+  const first = await Promise.race([good.catch(() => old), late]);
+  if (first) return first;
+  event.waitUntil(fresh.then((answer) => tellOf(answer, event.resultingClientId)).catch(() => {}));
+  return old;
+}
+
+/** The page that was opened meanwhile is older than what the server has now said. */
+async function tellOf(answer, client) {
+  if (answer.ok && !answer.redirected) (await self.clients.get(client))?.postMessage("newer");
 }
 
 /**

@@ -49,9 +49,9 @@ def site(app: Flask) -> int:
 
 
 def alone(
-    order: Order, shown: Shown = CHEN, *, at: datetime = NOW, sequence: int = 1
+    order: Order, shown: Shown = CHEN, *, at: datetime = NOW, sequence: int = 1, **values: bool
 ) -> ServedMeal:
-    return ServedMeal(order=order, shown=shown, device_at=at, sequence=sequence)
+    return ServedMeal(order=order, shown=shown, device_at=at, sequence=sequence, **values)
 
 
 def tell(*meals: ServedMeal, now: datetime = BACK_ONLINE) -> list[Answer]:
@@ -224,6 +224,15 @@ def test_a_clock_that_cannot_be_right_is_not_believed(site: int, wrong: timedelt
     meal, late = booked(answer)
     assert (meal.created_at, late.reason) == (BACK_ONLINE, "clock_wrong")
     assert late.device_at == BACK_ONLINE + wrong
+
+
+def test_a_device_that_found_its_clock_turned_is_believed_and_a_person_looks(site: int) -> None:
+    chen = make_chen(site)
+    give(chen, site, 50_00)
+    (answer,) = tell(alone(lunch(site, make_xiaoli(site), chen), doubtful=True))
+    meal, late = booked(answer)
+    assert (meal.created_at, late.reason) == (NOW, "clock_doubtful")
+    assert (meal.paid_fen, late.carried_fen) == (900, 0)
 
 
 def test_a_meal_of_yesterday_counts_for_yesterday(site: int) -> None:

@@ -93,14 +93,16 @@ export function makeBar({ facts, words, choices, onReopen }) {
       draw();
     },
     /** Whether the counter is alone, and what waits to be told. */
-    alone({ alone, signedOut, waiting, stuck, otherwise }) {
+    alone({ alone, signedOut, waiting, stuck, otherwise, agedFrom }) {
       const band = find("alone");
       const idle = !alone && !waiting && !stuck;
       band.hidden = idle && !otherwise;
       find("alone-text").hidden = idle;
       band.dataset.state = alone ? "alone" : stuck ? "stuck" : "telling";
       const kind = alone ? (waiting ? "alone_waiting" : "alone") : stuck ? "stuck" : "telling";
-      find("alone-text").textContent = fill(words[kind], { count: alone || !stuck ? waiting : stuck });
+      const said = fill(words[kind], { count: alone || !stuck ? waiting : stuck });
+      const aged = alone && agedFrom ? fill(words.aged, { day: agedFrom.slice(5) }) : "";
+      find("alone-text").textContent = [said, aged].filter(Boolean).join(words.dot);
       find("stuck").hidden = !stuck;
       find("sign-in").hidden = !signedOut;
       find("otherwise").hidden = find("otherwise-seen").hidden = !otherwise;

@@ -7,7 +7,7 @@
  */
 
 import { jot } from "../shared/jot.js";
-import { serverNow } from "./post.js";
+import { serverNow } from "./clock.js";
 
 const STORED_DEVICE = "till-device";
 

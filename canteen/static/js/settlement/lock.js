@@ -8,8 +8,8 @@
 
 import { jot } from "../shared/jot.js";
 import { fill } from "../shared/words.js";
+import { serverNow } from "./clock.js";
 import { canKeepPin, keepPin, knowsPinOf, provePin } from "./pin.js";
-import { serverNow } from "./post.js";
 
 const LOCKED = "till-locked";
 const CLERK = "till-clerk";

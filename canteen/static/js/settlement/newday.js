@@ -1,20 +1,24 @@
 /**
  * A page that stays open: over night it moves to the new day by itself, and one that the browser
- * brings back from its memory looks at what is true now.
+ * brings back from its memory, or the worker from its shell because the server was slow, looks at
+ * what is true now.
  *
  * Without a network nobody knows the new day's dishes: yesterday's are taken off, the sets stay,
  * and the server is asked again until it answers.
  */
 
+import { embedded } from "../shared/words.js";
 import { siteDay } from "./choices.js";
 
 const OF_THIS_PAGE = ["clerk", "is_manager", "locked", "device"]; // whoever stands here, stays
 const AGAIN_MS = 30_000;
+const PASSING = ["served", "locked", "period", "device"]; // nothing to open a page anew for
 
 /** onNewDay(): `facts` have changed. isFree(): nobody waits at this counter. */
 export function makeNewDay({ facts, onNewDay, isFree }) {
   let known = facts.service_date;
   let askedAt = -Infinity;
+  let older = false; // the server has said since how the page is now
 
   /** Called every few seconds. */
   function tick() {
@@ -25,6 +29,18 @@ export function makeNewDay({ facts, onNewDay, isFree }) {
     }
     const due = known !== day && performance.now() - askedAt > AGAIN_MS;
     if (due) renew(day);
+    if (older && isFree() && !isTyping()) catchUp();
+  }
+
+  /** Opened anew where something is otherwise now: a page of the shell's knows an older price. */
+  async function catchUp() {
+    older = false;
+    const mine = lasting(embedded("till-facts"));
+    const fresh = await freshFacts();
+    if (!fresh) older = true;
+    else if (lasting(fresh) === mine) return;
+    else if (isFree() && !isTyping()) location.reload();
+    else older = true;
   }
 
   async function renew(day) {
@@ -43,7 +59,19 @@ export function makeNewDay({ facts, onNewDay, isFree }) {
   }
 
   window.addEventListener("pageshow", comeBack);
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+    older ||= data === "newer";
+    tick();
+  });
   return { tick };
+}
+
+const isTyping = () => Boolean(document.activeElement?.matches("input") && document.activeElement.value);
+
+/** Facts as text, without what changes with every tray and every opening. */
+function lasting(facts) {
+  const entries = Object.entries(facts).filter(([name]) => !PASSING.includes(name));
+  return JSON.stringify(entries, (name, value) => (name === "at" ? undefined : value));
 }
 
 /** The facts of this page as the server tells them now; null without a network or a sign-in. */

@@ -84,6 +84,12 @@ export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
     if (!running && stuck.length) run();
   }
 
+  /** These were answered before the page died: nobody waits for them. */
+  function strike(ids) {
+    unsent.splice(0, Infinity, ...unsent.filter((order) => !ids.includes(order.id)));
+    note();
+  }
+
   function giveUp() {
     const given = unsent.splice(0);
     note();
@@ -100,6 +106,7 @@ export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
     add,
     again,
     giveUp,
+    strike,
     unsent: () => unsent,
     busy: () => running,
     /** A stuck tray of the same card in the same period: the card was simply shown again. */

@@ -3,23 +3,13 @@
  * id goes out again until something answers or patience ends.
  */
 
-import { jot } from "../shared/jot.js";
+import { noteClock } from "./clock.js";
 
 const TIMEOUT_MS = 5000;
 const PATIENCE_MS = 12000;
 const PAUSES_MS = [250, 600, 1200, 2000];
 
 const token = () => document.querySelector("meta[name=csrf-token]");
-
-const STORED = "till-clock-ahead";
-const WORTH_KEEPING_MS = 2000;
-
-/** Milliseconds the server's clock is ahead of this device's, from its last answer: a tablet
- * that is hours wrong, and opened without a network, still knows what it learnt before. */
-let ahead = Number(localStorage.getItem(STORED)) || 0;
-
-/** The instant as the server would say it. */
-export const serverNow = () => Date.now() + ahead;
 
 /**
  * POST JSON. Answers {status, data, tries}; status 0 when nothing answered within `patience`
@@ -88,15 +78,6 @@ async function sentAnew(send, stale, signal) {
   if (!fresh || fresh === token().content) return stale;
   token().content = fresh;
   return await send();
-}
-
-/** Learn the server's clock from any answer of its own. */
-export function noteClock(response) {
-  const sent = Date.parse(response.headers.get("Date") ?? "");
-  if (Number.isNaN(sent)) return;
-  ahead = sent - Date.now();
-  const stored = Number(localStorage.getItem(STORED)) || 0;
-  if (Math.abs(ahead - stored) > WORTH_KEEPING_MS) jot(localStorage, STORED, String(ahead));
 }
 
 async function readAnswer(response) {

@@ -73,6 +73,7 @@ export function receiptSlots(receipt, words) {
     reason: receipt.reason || null,
     repeat: receipt.repeat ? words.repeat : null,
     offline: receipt.offline ? words.offline_receipt : null,
+    unticketed: receipt.unticketed ? words.unticketed : null,
   };
 }
 

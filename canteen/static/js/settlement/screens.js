@@ -49,7 +49,7 @@ export function makeScreens(till) {
   function showAnswer(order, { status, data }) {
     clearTimeout(waitTimer);
     document.querySelector("[data-stage]").removeAttribute("aria-busy");
-    if (status === 200 || status === 201) showReceipt({ ...data, set_shown: nameOf(order) });
+    if (status === 200 || status === 201) showReceipt({ ...data, ...shownOf(order, data) });
     else if (status === 0) showTrouble(data);
     else if (status === 401) showSignedOut();
     else showRefusal(data, order, { fresh: true });
@@ -201,6 +201,12 @@ export function makeScreens(till) {
     if (!order.tray) return name;
     return [name, trayText(order.tray, facts, words)].filter(Boolean).join(words.comma);
   };
+
+  /** What a receipt says beside the answer: no paper tells the kitchen of a takeaway meal. */
+  const shownOf = (order, { offline }) => ({
+    set_shown: nameOf(order),
+    unticketed: Boolean(offline && facts.tickets && order.channel === "takeaway"),
+  });
 
   /** A tray without an answer has no name yet: the card's number, or what was asked for. */
   function whoOf(order) {

@@ -229,7 +229,13 @@ screens.showIdle();
 till.lock.begin();
 till.alone.start();
 keepPage(facts.urls.worker);
-if (serving.line.unsent().length) {
+offerUnsent();
+
+/** Trays that got no answer before the page was left, without those that did after all. */
+async function offerUnsent() {
+  const ids = serving.line.unsent().map((order) => order.id);
+  if (!ids.length) return;
+  serving.line.strike(await till.alone.answered(ids));
   till.bar.unsent(serving.line.unsent().length);
-  if (!till.lock.isLocked()) screens.showTrouble();
+  if (serving.line.unsent().length && !till.lock.isLocked()) screens.showTrouble();
 }

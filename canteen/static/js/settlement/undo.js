@@ -1,6 +1,7 @@
 /** Taking back the last meal in one touch, while the button counts down. */
 
-import { postJson, serverNow } from "./post.js";
+import { serverNow } from "./clock.js";
+import { postJson } from "./post.js";
 
 /**
  * `button` shows whose meal it is and the seconds left. undoHere(id) takes back what is still

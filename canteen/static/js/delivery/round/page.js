@@ -3,7 +3,8 @@
  * when there is one again.
  */
 
-import { noteClock, postJson, serverNow } from "../../settlement/post.js";
+import { noteClock, serverNow } from "../../settlement/clock.js";
+import { postJson } from "../../settlement/post.js";
 import { newId } from "../../shared/ids.js";
 import { canLock } from "../../shared/safe.js";
 import { embedded, fill } from "../../shared/words.js";

@@ -7,7 +7,7 @@
 
 import { fill, yuan } from "../../shared/words.js";
 import { siteClock, siteDay } from "../choices.js";
-import { serverNow } from "../post.js";
+import { isTimeDoubtful, serverNow } from "../clock.js";
 import { A_LA_CARTE, heldBy } from "../tray.js";
 import { saidReceipt } from "./amounts.js";
 import { decide } from "./decide.js";
@@ -21,7 +21,7 @@ const SEQUENCE = "sequence";
 const CODE = /^\d{22}$/;
 
 /**
- * onChange({alone, waiting, stuck}): for the band on the page. onSignedOut(): somebody must
+ * onChange({alone, waiting, stuck, agedFrom}): for the band on the page. onSignedOut(): somebody must
  * sign in before the queue can be told; it is kept.
  */
 export function makeAlone({ facts, post, onChange, onSignedOut }) {
@@ -41,7 +41,10 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     onSignedOut: nobodyIn,
   });
 
-  const changed = () => onChange({ alone, signedOut, ...counts });
+  const changed = () => onChange({ alone, signedOut, ...counts, agedFrom: agedFrom() });
+
+  /** The day of a roster that is not today's. */
+  const agedFrom = () => (roster && roster.day !== siteDay(facts) ? roster.day : null);
 
   /** Said once with its own screen; from then on the band says it: trays go on meanwhile. */
   function nobodyIn() {
@@ -90,6 +93,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function probe() {
     if (!alone && !(await queue.isDue().catch(() => false))) return;
     const answer = await post(urls.offline_meals, { meals: [] }, { patience: 0 });
+    if (answer.status === 0 && counts.waiting) begin();
     if (NOT_LET_IN.includes(answer.status)) nobodyIn();
     if (answer.status !== 200) return;
     signedOut = false;
@@ -109,6 +113,12 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   function otherwiseSeen() {
     counts = { ...counts, otherwise: 0 };
     changed();
+  }
+
+  /** Which of these trays were answered here already: the browser died before it had noted so. */
+  async function answered(ids) {
+    const there = await mealsKept().catch(() => []);
+    return there.map((meal) => meal.id).filter((id) => ids.includes(id));
   }
 
   /** Meals that could not be told so far, each with its reason. */
@@ -137,10 +147,14 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   async function serve(order) {
     const day = siteDay(facts);
     const stand = (await mealsKept()).filter((meal) => !meal.undone);
+    const before = stand.find((meal) => meal.id === order.id && meal.set_name);
+    if (before) return { status: 200, data: { ...receiptOf(order, before, facts), repeat: true } };
     const queued = stand.filter((meal) => meal.day === day);
     const earlier = stand.filter((meal) => meal.day !== day);
     const tray = order.tray ? heldBy(order.tray, facts, setOf(order, facts)) : undefined;
     const asked = { order, tray, queued, earlier, minute: minuteOf(siteClock(facts)) };
+    // Whoever turns the clock to tomorrow does not begin anew with what one may pay here.
+    if (isTimeDoubtful()) asked.counted = stand;
     const verdict = order.guest
       ? decide({ ...asked, roster: guestRoster(facts), person: null, ended: null })
       : await decideCard(asked, day);
@@ -154,7 +168,8 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     const hash = await codeHash(asked.order.token ?? "", roster.salt);
     const known = roster.byHash.get(hash) ?? null;
     // Yesterday's roster knows nothing of today's meals; today's queue does.
-    const anew = { eaten: {}, spent_fen: 0, amounts: [] }; // nor what is left of caps today
+    const spent_fen = isTimeDoubtful() ? (known?.spent_fen ?? 0) : 0;
+    const anew = { eaten: {}, spent_fen, amounts: [] }; // nor what is left of caps today
     const person = known && roster.day !== day ? { ...known, ...anew } : known;
     return decide({ ...asked, roster, person, ended: roster.ended[hash] ?? null });
   }
@@ -163,6 +178,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     const sequence = ((await kept(SEQUENCE)) ?? 0) + 1;
     await keep(SEQUENCE, sequence);
     await putMeal({
+      ...receipt,
       id: order.id,
       token: order.guest ? null : order.token,
       guest: order.guest,
@@ -174,16 +190,10 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       channel: order.channel,
       pay_by: order.guest ? "cash" : order.pay_by,
       at: new Date(serverNow()).toISOString(),
+      doubtful: isTimeDoubtful(),
       sequence,
-      set_name: receipt.set_name,
-      title: receipt.title,
-      price_fen: receipt.price_fen,
-      subsidy_fen: receipt.subsidy_fen,
-      paid_fen: receipt.paid_fen,
       undone: false,
       clerk: order.clerk ?? "",
-      number: receipt.number,
-      paid_by: receipt.paid_by,
       clock: siteClock(facts),
       day,
     });
@@ -223,14 +233,15 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
 
   return {
     ...{ start, serve, note, undo, noteUndone, begin, isAlone, isReady, probe, titleOf },
-    ...{ stuckMeals, tellStuck, otherwiseSeen },
+    ...{ stuckMeals, tellStuck, otherwiseSeen, answered },
   };
 }
 
-/** The server's receipt, made here. */
+/** The server's receipt, made here, or once more of a meal that was kept. */
 function receiptOf(order, receipt, facts) {
+  const { title, set_name, price_fen, subsidy_fen, parts, paid_fen, paid_by, balance_fen, reason } = receipt;
   return {
-    ...receipt,
+    ...{ title, set_name, price_fen, subsidy_fen, parts, paid_fen, paid_by, balance_fen, reason },
     id: order.id,
     resident_id: null,
     spoken: saidReceipt(receipt),

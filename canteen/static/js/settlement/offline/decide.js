@@ -14,10 +14,12 @@ const CHIP = /^(?:\d{10}|(?=[\d:]*[a-f])[0-9a-f:]{8,29})$/i; // what a reader ty
  * order: as the line makes it; a tray brings {price_fen, name} as `tray`, what it comes to with
  * the set it is on top of (`order.set`), or null where a dish of it is not known here. person: the roster's, or null; ended: "lost", … or null.
  * queued: meals served alone and not yet told, this one's day only, undone ones left out; earlier:
- * those of days before, which the roster's balance knows nothing of either.
+ * those of days before, which the roster's balance knows nothing of either; counted: those that
+ * the limits count, if others than this day's.
  * minute: of the site's day. Answers {receipt} or {refusal: {code, facts}}.
  */
-export function decide({ order, tray, roster, person, ended, queued, earlier = [], minute }) {
+export function decide(asked) {
+  const { order, tray, roster, person, ended, queued, earlier = [], minute } = asked;
   if (tray === null) return refuse("tray_dish", {});
   const set = tray ? [null, null, tray.name, tray.price_fen] : setOf(roster, order);
   if (!set) return refuse("no_set", { period: order.period });
@@ -39,7 +41,8 @@ export function decide({ order, tray, roster, person, ended, queued, earlier = [
     : quoteFor({ roster, person, order, minute, mine });
   if (!quote && tray) return refuse("offline_price_unknown", { title });
   if (!quote) return refuse("no_set", { period: order.period });
-  return pay({ order, roster, person, queued, earlier, mine, setName, quote });
+  const counted = asked.counted ?? queued;
+  return pay({ order, roster, person, counted, earlier, mine, setName, quote });
 }
 
 /** The price of a person's tray: the last offer of its kind that has begun. */
@@ -86,7 +89,7 @@ function trayQuote({ roster, person, order, minute, tray }) {
 const setOf = (roster, order) =>
   roster.sets.find(([period, code]) => period === order.period && code === order.set);
 
-function pay({ order, roster, person, queued, earlier, mine, setName, quote }) {
+function pay({ order, roster, person, counted, earlier, mine, setName, quote }) {
   const { title } = person;
   const due = quote.paid_fen;
   const byCard = (meal) => meal.paid_by === "wallet" && meal.number === person.number;
@@ -97,13 +100,14 @@ function pay({ order, roster, person, queued, earlier, mine, setName, quote }) {
     const { card_day_fen, alone_card_fen, alone_device_fen } = roster.limits;
     const sums = { title, due_fen: due, balance_fen: balance };
     if (due > balance) return refuse("balance_too_low", sums);
-    if (person.spent_fen + taken + due > card_day_fen) {
+    const spent = sum(counted.filter(byCard));
+    if (person.spent_fen + spent + due > card_day_fen) {
       return refuse("daily_limit", { ...sums, limit_fen: card_day_fen });
     }
-    if (taken + due > alone_card_fen) {
+    if (spent + due > alone_card_fen) {
       return refuse("offline_card_limit", { ...sums, limit_fen: alone_card_fen });
     }
-    const all = sum(queued.filter((meal) => meal.paid_by === "wallet"));
+    const all = sum(counted.filter((meal) => meal.paid_by === "wallet"));
     if (all + due > alone_device_fen) {
       return refuse("offline_device_limit", { ...sums, limit_fen: alone_device_fen });
     }

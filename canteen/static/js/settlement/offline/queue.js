@@ -8,7 +8,7 @@
  * repeat harmless.
  */
 
-import { serverNow } from "../post.js";
+import { serverNow } from "../clock.js";
 import { SILENT, dueNow, setAside } from "./aside.js";
 import { changeMeal, mealsKept } from "./store.js";
 
@@ -16,6 +16,7 @@ const AT_ONCE = 50; // fewer while a busy server does not answer so many in time
 const SENT = [
   ...["id", "token", "guest", "period", "set", "device_id", "channel", "pay_by", "at", "sequence"],
   ...["set_name", "title", "price_fen", "subsidy_fen", "paid_fen", "undone", "clerk", "lines"],
+  "doubtful",
 ];
 const UNREADABLE = ["bad_request", "invalid", "too_large"]; // said of all that was sent at once
 const LOCK = "canteen-counter-queue";

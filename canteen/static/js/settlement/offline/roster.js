@@ -7,7 +7,7 @@
  */
 
 import { canLock, makeSafe } from "../../shared/safe.js";
-import { noteClock } from "../post.js";
+import { noteClock } from "../clock.js";
 import { forget, keep, kept, keeping } from "./store.js";
 
 const ROSTER = "roster";

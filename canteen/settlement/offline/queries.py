@@ -94,7 +94,9 @@ def unbooked_meal(session: Session, *, meal_id: UUID, site_id: int) -> UnbookedM
 
 
 def _unbooked(site_id: int) -> Select[*tuple[Any, ...]]:
-    query: Select[*tuple[Any, ...]] = select(UnbookedMeal, Device.name, Resident.id, Resident.name, Staff.name)
+    query: Select[*tuple[Any, ...]] = select(
+        UnbookedMeal, Device.name, Resident.id, Resident.name, Staff.name
+    )
     return (
         query.outerjoin(Device, Device.id == UnbookedMeal.device_id)
         .outerjoin(Card, Card.id == UnbookedMeal.card_id)

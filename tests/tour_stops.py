@@ -400,6 +400,8 @@ STOPS = [
     Stop("staff-own-pin", "/own-pin", CLERK),
     Stop("settlement-meals", "/meals"),
     Stop("settlement-meal", "/meals/{meal}"),
+    Stop("settlement-late-meals", "/meals/offline"),
+    Stop("settlement-unbooked", "/meals/offline?show=unbooked"),
     Stop("printing-receipt", "/meals/{meal}/receipt", CLERK, paper=True),
     Stop("printing-printer", "/settings/devices/{printer}/printer"),
     Stop("printing-till", "/counter?device={printer}", CLERK, whole=False),

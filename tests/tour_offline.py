@@ -9,6 +9,7 @@ from sqlalchemy import select
 from canteen.cards.models import Card, CardState
 from canteen.foundation import storage
 from canteen.foundation.database import db
+from canteen.settlement.models import PaidBy
 from canteen.settlement.offline.actions import ServedMeal, book_served_meal
 from canteen.settlement.offline.rules import Shown
 from canteen.settlement.offline.unbooked import WAITS, close_unbooked, keep_unbooked
@@ -40,8 +41,11 @@ def fail_at_some(now: datetime) -> None:
     ).all()
     assert device is not None
     dinner = db.session.scalars(
-        select(MealPeriod.code).where(MealPeriod.site_id == device.site_id)
-    ).all()[-1]
+        select(MealPeriod.code)
+        .where(MealPeriod.site_id == device.site_id)
+        .order_by(MealPeriod.position.desc())
+    ).first()
+    assert dinner is not None
     order = Order(
         meal_id=uuid4(), site_id=device.site_id, device_id=device.id, clerk_id=clerk,
         period_code="lunch", set_code="standard", card=(cards[0].number, cards[0].issue),
@@ -51,7 +55,7 @@ def fail_at_some(now: datetime) -> None:
     at = now - timedelta(minutes=50)
     first = ServedMeal(order=order, shown=SET, device_at=at, sequence=1)
     behind = replace(order, meal_id=uuid4(), period_code=dinner)
-    tray = replace(order, meal_id=uuid4(), set_code="*", card=None, guest=True)
+    tray = replace(order, meal_id=uuid4(), set_code="*", card=None, guest=True, pay_by=PaidBy.CASH)
     closed = replace(tray, meal_id=uuid4())
     kept = (
         (first, "AttributeError"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import delete, select, text
 
@@ -11,9 +12,11 @@ from canteen.foundation import storage
 from canteen.foundation.audit import AuditEntry
 from canteen.foundation.crypto import Key, Keys
 from canteen.foundation.database import db, transaction
+from canteen.foundation.jobs import repeating
 from canteen.settlement.models import Meal
 from canteen.settlement.offline import actions, queries, sealing, unbooked
 from canteen.settlement.offline.actions import ServedMeal
+from canteen.settlement.offline.forgetting import keep_forgetting
 from canteen.settlement.offline.models import OfflineMeal, UnbookedMeal
 from canteen.settlement.offline.rules import Shown
 from canteen.settlement.trays import TrayLine
@@ -255,6 +258,18 @@ def test_what_was_told_is_wiped_a_month_after_it_was_closed_and_never_before(
     assert unbooked.forget_closed(now=closed_at + unbooked.KEPT + timedelta(seconds=1)) == 1
     assert (row().sealed, row().closed_note) == ("", "手工补记了")
     assert book(counter.meal) == "closed", "who closed it and why stays, and so does the word"
+
+
+def test_a_thread_of_the_worker_wipes(
+    app: Flask, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.keep()
+    counter.close()
+    monkeypatch.setattr(repeating, "LOOK_SECONDS", 0.0)
+    turns = iter((False, True))
+    with time_machine.travel(TOLD + timedelta(days=40), tick=False):
+        keep_forgetting(app, is_ending=lambda: next(turns))
+    assert row().sealed == ""
 
 
 def test_after_a_key_was_turned_over_it_is_sealed_anew_and_still_opens(counter: Counter) -> None:

@@ -14,9 +14,10 @@ from canteen.foundation.crypto import PURPOSES, drop_old_keys, rotate_keys
 from canteen.foundation.database import db, transaction
 from canteen.keys_in_use import Installation, Use, uses_of_older
 from canteen.residents.resealing import count_id_numbers, reseal_id_numbers
+from canteen.settlement.offline.sealing import reseal_kept_meals
 
 NAMES = {
-    "encrypt": "身份证号加密 / encrypts ID numbers",
+    "encrypt": "身份证号、没记上的餐加密 / encrypts ID numbers and meals that could not be booked",
     "lookup": "按身份证号查人 / finds people by ID number",
     "card": "饭卡二维码 / codes on cards",
     "paper": "联络卡和送餐单的码 / codes on contact cards and sheets",
@@ -69,10 +70,11 @@ def rotate(purpose: str) -> None:
 @keys.command("re-encrypt", short_help="身份证号改用新密钥 / ID numbers under the newest keys")
 @click.option("--yes", is_flag=True, help="Every server was restarted since; do not ask.")
 def re_encrypt(yes: bool) -> None:
-    """Encrypt and hash every ID number with the newest keys, while the canteen serves.
+    """Encrypt and hash every ID number with the newest keys, while the canteen serves; and
+    what is kept of meals that could not be booked.
 
-    May be ended at any moment and begun again: what is done stays done. Exit 1 where some
-    numbers could not be.
+    May be ended at any moment and begun again: what is done stays done. Exit 1 where something
+    could not be.
     """
     if not yes:
         click.confirm(
@@ -89,7 +91,16 @@ def re_encrypt(yes: bool) -> None:
             problems = problems or bool(batch.unreadable or batch.twice)
             _complain("读不出身份证号的人 / people whose number no key opens", batch.unreadable)
             _complain("身份证号和别人相同的人 / people with another's number", batch.twice)
+        meals, unopened = reseal_kept_meals(keys=storage.keys(), now=datetime.now(UTC))
     click.echo(f"身份证号 {resealed} 个改用新密钥 / {resealed} ID numbers under the newest keys")
+    if meals:
+        click.echo(f"没记上的餐 {meals} 份改用新密钥 / {meals} kept meals under the newest keys")
+    if unopened:
+        problems = True
+        click.echo(
+            f"  ! 读不出的没记上的餐 / kept meals no key opens: {len(unopened)}  /meals/offline",
+            err=True,
+        )
     sys.exit(1 if problems else 0)
 
 

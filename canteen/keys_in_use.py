@@ -16,6 +16,7 @@ from canteen.delivery.volunteering.links import HOLDS_FOR
 from canteen.foundation import uploads
 from canteen.foundation.crypto import Key, Keys
 from canteen.residents.resealing import count_under_older
+from canteen.settlement.offline.sealing import count_kept_under_older
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,12 @@ def _encrypted(keys: Keys, _newest: Key, where: Installation) -> Iterator[Use]:
     numbers, _hashes = count_under_older(where.session, keys=keys)
     if numbers:
         yield _id_numbers(numbers)
+    meals = count_kept_under_older(where.session, keys=keys)
+    if meals:
+        yield Use(
+            zh=f"没记上的餐 {meals} 份", en=f"{meals} meals that could not be booked",
+            then_zh="canteen keys re-encrypt", then_en="canteen keys re-encrypt",
+        )  # fmt: skip
     files = uploads.count_under_older(uploads.folder_in(where.folder), keys=keys, now=where.now)
     if files:
         yield Use(

@@ -13,6 +13,7 @@ from canteen.foundation.jobs.companion import WRONG_SETTINGS
 from canteen.foundation.jobs.ending import Ending
 from canteen.foundation.jobs.waking import QueueUnknown
 from canteen.foundation.jobs.worker import work
+from canteen.settlement.offline.forgetting import keep_forgetting
 from canteen.settlement.printing.desk import keep_printing
 from canteen.statistics.every_few_minutes import keep_counting
 
@@ -36,7 +37,7 @@ def run(*, beside_server: bool) -> int:
             target=keep_printing, args=(app,), kwargs={"is_ending": ending}, daemon=True
         )
         printing.start()
-        for keep in (keep_watching, keep_counting, keep_clearing):
+        for keep in (keep_watching, keep_counting, keep_clearing, keep_forgetting):
             threading.Thread(
                 target=keep, args=(app,), kwargs={"is_ending": ending}, daemon=True
             ).start()

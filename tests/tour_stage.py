@@ -85,6 +85,7 @@ from canteen.staff.models import Staff
 from canteen.staff.rules import Role
 from canteen.subsidies.drafts import begin_draft
 from canteen.subsidies.models import PolicyVersion
+from tests.tour_offline import fail_at_some
 
 REGISTER = (
     "姓名,性别,出生日期,身份证号,电话,社区,小区,楼栋,单元,房号,标签,证明,标签起\n"
@@ -231,6 +232,7 @@ def stage() -> Iterator[Facts]:
                 _put_photos(photo_folder(app.config), now)
                 known = _facts(now)
                 _found_another(now)
+                fail_at_some(now)
                 db.session.remove()
             limiter.enabled = False  # a short tour signs in more often than people may
             _serve_https_somewhere(app, folder, now)

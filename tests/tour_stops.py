@@ -109,6 +109,10 @@ def forgotten(visit: Visit) -> None:
     visit.showing("idle")
 
 
+def asked_why(visit: Visit) -> None:
+    visit.page.locator(".unbooked summary").first.click()
+
+
 def undone(visit: Visit) -> None:
     receipt(visit)
     visit.page.click("[data-act=undo]")
@@ -400,6 +404,8 @@ STOPS = [
     Stop("staff-own-pin", "/own-pin", CLERK),
     Stop("settlement-meals", "/meals"),
     Stop("settlement-meal", "/meals/{meal}"),
+    Stop("settlement-late-meals", "/meals/offline", act=asked_why),
+    Stop("settlement-unbooked", "/meals/offline?show=unbooked"),
     Stop("printing-receipt", "/meals/{meal}/receipt", CLERK, paper=True),
     Stop("printing-printer", "/settings/devices/{printer}/printer"),
     Stop("printing-till", "/counter?device={printer}", CLERK, whole=False),

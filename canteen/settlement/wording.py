@@ -54,4 +54,16 @@ SENTENCES = {
     "meal_voided": Sentence(_l("这一餐已作废"), _l("补贴已随作废退回，不用再收回")),
     "nothing_to_withdraw": Sentence(_l("这一餐没有别人出的补贴"), _l("不用收回")),
     "reason_needed": Sentence(_l("没有写理由"), _l("请写一句为什么")),
+    "unbooked_fails": Sentence(
+        _l("又试了一次，系统还是出错，没有记上"), _l("请把原因告诉管系统的人，修好后再试")
+    ),
+    "unbooked_incomplete": Sentence(
+        _l("留下的内容不够在这里记账"), _l("请等窗口的平板再传，或另外补记后写明")
+    ),
+    "unbooked_closed": Sentence(
+        _l("这一份已有人写明不用再记"), _l("请看“没记上过的”那一栏写了什么")
+    ),
+    "unbooked_booked": Sentence(
+        _l("这一份刚刚已经记上了"), _l("要是另外补记过，请把多的那一餐作废")
+    ),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from time_machine import travel
 
 from canteen.cards.models import Card
@@ -19,7 +19,13 @@ from canteen.foundation.crypto import load_keys
 from canteen.foundation.database import db, transaction
 from canteen.residents import resealing
 from canteen.residents.models import Resident
-from tests.people import NOW, make_chen, make_resident, make_site
+from canteen.settlement.offline.actions import ServedMeal
+from canteen.settlement.offline.models import UnbookedMeal
+from canteen.settlement.offline.rules import Shown
+from canteen.settlement.offline.sealing import opened
+from canteen.settlement.offline.unbooked import keep_unbooked
+from tests.lunches import lunch
+from tests.people import NOW, make_chen, make_resident, make_site, make_xiaoli
 
 Command = Callable[..., Result]
 NUMBERS = tuple(f"11010119440301{number:03d}" for number in (2, 4, 6, 8, 10))
@@ -141,6 +147,36 @@ def test_what_no_key_opens_is_named_and_left_and_the_rest_is_done(
     assert canteen("drop-old", "encrypt").exit_code == 1
     db.session.rollback()
     assert db.session.get_one(Resident, torn_id).id_number_encrypted == "not a token"
+
+
+def test_what_is_kept_of_meals_that_could_not_be_booked_goes_along(
+    canteen: Command, tmp_path: Path
+) -> None:
+    site_id = make_site()
+    clerk = make_xiaoli(site_id)
+    meal = ServedMeal(
+        order=lunch(site_id, clerk),
+        shown=Shown(set_name="标准餐", title="", price_fen=1300, subsidy_fen=0, paid_fen=1300),
+        device_at=NOW,
+        sequence=1,
+    )
+    held = load_keys(tmp_path / "keys.json")
+    keep_unbooked(meal, kind="ValueError", complete=True, keys=held, by=clerk, now=NOW)
+    canteen("rotate", "encrypt")
+    early = canteen("drop-old", "encrypt")
+    assert early.exit_code == 1
+    assert "没记上的餐 1 份" in early.output
+    done = canteen("re-encrypt", "--yes")
+    assert (done.exit_code, "没记上的餐 1 份改用新密钥" in done.output) == (0, True)
+    assert canteen("drop-old", "encrypt").exit_code == 0
+    db.session.rollback()
+    token = db.session.scalars(select(UnbookedMeal.sealed)).one()
+    assert opened(token, load_keys(tmp_path / "keys.json")) == meal
+    with transaction() as session:
+        session.execute(update(UnbookedMeal).values(sealed="torn"))
+    canteen("rotate", "encrypt")
+    torn = canteen("re-encrypt", "--yes")
+    assert (torn.exit_code, "kept meals no key opens: 1" in torn.output) == (1, True)
 
 
 def test_a_cards_old_key_is_kept_until_every_card_is_new_or_all_are_made_void(

@@ -6,4 +6,5 @@ from canteen.blueprints.settlement import diner as diner
 from canteen.blueprints.settlement import meals as meals
 from canteen.blueprints.settlement import offline as offline
 from canteen.blueprints.settlement import service_worker as service_worker
+from canteen.blueprints.settlement import unbooked as unbooked
 from canteen.blueprints.settlement import voice as voice

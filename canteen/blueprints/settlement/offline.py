@@ -15,6 +15,7 @@ from canteen.blueprints.packing import packed
 from canteen.blueprints.settlement import offline_schemas as offline
 from canteen.blueprints.settlement import schemas
 from canteen.blueprints.settlement.telling import answers_to
+from canteen.blueprints.settlement.unbooked import readable
 from canteen.blueprints.settlement.views import blueprint
 from canteen.foundation import storage
 from canteen.foundation.database import db
@@ -22,6 +23,7 @@ from canteen.foundation.paging import page_number
 from canteen.settlement.offline import actions, queries
 from canteen.settlement.offline.roster import read_roster
 from canteen.settlement.offline.signing import roster_salt, sign
+from canteen.sites import queries as sites
 from canteen.staff.rules import Role
 from canteen.subsidies.queries import funder_names
 
@@ -89,19 +91,28 @@ def offline_meals() -> Any:
 @blueprint.get("/meals/offline")
 @allow(Role.MANAGER)
 def late_meals() -> Any:
-    """Meals that the books judge otherwise than the counter did."""
-    is_open = request.args.get("show") != "settled"
-    page = queries.late_meals(
-        db.session(),
-        site_id=current_site().id,
-        is_open=is_open,
-        page=page_number(request.args.get("page")),
-    )
+    """Meals that the books judge otherwise than the counter did, and before them those that are
+    not in the books because the system failed at them."""
+    reading, site_id = db.session(), current_site().id
+    show = request.args.get("show", "")
+    show = show if show in ("settled", "unbooked") else "open"
+    number = page_number(request.args.get("page"))
+    failed = late = None
+    if show == "unbooked":
+        failed = queries.closed_unbooked(reading, site_id=site_id, page=number)
+    else:
+        late = queries.late_meals(reading, site_id=site_id, is_open=show == "open", page=number)
+    if show == "open" and number == 1:
+        failed = queries.open_unbooked(reading, site_id=site_id)
     return render_template(
         "settlement/late_meals.html",
-        page=page,
-        is_open=is_open,
+        page=late or failed,
+        late=late.rows if late else (),
+        unbooked=readable(failed.rows) if failed else (),
+        more_unbooked=late is not None and failed is not None and failed.has_next,
+        show=show,
         reasons=REASONS,
+        periods={one.code: one for one in sites.periods(reading, site_id)},
     )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from canteen.cards.models import Card
 from canteen.foundation import audit
-from canteen.foundation.audit import AuditEntry
 from canteen.foundation.calendar import service_date
 from canteen.foundation.database import retried, transaction
 from canteen.foundation.wording import Refusal
@@ -21,7 +20,7 @@ from canteen.settlement.actions import TRIES, UNDONE, lost_a_race, opened_twice,
 from canteen.settlement.facts import meal_facts
 from canteen.settlement.models import Meal, MealLine, PaidBy
 from canteen.settlement.offline.late_cash import counted_before, give_back, shift_then
-from canteen.settlement.offline.models import OfflineMeal
+from canteen.settlement.offline.models import OfflineMeal, UnbookedMeal
 from canteen.settlement.offline.rules import CARRIER, Shown, Verdict, believed_at, judge
 from canteen.settlement.receipts import Declined, first_receipt
 from canteen.settlement.rows import line_rows, meal_row, movements
@@ -46,10 +45,13 @@ class ServedMeal:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What became of one meal: only what is not ``refused`` may leave the device's queue."""
+    """What became of one meal: only what is not ``refused`` may leave the device's queue.
+
+    ``closed`` is one that the system failed at and a manager then closed by hand.
+    """
 
     meal_id: UUID
-    outcome: Literal["booked", "duplicate", "refused"]
+    outcome: Literal["booked", "duplicate", "closed", "refused"]
     reason: str = ""
     refusal: Refusal | None = None
 
@@ -64,22 +66,13 @@ def book_served_meal(served: ServedMeal, *, now: datetime) -> Answer:
     for _attempt in range(TRIES):
         try:
             with transaction() as session:
-                answer = _book(session, served, now)
+                answer = _book_or_closed(session, served, now)
                 if answer is not None:
                     return answer
         except IntegrityError as error:  # sent twice at once, or a first part of the canteen's
             if not lost_a_race(error) and not opened_twice(error):
                 raise
     return _refused(served, Refusal("busy"))
-
-
-@retried
-def note_unbooked(*, meal_id: UUID, note: str, by: int, now: datetime) -> None:
-    """Remember, once, that a meal was told which a mistake keeps from being booked."""
-    same = {"action": "could_not_book", "subject": "offline_meal", "subject_id": str(meal_id)}
-    with transaction() as session:
-        if not session.scalar(select(AuditEntry.id).filter_by(**same).limit(1)):
-            audit.record(session, at=now, staff_id=by, note=note, **same)
 
 
 @retried
@@ -112,10 +105,33 @@ def settle_offline_meal(
     return None
 
 
-def _book(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
-    """Book it, or say that it was; None when the wallet changed since it was read."""
+def _book_or_closed(session: Session, served: ServedMeal, now: datetime) -> Answer | None:
+    """As `_book`, with regard to one that the system failed at before: it is open no more, or a
+    manager closed it, and what was booked by hand may not be booked once more."""
+    meal_id = served.order.meal_id
+    kept = session.get(UnbookedMeal, meal_id, with_for_update=True)
+    if kept is None:
+        return _book(session, served, now, heard_at=now)
+    if kept.closed_by_hand and kept.site_id == served.order.site_id:
+        return Answer(meal_id=meal_id, outcome="closed")
+    answer = _book(session, served, now, heard_at=min(kept.first_told_at, now))
+    if answer is not None and answer.outcome != "refused" and not kept.closed_by_hand:
+        session.flush()
+        kept.booked_id, kept.closed_at, kept.sealed = meal_id, kept.closed_at or now, ""
+    return answer
+
+
+def _book(
+    session: Session, served: ServedMeal, now: datetime, *, heard_at: datetime
+) -> Answer | None:
+    """Book it, or say that it was; None when the wallet changed since it was read.
+
+    `heard_at` is when it was told first: what the device's clock said is judged by that.
+    """
     order = served.order
-    served_at, clock = believed_at(device_at=served.device_at, now=now, doubtful=served.doubtful)
+    served_at, clock = believed_at(
+        device_at=served.device_at, now=heard_at, doubtful=served.doubtful
+    )
     day = service_date(served_at, session.get_one(Site, order.site_id).time_zone)
     connection = session.connection()
     found = meal_facts(connection, order=order, service_date=day, now=served_at)

@@ -12,6 +12,14 @@ pytestmark = [pytest.mark.webkit, pytest.mark.looks]
 LATER = """const own = performance.now.bind(performance);
 performance.now = () => own() + 3100;"""
 """The same card is shown anew, not held long."""
+A_VOICE = """
+  window.said = [];
+  window.SpeechSynthesisUtterance = class extends EventTarget {
+    constructor(text) { super(); this.text = text; }
+  };
+  speechSynthesis.getVoices = () => [{ lang: "zh-CN", localService: true, voiceURI: "own" }];
+  speechSynthesis.speak = ({ text }) => window.said.push(text);
+"""
 INPUT_METHOD_ENTER = """
   const how = { key: "Enter", keyCode: 229, bubbles: true, cancelable: true };
   document.activeElement.dispatchEvent(new KeyboardEvent("keydown", how));
@@ -23,10 +31,14 @@ F2 = "\ue032"
 def test_a_gun_s_scan_is_one_meal_and_the_second_is_refused(desk: Desk) -> None:
     desk.sign_in("xiaoli")
     desk.open_counter()
+    desk.browser.js(A_VOICE)
     desk.shoot(desk.counter.chen)
     words = desk.shown("receipt")
     assert "9.00" in words
     assert "41.00" in words
+    said = desk.browser.wait("window.said.some((text) => text) && window.said")
+    assert said[0] == "", "asked for at the touch, or an iPad never speaks"
+    assert said[-1] == "陈奶奶，您实付九元，余额四十一元"
     desk.browser.js(LATER)
     desk.shoot(desk.counter.chen)
     assert "已用过" in desk.shown("refusal")

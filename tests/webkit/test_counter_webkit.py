@@ -25,6 +25,15 @@ INPUT_METHOD_ENTER = """
   document.activeElement.dispatchEvent(new KeyboardEvent("keydown", how));
 """
 """What Safari tells of the Enter that takes over what an input method offers: after its end."""
+IPAD = 820, 1180
+LINES = """
+  const words = document.querySelector(arguments[0]);
+  return Math.round(words.clientHeight / parseFloat(getComputedStyle(words).lineHeight));
+"""
+FITS = """
+  const stage = document.querySelector("[data-stage]");
+  return stage.scrollWidth <= stage.clientWidth && stage.scrollHeight <= stage.clientHeight + 1;
+"""
 F2 = "\ue032"
 
 
@@ -83,7 +92,9 @@ def test_the_diner_s_window_hears_the_counter_without_a_network(desk: Desk) -> N
     desk.sign_in("xiaoli")
     desk.open_counter()
     till = browser.window()
+    browser.size(*IPAD)
     browser.click("[data-act=sound]")
+    assert browser.js(LINES, ".till-diner-links a span") <= 2, "not a line for every character"
     browser.click(".till-diner-links a")
     until(lambda: len(browser.windows()) == 2, "no second window")
     diner = next(each for each in browser.windows() if each != till)
@@ -100,3 +111,11 @@ def test_the_diner_s_window_hears_the_counter_without_a_network(desk: Desk) -> N
     words = browser.text("[data-stage]")
     for expected in ("陈奶奶", "9.00", "13.00 元", "4.00 元", "41.00"):
         assert expected in words
+    browser.switch(till)
+    browser.js(LATER)
+    desk.shoot(desk.counter.chen)
+    desk.shown("refusal")
+    browser.switch(diner)
+    browser.size(*IPAD)
+    browser.wait_for("body[data-showing=refusal]")
+    assert browser.js(FITS), "every word of it is on the screen"

@@ -14,12 +14,11 @@ from tests.webkit.driver import ENTER, WebKit, missing, webkit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
-    """A tablet with Safari's engine at a counter, and the network between it and the server."""
+class Tablet:
+    """A device with Safari's engine, and the network between it and the server."""
 
     browser: WebKit
     wire: Wire
-    counter: Counter
 
     def at(self, path: str) -> str:
         """An address as the tablet knows it."""
@@ -34,6 +33,21 @@ class Desk:
         self.browser.fill("input[name=password]", PASSWORD)
         self.browser.click("form.card button.primary")
         self.browser.wait("!location.pathname.includes('/sign-in')")
+
+    def go_away(self) -> None:
+        """Whoever asks the server is refused the connection."""
+        self.wire.turn(Weather.DOWN)
+
+    def come_back(self) -> None:
+        """The server answers again."""
+        self.wire.turn(Weather.FINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk(Tablet):
+    """A tablet at a counter."""
+
+    counter: Counter
 
     def open_counter(self) -> None:
         """The page, ready to scan, and ready to go on alone."""
@@ -55,14 +69,6 @@ class Desk:
         """Wait for a screen of the counter; its words."""
         self.browser.wait_for(f"[data-showing={screen}]")
         return self.browser.text("[data-stage]")
-
-    def go_away(self) -> None:
-        """Whoever asks the server is refused the connection."""
-        self.wire.turn(Weather.DOWN)
-
-    def come_back(self) -> None:
-        """The server answers again."""
-        self.wire.turn(Weather.FINE)
 
 
 GUN = """
@@ -105,11 +111,17 @@ def engine() -> None:
 
 
 @pytest.fixture
-def desk(engine: None, app: Flask, live_server: LiveServer) -> Iterator[Desk]:
-    """小李's counter; she is not signed in yet."""
+def tablet(engine: None, app: Flask, live_server: LiveServer) -> Iterator[Tablet]:
+    """Nobody is signed in yet."""
     wire = Wire(int(live_server.url.rpartition(":")[2]), seed=0)
     try:
         with webkit() as browser:
-            yield Desk(browser=browser, wire=wire, counter=make_counter())
+            yield Tablet(browser=browser, wire=wire)
     finally:
         wire.close()
+
+
+@pytest.fixture
+def desk(tablet: Tablet) -> Desk:
+    """小李's counter; she is not signed in yet."""
+    return Desk(browser=tablet.browser, wire=tablet.wire, counter=make_counter())

@@ -1,6 +1,9 @@
 // A sheet typed in by the keyboard alone: a digit chooses, Enter goes to the next door, R hands
 // over the rest, which is shown before anything is stored. Without this script the page is a
 // form of radio buttons.
+
+import { isComposing } from "../shared/composing.js";
+
 const form = document.querySelector("form[data-typing]");
 const lines = [...form.querySelectorAll("[data-line]")];
 const sum = form.querySelector("[data-typing-sum]");
@@ -65,7 +68,7 @@ const typed = (line, key) => {
 };
 
 form.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (isComposing(event) || event.altKey || event.ctrlKey || event.metaKey) return;
   const line = lineOf(event.target);
   const writing = event.target.matches("input:not([type=radio])");
   if (event.key === "Enter" && "clock" in event.target.dataset) {

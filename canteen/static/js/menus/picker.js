@@ -1,4 +1,5 @@
 // Every place is a button that opens the picker; a pick is sent at once.
+import { isComposing } from "../shared/composing.js";
 import { askWhichStays } from "./taken.js";
 import { grid, named, seen, send } from "./grid.js";
 
@@ -94,7 +95,7 @@ list.addEventListener("click", (event) => {
   if (item) pick(item);
 });
 picker.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
+  if (isComposing(event)) return;
   const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
   if (step) {
     event.preventDefault();

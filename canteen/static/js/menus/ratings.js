@@ -1,4 +1,7 @@
 // A counter for each vote: touch, arrow keys, and Enter to the next one.
+
+import { isComposing } from "../shared/composing.js";
+
 const inputs = [...document.querySelectorAll(".rating input")];
 const most = 5000;
 
@@ -19,7 +22,7 @@ for (const button of document.querySelectorAll("[data-step]")) {
 for (const [place, input] of inputs.entries()) {
   input.addEventListener("focus", () => input.select());
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === "ArrowUp") change(input, 1);
     else if (event.key === "ArrowDown") change(input, -1);
     else if (event.key === "Enter" && inputs[place + 1]) inputs[place + 1].focus();

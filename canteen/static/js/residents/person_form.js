@@ -1,6 +1,8 @@
 // Makes registering quick: a card reader's Enter goes on to the name, and what the ID number
 // says of birthday and gender is shown at once. The server reads and checks it all again.
 
+import { isComposing } from "../shared/composing.js";
+
 const form = document.querySelector("[data-person-form]");
 const field = (name) => form.elements.namedItem(name);
 
@@ -13,7 +15,7 @@ function showWhatTheNumberSays() {
 }
 
 function goOnAtEnter(event) {
-  if (event.key !== "Enter" || event.isComposing) return;
+  if (event.key !== "Enter" || isComposing(event)) return;
   event.preventDefault();
   field("name").focus();
 }

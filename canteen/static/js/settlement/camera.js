@@ -20,26 +20,49 @@ const STORED = "till-camera";
  */
 export function makeCamera({ video, url, onCode, onState }) {
   let stream = null;
+  let opening = false;
+  let lost = false; // taken away by the device: another app, a call, a cable
   let frames = 0;
   const detect = makeDetector();
+  const frame = document.createElement("canvas"); // one for all: Safari is slow to let go of them
+  document.addEventListener("visibilitychange", () => document.hidden || wake());
 
   async function start() {
-    if (stream) return;
+    if (stream || opening) return;
     if (!window.isSecureContext) return onState("plain");
     if (!navigator.mediaDevices?.getUserMedia) return onState("none");
+    opening = true;
     try {
       stream = await openCamera();
     } catch (error) {
       return onState(error.name === "NotAllowedError" ? "denied" : "none");
+    } finally {
+      opening = false;
     }
+    lost = false;
+    const mine = stream;
+    track().addEventListener("ended", () => stream === mine && lose());
     video.srcObject = stream;
+    onState("on"); // shown first: Safari may not play what nobody sees
     await video.play().catch(() => {});
-    onState("on");
-    watch(stream);
+    if (stream === mine) watch(mine);
+  }
+
+  function lose() {
+    close();
+    lost = true;
+    onState("none");
+  }
+
+  /** Back from another page or app: an iPad stops its cameras meanwhile. */
+  function wake() {
+    if (lost) return void start();
+    if (stream) video.play().catch(() => {});
   }
 
   function stop() {
     close();
+    lost = false;
     onState("off");
   }
 
@@ -75,7 +98,7 @@ export function makeCamera({ video, url, onCode, onState }) {
   async function watch(mine) {
     while (stream === mine) {
       const began = performance.now();
-      const text = video.videoWidth ? await read(centre(video)) : null;
+      const text = video.videoWidth ? await read(centre(video, frame)) : null;
       if (stream !== mine) return;
       if (text) onCode(text);
       await sleep(Math.max(0, EVERY_MS - (performance.now() - began)));
@@ -114,15 +137,23 @@ export async function cameras() {
   return all.filter((each) => each.kind === "videoinput");
 }
 
-/** The camera that was picked here last, if it is there still; else the one at the back. */
+/**
+ * The camera that was picked here last, if it is there still; else the one at the back. Safari
+ * tells no names before it has asked, and asks on every visit: then it may be there.
+ */
 async function openCamera() {
   const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
   const open = (video) => navigator.mediaDevices.getUserMedia({ video, audio: false });
   const picked = localStorage.getItem(STORED);
-  const there = picked && (await cameras()).some((each) => each.deviceId === picked);
+  const there = picked && (await cameras()).some(({ deviceId }) => !deviceId || deviceId === picked);
   const back = { ...size, facingMode: "environment" };
   if (!there) return open(back);
-  return open({ ...size, deviceId: { exact: picked } }).catch(() => open(back));
+  try {
+    return await open({ ...size, deviceId: { exact: picked } });
+  } catch (error) {
+    if (error.name === "NotAllowedError") throw error; // nobody is asked twice
+    return open(back);
+  }
 }
 
 /** The browser's own detector, distrusted until its first success. */
@@ -155,22 +186,22 @@ function makeDetector() {
 }
 
 /** The middle square, at full resolution: a card held up is read by its finest dots. */
-function centre(video) {
+function centre(video, canvas) {
   const side = Math.min(video.videoWidth, video.videoHeight);
   const left = (video.videoWidth - side) / 2;
   const top = (video.videoHeight - side) / 2;
-  return drawn(side, side, (pen) => pen.drawImage(video, left, top, side, side, 0, 0, side, side));
+  return drawn(canvas, side, side, (pen) => pen.drawImage(video, left, top, side, side, 0, 0, side, side));
 }
 
 function whole(picture) {
   const scale = Math.min(1, PHOTO_SIDE / Math.max(picture.width, picture.height));
   const [width, height] = [picture.width * scale, picture.height * scale].map(Math.round);
-  return drawn(width, height, (pen) => pen.drawImage(picture, 0, 0, width, height));
+  const canvas = document.createElement("canvas");
+  return drawn(canvas, width, height, (pen) => pen.drawImage(picture, 0, 0, width, height));
 }
 
-function drawn(width, height, draw) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
+function drawn(canvas, width, height, draw) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   draw(canvas.getContext("2d"));
   return canvas;
 }

@@ -1,5 +1,7 @@
 /** Everything a finger can do, a key can do. */
 
+import { isComposing } from "../shared/composing.js";
+
 const KEYS = {
   F2: "find",
   F4: "guest",
@@ -17,7 +19,7 @@ export function attachActs(acts) {
     if (button && !button.disabled) acts[button.dataset.act]?.(button);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.repeat) return;
+    if (isComposing(event) || event.repeat) return;
     const name = nameOf(event);
     if (!name) return;
     event.preventDefault();

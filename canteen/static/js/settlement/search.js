@@ -1,5 +1,6 @@
 /** Finding a diner by name, initials, phone tail or card number, with keys or fingers. */
 
+import { isComposing } from "../shared/composing.js";
 import { getJson } from "./post.js";
 import { fillIn } from "./screen.js";
 import { fill, yuan } from "../shared/words.js";
@@ -22,7 +23,7 @@ export function attachSearch(screen, { url, words, onPick, onSignedOut }) {
     timer = setTimeout(look, PAUSE_MS);
   });
   field.addEventListener("keydown", (event) => {
-    if (event.isComposing) return; // the input method has the keys
+    if (isComposing(event)) return; // the input method has the keys
     if (event.key === "ArrowDown") move(event, at + 1);
     if (event.key === "ArrowUp") move(event, at - 1);
     if (event.key === "Enter") choose(event);

@@ -4,6 +4,8 @@
  * Here its parts are put together. What comes in is `serving.js`, what shows is `screens.js`.
  */
 
+import { stayAwake } from "../shared/awake.js";
+import { isComposing } from "../shared/composing.js";
 import { embedded, fill } from "../shared/words.js";
 import { makeBar } from "./bar.js";
 import { makeCameraPanel } from "./camera_panel.js";
@@ -207,7 +209,7 @@ function typed(digit) {
 
 document.addEventListener("keydown", (event) => {
   if (!till.tray.isOpen() || till.lock.isLocked()) return;
-  if (event.isComposing || event.target.closest("input, select, textarea")) return;
+  if (isComposing(event) || event.target.closest("input, select, textarea")) return;
   if (event.key === "Backspace") till.tray.type("back");
   if (event.key === "Enter" && !event.target.closest("button, a")) serving.confirm();
 });
@@ -229,6 +231,7 @@ screens.showIdle();
 till.lock.begin();
 till.alone.start();
 keepPage(facts.urls.worker);
+stayAwake();
 offerUnsent();
 
 /** Trays that got no answer before the page was left, without those that did after all. */

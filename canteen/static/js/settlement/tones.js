@@ -28,6 +28,9 @@ function schedule(context, kind, volume, at) {
   }
 }
 
+/** Where it counts: a finger when it is lifted, a mouse when it is pressed (HTML, 6.4.1). */
+const TOUCHES = ["pointerdown", "pointerup", "keydown"];
+
 /** Tones through the loudspeaker. A browser keeps silent until the first touch or key. */
 export function makeTones() {
   let context = null;
@@ -35,10 +38,11 @@ export function makeTones() {
   function unlock() {
     const Context = window.AudioContext ?? window.webkitAudioContext;
     if (!context && Context) context = new Context();
-    if (context?.state === "suspended") context.resume().catch(() => {});
+    // "suspended"; or "interrupted", as Safari says after a call or another app
+    if (context && context.state !== "running") context.resume().catch(() => {});
   }
 
-  for (const touch of ["pointerdown", "keydown"]) {
+  for (const touch of TOUCHES) {
     // After the key's own work: opening a loudspeaker is slow and a gun does not wait.
     document.addEventListener(touch, () => setTimeout(unlock), { capture: true });
   }

@@ -11,6 +11,8 @@ const STORED = "till-sound";
 const AFTER_TONE_S = { good: 0.4, bad: 0.55 };
 const ABSENT = ["language-unavailable", "voice-unavailable", "synthesis-failed", "synthesis-unavailable"];
 const mute = new Set(); // voices of this device that could not speak
+const OF_APPLE = /Apple/.test(navigator.vendor); // every browser of an iPad, whatever its name
+const TRY_AGAIN_MS = 1000;
 const OWN_PACE = 0.9; // what sounds unhurried by a device's own voice at speed 1
 
 /** A voice that speaks Chinese without the network; null if this device has none. */
@@ -28,16 +30,36 @@ export function makeVoice({ clipsUrl = null } = {}) {
   const settings = { on: true, volume: 0.8, speed: 1, ...remembered() };
   let stopClips = () => {};
   let turn = 0; // which sentence: one that was overtaken is not said afterwards
+  let begun = false;
+  let triedAt = -Infinity;
   window.speechSynthesis?.getVoices(); // some browsers load the list at the first question
   setTimeout(prepare, 1500); // by then the list is there, and the page has been drawn
+  for (const touch of OF_APPLE ? ["pointerup", "keydown"] : []) {
+    document.addEventListener(touch, () => setTimeout(beginToSpeak), { capture: true });
+  }
 
   function prepare() {
     return localChineseVoice() ? Promise.resolve() : clips.prepare();
   }
 
+  /**
+   * An iPad's voice speaks only after it was asked to at a touch, and does not say that it will
+   * not; the diner's sentence comes after an answer, when no touch counts any more. So it is
+   * asked to say nothing, until it has.
+   */
+  function beginToSpeak() {
+    const voice = begun || performance.now() - triedAt < TRY_AGAIN_MS ? null : localChineseVoice();
+    if (!voice) return;
+    triedAt = performance.now();
+    const nothing = new SpeechSynthesisUtterance("");
+    Object.assign(nothing, { voice, lang: voice.lang });
+    nothing.addEventListener("end", () => (begun = true));
+    nothing.addEventListener("error", ({ error }) => ABSENT.includes(error) && giveUpOn(voice));
+    speechSynthesis.speak(nothing);
+  }
+
   function say(kind, sentence) {
     hush(); // the next diner does not wait for the last one's sentence
-    turn += 1;
     if (!sentence) return;
     const voice = localChineseVoice();
     if (voice) sayByDevice(kind, voice, sentence);
@@ -52,8 +74,8 @@ export function makeVoice({ clipsUrl = null } = {}) {
     Object.assign(words, { voice, lang: voice.lang, volume, rate: OWN_PACE * speed });
     words.addEventListener("error", ({ error }) => {
       if (!ABSENT.includes(error)) return; // hushed by the next sentence, or not yet allowed
-      mute.add(voice.voiceURI);
-      clips.prepare().then(() => mine === turn && settings.on && sayByClips(kind, sentence));
+      giveUpOn(voice);
+      if (mine === turn) sayByClips(kind, sentence);
     });
     speechSynthesis.speak(words);
   }
@@ -61,15 +83,29 @@ export function makeVoice({ clipsUrl = null } = {}) {
   function sayByClips(kind, sentence) {
     const pack = clips.pack();
     const context = tones.context();
-    if (!pack) return void clips.prepare();
+    if (!pack) return void sayOncePrepared(kind, sentence);
     if (context?.state !== "running") return undefined;
     const { volume, speed } = settings;
     const at = context.currentTime + AFTER_TONE_S[kind];
     return void ({ stop: stopClips } = scheduleClips(context, pack, sentence, { volume, speed, at }));
   }
 
+  /** The sounds are on their way: late is better than not, unless the next diner is there. */
+  async function sayOncePrepared(kind, sentence) {
+    const mine = turn;
+    await clips.prepare();
+    if (mine === turn && clips.pack()) sayByClips(kind, sentence);
+  }
+
+  function giveUpOn(voice) {
+    mute.add(voice.voiceURI);
+    clips.prepare();
+  }
+
   function hush() {
-    window.speechSynthesis?.cancel();
+    turn += 1;
+    const device = window.speechSynthesis;
+    if (device?.speaking || device?.pending) device.cancel(); // for nothing, it may take the next one's
     stopClips();
     stopClips = () => {};
   }

@@ -3,6 +3,7 @@
  * itself after some seconds, and when the counter falls silent the screen only greets.
  */
 
+import { stayAwake } from "../../shared/awake.js";
 import { embedded, fill, yuan } from "../../shared/words.js";
 import { show } from "../screen.js";
 import { listenToCounter, pollServer } from "./listening.js";
@@ -77,12 +78,6 @@ function partOfDay(hour) {
   return hour < 18 ? "afternoon" : "evening";
 }
 
-/** A screen that nobody touches would go dark. */
-async function stayAwake() {
-  if (!("wakeLock" in navigator) || document.hidden) return;
-  await navigator.wakeLock.request("screen").catch(() => {});
-}
-
 function begin() {
   greet();
   if (facts.kind === "window") return listenToCounter(hear);
@@ -98,7 +93,6 @@ function begin() {
 document.querySelector("[data-full]").addEventListener("click", () => {
   document.documentElement.requestFullscreen?.().catch(() => {});
 });
-document.addEventListener("visibilitychange", stayAwake);
 stayAwake();
 if (facts.kind === "tablet" && !facts.paired) attachPairing(show("pairing", "idle"), { url: facts.urls.pairing, words });
 else begin();

@@ -28,6 +28,13 @@ PATIENCE_S = 60.0
 """How long anything is waited for: on a quiet machine milliseconds."""
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """How WebDriver names a reference to an element (W3C WebDriver, 12.2)."""
+NOT_YET = (
+    "no such element",
+    "stale element reference",
+    "element not interactable",
+    "element click intercepted",
+)
+"""Answers after which nothing has happened to the page (W3C WebDriver, 6.6)."""
 ENTER = "\ue007"
 
 
@@ -155,17 +162,16 @@ class WebKit:
 
     def click(self, selector: str) -> None:
         """Press it, as a finger does: it must be seen and nothing may lie over it."""
-        self._post(f"/element/{self._element(selector)}/click", {})
+        self._on(selector, "click", {})
 
     def fill(self, selector: str, text: str) -> None:
         """Type into a field, instead of what stands there."""
-        element = self._element(selector)
-        self._post(f"/element/{element}/clear", {})
-        self._post(f"/element/{element}/value", {"text": text})
+        self._on(selector, "clear", {})
+        self._on(selector, "value", {"text": text})
 
     def choose_file(self, selector: str, path: Path) -> None:
         """As if it had been picked, or a photo had been taken."""
-        self._post(f"/element/{self._element(selector)}/value", {"text": str(path)})
+        self._on(selector, "value", {"text": str(path)})
 
     def type(self, text: str) -> None:
         """Keys, wherever the focus is, as fast as the browser takes them."""
@@ -204,9 +210,23 @@ class WebKit:
         """A PNG of what the window shows."""
         return base64.b64decode(self._get("/screenshot"))
 
-    def _element(self, selector: str) -> str:
-        found = {"using": "css selector", "value": selector}
-        return str(self._post("/element", found)[ELEMENT])
+    def _on(self, selector: str, what: str, body: dict[str, Any]) -> None:
+        """Do something with an element once it is there: a page that draws itself anew takes it
+        away between finding and pressing, and then nothing was done."""
+        refused: list[Wrong] = []
+
+        def done() -> bool:
+            try:
+                found = self._post("/element", {"using": "css selector", "value": selector})
+                self._post(f"/element/{found[ELEMENT]}/{what}", body)
+            except Wrong as wrong:
+                if not any(name in str(wrong) for name in NOT_YET):
+                    raise
+                refused[:] = [wrong]
+                return False
+            return True
+
+        until(done, f"{what} {selector}: never, {refused}")
 
     def _get(self, path: str) -> Any:
         return self._ask("GET", self._session + path)

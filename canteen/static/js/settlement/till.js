@@ -96,8 +96,9 @@ till.lock = makeLock({
   onOpen: unlocked,
 });
 
-const newDay = makeNewDay({
+till.newDay = makeNewDay({
   facts,
+  onNews: redraw,
   onNewDay() {
     till.bar.renew();
     redraw();
@@ -215,7 +216,7 @@ document.addEventListener("keydown", (event) => {
 function everyFewSeconds() {
   till.bar.tick();
   till.choices.tick();
-  newDay.tick();
+  till.newDay.tick();
   till.lock.tick();
 }
 

@@ -18,6 +18,7 @@ import { changeMeal, dropMeal, keep, kept, mealsKept, putMeal } from "./store.js
 const PROBE_MS = 4000;
 const ROSTER_MS = 5 * 60_000;
 const SEQUENCE = "sequence";
+const TRAY = "canteen-counter-tray";
 const CODE = /^\d{22}$/;
 
 /**
@@ -91,7 +92,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     if (!alone && !(await queue.isDue().catch(() => false))) return;
     const answer = await post(urls.offline_meals, { meals: [] }, { patience: 0 });
     if (NOT_LET_IN.includes(answer.status)) nobodyIn();
-    if (answer.status !== 200) return;
+    if (answer.status !== 200 || !answer.data.answers) return; // or something else on the way
     signedOut = false;
     if (!(await queue.flush())) return;
     alone = false;
@@ -134,7 +135,9 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   }
 
   /** One tray decided here: the server's kind of answer, {status: 201 or 409, data}. */
-  async function serve(order) {
+  const serve = (order) => inTurn(() => decided(order));
+
+  async function decided(order) {
     const day = siteDay(facts);
     const stand = (await mealsKept()).filter((meal) => !meal.undone);
     const queued = stand.filter((meal) => meal.day === day);
@@ -226,6 +229,9 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     ...{ stuckMeals, tellStuck, otherwiseSeen },
   };
 }
+
+/** Two pages of one device take turns: what one has served the other knows. */
+const inTurn = (work) => (navigator.locks ? navigator.locks.request(TRAY, work) : work());
 
 /** The server's receipt, made here. */
 function receiptOf(order, receipt, facts) {

@@ -13,8 +13,8 @@ const CHIP = /^(?:\d{10}|(?=[\d:]*[a-f])[0-9a-f:]{8,29})$/i; // what a reader ty
 /**
  * order: as the line makes it; a tray brings {price_fen, name} as `tray`, what it comes to with
  * the set it is on top of (`order.set`), or null where a dish of it is not known here. person: the roster's, or null; ended: "lost", … or null.
- * queued: meals served alone and not yet told, this one's day only, undone ones left out; earlier:
- * those of days before, which the roster's balance knows nothing of either.
+ * queued: meals of this one's day of which the roster knows nothing yet, served alone or (sequence 0)
+ * booked by the server, undone ones left out; earlier: those of days before, which the roster's balance knows nothing of either.
  * minute: of the site's day. Answers {receipt} or {refusal: {code, facts}}.
  */
 export function decide({ order, tray, roster, person, ended, queued, earlier = [], minute }) {
@@ -100,10 +100,10 @@ function pay({ order, roster, person, queued, earlier, mine, setName, quote }) {
     if (person.spent_fen + taken + due > card_day_fen) {
       return refuse("daily_limit", { ...sums, limit_fen: card_day_fen });
     }
-    if (taken + due > alone_card_fen) {
+    if (sum(mine.filter(byCard).filter(isAlone)) + due > alone_card_fen) {
       return refuse("offline_card_limit", { ...sums, limit_fen: alone_card_fen });
     }
-    const all = sum(queued.filter((meal) => meal.paid_by === "wallet"));
+    const all = sum(queued.filter((meal) => meal.paid_by === "wallet" && isAlone(meal)));
     if (all + due > alone_device_fen) {
       return refuse("offline_device_limit", { ...sums, limit_fen: alone_device_fen });
     }
@@ -123,6 +123,9 @@ function pay({ order, roster, person, queued, earlier, mine, setName, quote }) {
     },
   };
 }
+
+/** Not one that the server booked and of which the roster knows nothing yet: no risk is in it. */
+const isAlone = (meal) => meal.sequence !== 0;
 
 function guestReceipt(setName, price) {
   return {

@@ -89,6 +89,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
 
   /** Is somebody there again? What waits is told first. */
   async function probe() {
+    if (counts.waiting || counts.stuck) await count().catch(() => {}); // another page may tell them
     if (!alone && !(await queue.isDue().catch(() => false))) return;
     const answer = await post(urls.offline_meals, { meals: [] }, { patience: 0 });
     if (NOT_LET_IN.includes(answer.status)) nobodyIn();
@@ -200,6 +201,8 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       id: order.id,
       sequence: 0,
       period: order.period,
+      set: order.set ?? A_LA_CARTE,
+      subsidy_fen: receipt.subsidy_fen,
       number: order.token.slice(0, 8),
       paid_by: receipt.paid_by,
       paid_fen: receipt.paid_fen,

@@ -31,7 +31,7 @@ export function decide({ order, tray, roster, person, ended, queued, earlier = [
   const mine = queued.filter((meal) => meal.number === person.number);
   const at = person.eaten[order.period] ?? mine.find((meal) => meal.period === order.period)?.clock;
   if (at !== undefined) return refuse("already_eaten", { title, at });
-  if (roster.history && mine.some((meal) => meal.tray || tray)) {
+  if (roster.history && (mine.some((meal) => meal.tray || tray) || !asQuoted({ roster, person, mine }))) {
     return refuse("offline_price_unknown", { title }); // what a cap has left is not known here
   }
   const quote = tray
@@ -40,6 +40,23 @@ export function decide({ order, tray, roster, person, ended, queued, earlier = [
   if (!quote && tray) return refuse("offline_price_unknown", { title });
   if (!quote) return refuse("no_set", { period: order.period });
   return pay({ order, roster, person, queued, earlier, mine, setName, quote });
+}
+
+/**
+ * Whether what was eaten today is what the quotes of later meals go by: the usual set of its period,
+ * of which as much was given as when the period begins. A smaller one leaves more of a cap.
+ */
+function asQuoted({ roster, person, mine }) {
+  const place = ({ period }) => roster.periods.indexOf(period);
+  const inOrder = [...mine].sort((one, other) => place(one) - place(other));
+  return inOrder.every((meal, before) => {
+    const usual = roster.sets.find(([period]) => period === meal.period);
+    if (meal.set !== usual?.[1]) return false;
+    const order = { period: meal.period, set: meal.set, channel: "dine_in" };
+    const minute = roster.starts?.[place(meal)] ?? 0;
+    const quote = quoteFor({ roster, person, order, minute, mine: inOrder.slice(0, before) });
+    return quote?.subsidy_fen === meal.subsidy_fen;
+  });
 }
 
 /** The price of a person's tray: the last offer of its kind that has begun. */

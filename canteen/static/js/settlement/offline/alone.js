@@ -202,6 +202,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       sequence: 0,
       period: order.period,
       set: order.set ?? A_LA_CARTE,
+      channel: order.channel,
       subsidy_fen: receipt.subsidy_fen,
       number: order.token.slice(0, 8),
       paid_by: receipt.paid_by,

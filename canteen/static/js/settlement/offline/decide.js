@@ -44,23 +44,32 @@ export function decide({ order, tray, roster, person, ended, queued, earlier = [
 
 /**
  * Whether what was eaten today is what the quotes of later meals go by: the usual set of its period,
- * of which as much was given as when the period begins. A smaller one leaves more of a cap.
+ * quoted as it is in the dining room when the period begins. A smaller one leaves more of a cap.
  */
 function asQuoted({ roster, person, mine }) {
   const place = ({ period }) => roster.periods.indexOf(period);
   const inOrder = [...mine].sort((one, other) => place(one) - place(other));
   return inOrder.every((meal, before) => {
     const usual = roster.sets.find(([period]) => period === meal.period);
-    if (meal.set !== usual?.[1]) return false;
-    const order = { period: meal.period, set: meal.set, channel: "dine_in" };
-    const minute = roster.starts?.[place(meal)] ?? 0;
-    const quote = quoteFor({ roster, person, order, minute, mine: inOrder.slice(0, before) });
-    return quote?.subsidy_fen === meal.subsidy_fen;
+    if (meal.set !== usual?.[1] || inOrder[before - 1]?.clock > meal.clock) return false;
+    const asked = { roster, person, mine: inOrder.slice(0, before) };
+    const [hours, minutes] = meal.clock.split(":").map(Number);
+    const was = offerFor({ ...asked, order: meal, minute: hours * 60 + minutes });
+    const usually = { ...meal, channel: "dine_in" };
+    const as = offerFor({ ...asked, order: usually, minute: roster.starts?.[place(meal)] ?? 0 });
+    return was && as && was[5] === as[5] && roster.quotes[was[5]][1] === meal.subsidy_fen;
   });
 }
 
-/** The price of a person's tray: the last offer of its kind that has begun. */
-function quoteFor({ roster, person, order, minute, mine }) {
+function quoteFor(asked) {
+  const begun = offerFor(asked);
+  if (!begun) return null;
+  const [price_fen, subsidy_fen, paid_fen, parts, reason] = asked.roster.quotes[begun[5]];
+  return { price_fen, subsidy_fen, paid_fen, parts, reason };
+}
+
+/** What is offered of a set to a person: the last offer of its kind that has begun. */
+function offerFor({ roster, person, order, minute, mine }) {
   const eaten = roster.periods.filter((period) => mine.some((meal) => meal.period === period));
   const ofSet = person.offers.filter(
     ([period, code]) => period === order.period && code === order.set,
@@ -70,10 +79,7 @@ function quoteFor({ roster, person, order, minute, mine }) {
   const ofChannel = ofSet.filter(([, , channel]) => channel === (apart ? order.channel : "dine_in"));
   const after = (ate) => ofChannel.filter(([, , , before]) => before === ate);
   const offers = [after(eaten.join("+")), after("")].find((found) => found.length) ?? [];
-  const begun = offers.filter(([, , , , from]) => from <= minute).at(-1);
-  if (!begun) return null;
-  const [price_fen, subsidy_fen, paid_fen, parts, reason] = roster.quotes[begun[5]];
-  return { price_fen, subsidy_fen, paid_fen, parts, reason };
+  return offers.findLast(([, , , , from]) => from <= minute) ?? null;
 }
 
 /** A tray's price taken apart by the last effect that has begun; null where none is known. */

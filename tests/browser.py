@@ -34,6 +34,7 @@ class LiveServer:
     def __init__(self, app: Flask) -> None:
         self._app = app.wsgi_app
         self._is_down = False
+        self._stranger: tuple[str, list[tuple[str, str]], bytes] | None = None
         self._lost: list[str] = []
         self._seconds: dict[str, float] = {}
         self._held: dict[tuple[str, str], tuple[bytes, threading.Event]] = {}
@@ -45,6 +46,14 @@ class LiveServer:
     def be_down(self, is_down: bool) -> None:
         """As behind a proxy whose server is gone: it answers, and says that nobody is there."""
         self._is_down = is_down
+
+    def answer_as(self, status: str, headers: dict[str, str], body: str = "") -> None:
+        """As in a network that lets nobody through: a stranger answers whatever is asked."""
+        self._stranger = (status, list(headers.items()), body.encode())
+
+    def answer_itself(self) -> None:
+        """The stranger is gone."""
+        self._stranger = None
 
     def lose_next_answer(self, path: str) -> None:
         """The next post to `path` is done, but its answer breaks off on the way."""
@@ -88,6 +97,10 @@ class LiveServer:
         if self._is_down:
             start_response("502 Bad Gateway", [("Content-Type", "text/html")])
             return [b"<h1>502 Bad Gateway</h1>"]
+        if self._stranger:
+            status, headers, body = self._stranger
+            start_response(status, headers)
+            return [body]
         if environ["REQUEST_METHOD"] == "POST":
             time.sleep(self._seconds.get(path, 0))
         self._hold(environ)

@@ -18,6 +18,8 @@ NUMBER_DIGITS = 8
 MAC_DIGITS = 13
 TOKEN_DIGITS = NUMBER_DIGITS + 1 + MAC_DIGITS
 SHORTEST_KEY = 16
+CODE_FORM = re.compile(r"[0-9]{22}")
+"""What a card's code looks like, whoever made it."""
 
 # Keeps these MACs apart from any other use of the same key.
 _PURPOSE = b"canteen card 1:"
@@ -63,7 +65,7 @@ def read_token(text: str, keys: Sequence[bytes]) -> CardClaim | Refusal:
 def unproven_number(text: str) -> str | None:
     """The card number a code bears, true or forged; None if it is not 22 digits."""
     digits = plain_scan(text)
-    return digits[:NUMBER_DIGITS] if re.fullmatch(r"[0-9]{22}", digits) else None
+    return digits[:NUMBER_DIGITS] if CODE_FORM.fullmatch(digits) else None
 
 
 def plain_scan(text: str) -> str:

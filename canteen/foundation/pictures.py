@@ -1,6 +1,7 @@
 """Reading a QR code from a camera's frame or a photo."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,8 +23,13 @@ LOOKS: tuple[Look, ...] = (
 )
 
 
-def read_qr(data: bytes, *, look: int | None = None) -> str | Refusal | None:
+def read_qr(
+    data: bytes, *, look: int | None = None, ours: re.Pattern[str] | None = None
+) -> str | Refusal | None:
     """The text of the one QR code in a JPEG or PNG; None if there is none to be read.
+
+    `ours` is what the codes that are looked for say: one of them counts whatever else is in the
+    picture, a pay code on the counter or a web address on a poster.
 
     Where the first look finds nothing, a photo (`look` None) is looked at in every way of
     `LOOKS`. A camera sends many frames of one card and most are empty: each is looked at in one
@@ -41,14 +47,21 @@ def read_qr(data: bytes, *, look: int | None = None) -> str | Refusal | None:
     if isinstance(grey, Refusal):
         return grey
     wanted = LOOKS if look is None else (LOOKS[look % len(LOOKS)],)
+    others: set[str] = set()
     for ask in (_first_look, *wanted):
         found = zxingcpp.read_barcodes(
             **ask(grey, zxingcpp), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
         )
         texts = {code.text for code in found if code.valid}
-        if texts:
-            return texts.pop() if len(texts) == 1 else Refusal("picture_two_codes")
-    return None
+        meant = {text for text in texts if ours is None or ours.fullmatch(text)}
+        if meant:
+            return _only(meant)
+        others |= texts
+    return _only(others) if others else None
+
+
+def _only(texts: set[str]) -> str | Refusal:
+    return texts.pop() if len(texts) == 1 else Refusal("picture_two_codes")
 
 
 def _first_look(grey: Image.Image, _zxingcpp: Any) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from canteen.foundation.wording import Sentence
 _NEW_CARD = _l("请收回此卡，按姓名查找，再补办新卡")
 
 SENTENCES = {
-    "no_set": Sentence(_l("这一餐没有在售的套餐"), _l("请换一个餐次，或请负责人在设置里定价")),
+    "no_set": Sentence(
+        _l("这一餐没有在售的套餐"), _l("请看清现在卖什么，再刷一次；没有就请负责人定价")
+    ),
     "no_menu": Sentence(_l("今天这一餐还没有公布菜单"), _l("请负责人公布菜单，或写明理由放行")),
     "tray_not_sold": Sentence(_l("这个食堂不这样卖"), _l("请卖套餐，或请负责人在设置里打开")),
     "tray_dish": Sentence(_l("今天这一餐没有这道菜了"), _l("请重新打开收银页，按新菜单点")),

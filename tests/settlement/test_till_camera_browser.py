@@ -20,6 +20,7 @@ from tests.browser import CHROMIUM, QUIET, LiveServer, sign_in_page, tablet_page
 from tests.people import make_resident
 from tests.settlement.counter import (
     Counter,
+    later,
     make_card,
     meals_booked,
     open_counter,
@@ -242,3 +243,84 @@ def test_a_photo_without_a_code_is_said_so(
     photo = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": blank.getvalue()}
     browser_page.set_input_files("[data-camera] input[type=file]", photo)
     browser_page.locator("[data-camera-note]", has_text="没有读到方码").wait_for()
+
+
+PAY = "wxp://f2f0Vb3oQmYx"
+
+
+def test_with_several_codes_in_view_the_card_counts_and_of_two_cards_none(
+    browser_page: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    browser_page.add_init_script(TWO_CAMERAS)
+    browser_page.add_init_script(OWN_DETECTOR % "(window.inView ?? [])")
+    open_counter(browser_page, live_server)
+
+    def view(*texts: str) -> None:
+        browser_page.evaluate(
+            "(texts) => { window.inView = texts.map((rawValue) => ({ rawValue })); }", texts
+        )
+
+    def look_on() -> None:
+        asked = browser_page.evaluate("window.asked")
+        browser_page.wait_for_function("(asked) => window.asked > asked + 3", arg=asked)
+
+    browser_page.keyboard.press("F9")
+    view(PAY)
+    assert "不是" in shown(browser_page, "refusal")
+    view(PAY, counter.chen)
+    assert "陈奶奶" in shown(browser_page, "receipt")
+    assert meals_booked(card_id=counter.chen_card_id) == 1
+    later(browser_page)
+    view(PAY)  # it lies there all day: not a word about it again
+    look_on()
+    assert browser_page.get_attribute("body", "data-showing") == "receipt"
+    view(counter.wang, counter.chen)
+    browser_page.locator("[data-camera-note]", has_text="两张卡").wait_for()
+    look_on()
+    assert browser_page.get_attribute("body", "data-showing") == "receipt"
+    assert meals_booked() == 1
+
+
+def test_a_camera_that_is_unplugged_gives_way_to_another_and_comes_back_by_itself(
+    browser_page: Any, counter: Counter, live_server: LiveServer
+) -> None:
+    browser_page.add_init_script(TWO_CAMERAS)
+    browser_page.add_init_script(PLUGGED)
+    open_counter(browser_page, live_server)
+    browser_page.keyboard.press("F9")
+    browser_page.wait_for_selector("[data-camera] video:not(.mirrored)")
+    browser_page.evaluate("unplug('rear')")
+    browser_page.wait_for_selector("[data-camera] video.mirrored")  # the front one
+    browser_page.evaluate("unplug('front')")
+    browser_page.locator("[data-camera-note]", has_text="没有能用的摄像头").wait_for()
+    browser_page.locator("[data-camera] video").wait_for(state="hidden")
+    browser_page.evaluate("plugIn('rear')")
+    browser_page.wait_for_selector("[data-camera] video:not(.mirrored)")
+    browser_page.keyboard.press("F9")
+    browser_page.evaluate("unplug('rear'); plugIn('rear')")
+    assert browser_page.locator("[data-camera]").is_hidden(), "put away it stays put away"
+
+
+PLUGGED = """
+const there = new Set(['rear', 'front']);
+const running = new Map();
+const ask = navigator.mediaDevices.getUserMedia;
+navigator.mediaDevices.enumerateDevices = async () =>
+  [...there].map((deviceId) => ({ deviceId, kind: 'videoinput', label: '' }));
+navigator.mediaDevices.getUserMedia = async ({ video }) => {
+  const id = there.has(video.deviceId?.exact) ? video.deviceId.exact : [...there][0];
+  if (!id) throw new DOMException('gone', 'NotFoundError');
+  const stream = await ask({ video: { deviceId: { exact: id } } });
+  running.set(id, stream.getVideoTracks()[0]);
+  return stream;
+};
+window.unplug = (id) => {
+  there.delete(id);
+  running.get(id)?.dispatchEvent(new Event('ended'));
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+};
+window.plugIn = (id) => {
+  there.add(id);
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+};
+"""

@@ -147,6 +147,7 @@ def roster_json(
         "salt": roster.salt,
         "limits": {"card_day_fen": roster.daily_card_limit_fen, **limits},
         "periods": list(roster.periods),
+        "starts": list(roster.starts),
         "sets": [[one.period, one.code, one.name, one.price_fen] for one in roster.sets],
         "quotes": [
             [

@@ -22,7 +22,7 @@ from canteen.blueprints.settlement.clerks import MANAGING, clerk_of
 from canteen.blueprints.settlement.till_facts import till_facts
 from canteen.blueprints.signin import limiter, prove, proven, unproven
 from canteen.cards.aliases import claim_of_alias, plain_alias, stood_for_a_card
-from canteen.cards.tokens import CardClaim, plain_scan, read_token
+from canteen.cards.tokens import CODE_FORM, CardClaim, plain_scan, read_token
 from canteen.foundation import storage
 from canteen.foundation.database import db
 from canteen.foundation.pictures import MAX_BYTES, read_qr
@@ -101,7 +101,7 @@ def diners() -> Any:
 def frame() -> Any:
     """The code in one camera frame (the `look`-th of its camera) or in a photo."""
     look = request.args.get("look", type=int)
-    found = read_qr(request.stream.read(MAX_BYTES + 1), look=look)
+    found = read_qr(request.stream.read(MAX_BYTES + 1), look=look, ours=CODE_FORM)
     if isinstance(found, Refusal):
         return jsonify(schemas.refusal_json(found)), 409
     return jsonify(text=found)

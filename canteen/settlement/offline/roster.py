@@ -83,6 +83,8 @@ class Roster:
     ended: Mapping[str, str]
     history: bool = False
     """Whether what was eaten earlier today can change a price."""
+    starts: tuple[int, ...] = ()
+    """The minute of the day at which each period begins."""
     funders: frozenset[str] = frozenset()
     """Codes of all that pay a part of any quote."""
 
@@ -147,6 +149,7 @@ def read_roster(
         salt=salt,
         daily_card_limit_fen=site.daily_card_limit_fen,
         periods=tuple(periods),
+        starts=tuple(periods.values()),
         sets=tuple(offered),
         entries=tuple(entries),
         ended=_ended(session, now, salt, card_keys),

@@ -15,13 +15,25 @@ self.addEventListener("install", (event) => {
 
 async function fetchShell() {
   const shell = await caches.open(SHELL);
-  await shell.addAll(KEPT);
+  await Promise.all(KEPT.map((address) => keepFile(shell, address)));
   for (const page of PAGES) await keepIfOurs(shell, page, await fetch(page));
 }
 
+/** A page in the place of a file is a stranger's: then this worker is put in another time. */
+async function keepFile(shell, address) {
+  const answer = await fetch(address);
+  if (!answer.ok || isPage(answer)) throw new Error(`no file of ours: ${address}`);
+  await shell.put(address, answer);
+}
+
+const isPage = (answer) => (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
+
+/** Something on the way may answer for us: a network that wants a sign-in, a proxy at work. */
+const isOurs = (answer) => answer.headers.has("X-Canteen");
+
 /** Sent on to another page (to sign in), it is not ours: then what was kept of it stays. */
 async function keepIfOurs(shell, page, answer) {
-  if (answer.ok && !answer.redirected) await shell.put(page, answer.clone());
+  if (answer.ok && !answer.redirected && isOurs(answer)) await shell.put(page, answer.clone());
   return answer;
 }
 
@@ -61,7 +73,9 @@ async function page(event) {
   const old = await shell.match(pathname);
   if (!old) return fresh;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  const good = fresh.then((answer) => (answer.status < 500 ? answer : old)); // a proxy answers alone
+  const isGood = (answer) =>
+    answer.type === "opaqueredirect" || (answer.status < 500 && isOurs(answer));
+  const good = fresh.then((answer) => (isGood(answer) ? answer : old)); // a proxy answers alone
   const first = await Promise.race([good.catch(() => old), late]);
   if (first) return first;
   event.waitUntil(fresh.then((answer) => tellOf(answer, event.resultingClientId)).catch(() => {}));
@@ -70,7 +84,8 @@ async function page(event) {
 
 /** The page that was opened meanwhile is older than what the server has now said. */
 async function tellOf(answer, client) {
-  if (answer.ok && !answer.redirected) (await self.clients.get(client))?.postMessage("newer");
+  const isNewer = answer.ok && !answer.redirected && isOurs(answer);
+  if (isNewer) (await self.clients.get(client))?.postMessage("newer");
 }
 
 /**

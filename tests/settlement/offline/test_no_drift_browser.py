@@ -233,7 +233,7 @@ def random_case(rng: random.Random, cards: dict[str, dict[str, Any]]) -> dict[st
             "channel": rng.choice(["dine_in", "takeaway"]),
             "pay_by": rng.choice(["wallet", "wallet", "cash"]),
         },
-        "queued": with_prices(cards[number], number, earlier),
+        "queued": with_prices(rng, cards[number], number, earlier),
     }
 
 
@@ -243,21 +243,32 @@ def amount(rng: random.Random, most: int) -> int:
     return rng.choice((rng.randint(1, 3000), round_fen, rng.randint(1, most)))
 
 
-def with_prices(card: dict[str, Any], number: str, periods: list[str]) -> list[dict[str, Any]]:
-    """The usual sets of these periods, served alone as they begin, one after the other."""
+def with_prices(
+    rng: random.Random, card: dict[str, Any], number: str, periods: list[str]
+) -> list[dict[str, Any]]:
+    """Sets of these periods, served alone as they begin, one after the other.
+
+    Mostly the usual ones, by which later quotes go; a smaller one, or one that is carried away at
+    another price, leaves something else of a cap.
+    """
     queued: list[dict[str, Any]] = []
     for period in periods:
         starts = {"breakfast": 390, "lunch": 645, "dinner": 1005}[period]
-        order = {"period": period, "set": "standard", "channel": "dine_in", "pay_by": "wallet"}
+        chosen = "small" if period == "lunch" and rng.random() < 0.2 else "standard"
+        channel = "takeaway" if rng.random() < 0.2 else "dine_in"
+        order = {"period": period, "set": chosen, "channel": channel, "pay_by": "wallet"}
         facts = facts_of(card, {"order": order, "minute": starts, "queued": queued})
         assert facts.diner is not None
-        priced = price_for(
-            facts.diner, facts, period_code=period, channel="dine_in", policies=facts.policies
+        priced, here = (
+            price_for(facts.diner, facts, period_code=period, channel=how, policies=facts.policies)
+            for how in (channel, "dine_in")
         )
         queued.append(
             {
                 "number": number, "period": period, "paid_by": "wallet",
-                "paid_fen": priced.pay_fen, "clock": "07:00",
+                "set": chosen, "channel": channel, "subsidy_fen": priced.subsidy_fen,
+                "as_quoted": chosen == "standard" and priced.parts == here.parts,
+                "paid_fen": priced.pay_fen, "clock": f"{starts // 60:02}:{starts % 60:02}",
                 "parts": [[p.policy, p.rule, p.funder, p.amount_fen] for p in priced.parts],
             }
         )  # fmt: skip
@@ -305,7 +316,8 @@ def on_the_server(card: dict[str, Any], case: dict[str, Any]) -> tuple[str, int,
         )  # fmt: skip
     sale = decide_sale(order=order, facts=facts)
     is_eaten = isinstance(sale, Refusal) and sale.code == "already_eaten"
-    if tray and case["queued"] and not is_eaten:
+    as_quoted = not tray and all(meal["as_quoted"] for meal in case["queued"])
+    if case["queued"] and not as_quoted and not is_eaten:
         return "offline_price_unknown", 0, 0, 0  # what the caps have left is the server's to say
     if isinstance(sale, Refusal):
         return sale.code, 0, 0, 0

@@ -15,6 +15,7 @@ from canteen.blueprints.delivery.rounds.plain_list import accepted_volunteer
 from canteen.blueprints.delivery.rounds.schemas import EventSchema, ToldSchema
 from canteen.blueprints.settlement.schemas import body, invalid, refusal_json
 from canteen.blueprints.signin import limiter
+from canteen.cards.tokens import CODE_FORM
 from canteen.delivery import own
 from canteen.delivery.models import Volunteer
 from canteen.delivery.rounds import photos
@@ -65,7 +66,7 @@ def round_photo(event_id: UUID) -> Any:
 def round_frame() -> Any:
     """The code in one camera frame, for phones that cannot read one themselves."""
     look = request.args.get("look", type=int)
-    found = read_qr(request.stream.read(MAX_BYTES + 1), look=look)
+    found = read_qr(request.stream.read(MAX_BYTES + 1), look=look, ours=CODE_FORM)
     if isinstance(found, Refusal):
         return jsonify(refusal_json(found)), 409
     return jsonify(text=found)

@@ -12,62 +12,73 @@ const MISSES_ALLOWED = 3;
 const SECOND_OPINION_EVERY = 8; // frames in which the browser's own detector saw nothing
 const PHOTO_SIDE = 1600;
 const STORED = "till-camera";
+const CARD = /^\d{22}$/;
+const TWO = Symbol("two cards at once: guessing which was meant would charge somebody else");
 
 /**
  * onCode(text): a code was read. onState(state): "off", "on", "denied", "none" (no camera),
- * "plain" (no secure address, so no camera), "unread" (a photo without a code), "refused" (with
- * the server's sentence).
+ * "plain" (no secure address, so no camera), "unread" (a photo without a code), "two" (cards at
+ * once), "read" (one again), "refused" (with the server's sentence).
  */
 export function makeCamera({ video, url, onCode, onState }) {
   let stream = null;
+  let wanted = false; // opened by the clerk, and not put away
   let opening = false;
-  let lost = false; // taken away by the device: another app, a call, a cable
   let frames = 0;
   const detect = makeDetector();
   const frame = document.createElement("canvas"); // one for all: Safari is slow to let go of them
   document.addEventListener("visibilitychange", () => document.hidden || wake());
 
   async function start() {
+    wanted = true;
     if (stream || opening) return;
+    opening = true;
+    await open().finally(() => (opening = false));
+  }
+
+  async function open() {
     if (!window.isSecureContext) return onState("plain");
     if (!navigator.mediaDevices?.getUserMedia) return onState("none");
-    opening = true;
     try {
       stream = await openCamera();
     } catch (error) {
       return onState(error.name === "NotAllowedError" ? "denied" : "none");
-    } finally {
-      opening = false;
     }
-    lost = false;
+    if (!wanted) return close(); // put away meanwhile
     const mine = stream;
-    track().addEventListener("ended", () => stream === mine && lose());
+    track().addEventListener("ended", lost);
     video.srcObject = stream;
     onState("on"); // shown first: Safari may not play what nobody sees
     await video.play().catch(() => {});
     if (stream === mine) watch(mine);
   }
 
-  function lose() {
+  /** Unplugged, or taken by another program: another camera of this device, or the sentence. */
+  function lost() {
+    if (!stream) return;
     close();
-    lost = true;
-    onState("none");
+    start();
   }
 
   /** Back from another page or app: an iPad stops its cameras meanwhile. */
   function wake() {
-    if (lost) return void start();
-    if (stream) video.play().catch(() => {});
+    if (wanted && !stream) start();
+    else if (stream) video.play().catch(() => {});
   }
 
+  navigator.mediaDevices?.addEventListener?.("devicechange", () => wanted && !stream && start());
+
   function stop() {
+    wanted = false;
     close();
-    lost = false;
     onState("off");
   }
 
   function close() {
-    stream?.getTracks().forEach((track) => track.stop());
+    for (const each of stream?.getTracks() ?? []) {
+      each.removeEventListener("ended", lost);
+      each.stop();
+    }
     stream = null;
     video.srcObject = null;
   }
@@ -77,6 +88,7 @@ export function makeCamera({ video, url, onCode, onState }) {
     const now = track()?.getSettings().deviceId;
     const all = await cameras();
     const next = all[(all.findIndex((each) => each.deviceId === now) + 1) % all.length];
+    if (!next) return;
     jot(localStorage, STORED, next.deviceId);
     close();
     await start();
@@ -100,23 +112,26 @@ export function makeCamera({ video, url, onCode, onState }) {
       const began = performance.now();
       const text = video.videoWidth ? await read(centre(video, frame)) : null;
       if (stream !== mine) return;
+      if (text) onState("read");
       if (text) onCode(text);
       await sleep(Math.max(0, EVERY_MS - (performance.now() - began)));
     }
   }
 
-  /** The code in a canvas, or null. */
+  /** The code in a canvas, or null. A card's counts whatever other code is beside it. */
   async function read(canvas, { still = false } = {}) {
     const own = await detect.read(canvas);
     frames += 1;
-    if (own || (detect.proven() && !still && frames % SECOND_OPINION_EVERY)) return own;
+    if (own === TWO) return onState("two") ?? null;
+    const isEnough = detect.proven() && !still && frames % SECOND_OPINION_EVERY;
+    if (isEnough || CARD.test(own ?? "")) return own;
     const address = still ? url : `${url}?look=${frames}`;
     const answer = await postPicture(address, await jpeg(canvas));
     if (answer.status === 409) onState("refused", answer.data.text);
     if (answer.status === 0) await sleep(AFTER_FAILURE_MS);
     const text = answer.status === 200 ? answer.data.text : null;
-    if (text && !still && !detect.proven()) detect.missed();
-    return text;
+    if (text && !own && !still && !detect.proven()) detect.missed();
+    return text ?? own;
   }
 
   async function readPhoto(file) {
@@ -177,10 +192,11 @@ function makeDetector() {
     },
     async read(canvas) {
       await ready;
-      const found = await detector?.detect(canvas).catch(() => []);
-      const text = found?.[0]?.rawValue || null;
-      proven ||= Boolean(text);
-      return text;
+      const found = (await detector?.detect(canvas).catch(() => [])) ?? [];
+      const texts = [...new Set(found.map((each) => each.rawValue).filter(Boolean))];
+      proven ||= texts.length > 0;
+      const cards = texts.filter((text) => CARD.test(text));
+      return cards.length > 1 ? TWO : (cards[0] ?? texts[0] ?? null);
     },
   };
 }

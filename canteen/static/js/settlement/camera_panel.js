@@ -11,16 +11,21 @@ export function makeCameraPanel({ url, words, onCode }) {
   const camera = makeCamera({ video, url, onCode, onState: draw });
 
   function draw(state, said) {
+    if (state === "read" || state === "two") return note(words[`camera_${state}`]);
     const open = state !== "off";
     const seeing = camera.running();
     panel.hidden = !open;
     button.setAttribute("aria-pressed", String(open));
     video.hidden = !seeing;
     video.classList.toggle("mirrored", seeing && camera.facesUs());
-    find("note").textContent = said ?? words[`camera_${state}`] ?? "";
+    note(said ?? words[`camera_${state}`] ?? "");
     find("help").hidden = state !== "plain";
     if (state === "on") drawButtons();
     else if (!seeing) find("other").hidden = find("torch").hidden = true;
+  }
+
+  function note(text) {
+    if (find("note").textContent !== text) find("note").textContent = text;
   }
 
   async function drawButtons() {

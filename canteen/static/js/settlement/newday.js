@@ -3,6 +3,9 @@
  * brings back from its memory, or the worker from its shell because the server was slow, looks at
  * what is true now.
  *
+ * While it is open it asks every few minutes what is sold, and at once when it is told that
+ * something is not.
+ *
  * Without a network nobody knows the new day's dishes: yesterday's are taken off, the sets stay,
  * and the server is asked again until it answers.
  */
@@ -13,12 +16,14 @@ import { siteDay } from "./choices.js";
 const OF_THIS_PAGE = ["clerk", "is_manager", "locked", "device"]; // whoever stands here, stays
 const AGAIN_MS = 30_000;
 const PASSING = ["served", "locked", "period", "device"]; // nothing to open a page anew for
+const AFRESH_MS = 5 * 60_000; // a set that is sold out, a price that changed at noon
 
-/** onNewDay(): `facts` have changed. isFree(): nobody waits at this counter. */
-export function makeNewDay({ facts, onNewDay, isFree }) {
+/** onNewDay(), onNews() on the same one: `facts` have changed. isFree(): nobody waits at this counter. */
+export function makeNewDay({ facts, onNewDay, onNews, isFree }) {
   let known = facts.service_date;
   let askedAt = -Infinity;
   let older = false; // the server has said since how the page is now
+  let freshAt = performance.now(); // the page was just made
 
   /** Called every few seconds. */
   function tick() {
@@ -27,7 +32,8 @@ export function makeNewDay({ facts, onNewDay, isFree }) {
       Object.assign(facts, { service_date: day, dishes: [], served: 0 });
       onNewDay();
     }
-    const due = known !== day && performance.now() - askedAt > AGAIN_MS;
+    const now = performance.now();
+    const due = known === day ? now - freshAt > AFRESH_MS : now - askedAt > AGAIN_MS;
     if (due) renew(day);
     if (older && isFree() && !isTyping()) catchUp();
   }
@@ -43,14 +49,19 @@ export function makeNewDay({ facts, onNewDay, isFree }) {
     else older = true;
   }
 
+  /** Something is sold no more, or at another price: what is, and at what? */
+  const refresh = () => renew(siteDay(facts));
+
   async function renew(day) {
-    askedAt = performance.now();
+    askedAt = freshAt = performance.now();
     const fresh = await freshFacts();
     if (fresh?.service_date !== day || siteDay(facts) !== day) return;
-    for (const name of OF_THIS_PAGE) delete fresh[name];
+    const stays = known === day ? [...OF_THIS_PAGE, "served"] : OF_THIS_PAGE;
+    for (const name of stays) delete fresh[name];
     Object.assign(facts, fresh);
+    const tell = known === day ? onNews : onNewDay;
     known = day;
-    onNewDay();
+    tell();
   }
 
   /** Out of the browser's memory: who works here may have changed, so the page is opened anew. */
@@ -63,7 +74,7 @@ export function makeNewDay({ facts, onNewDay, isFree }) {
     older ||= data === "newer";
     tick();
   });
-  return { tick };
+  return { tick, refresh };
 }
 
 const isTyping = () => Boolean(document.activeElement?.matches("input") && document.activeElement.value);

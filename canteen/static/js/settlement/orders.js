@@ -40,11 +40,13 @@ export function makeOrder(choices, wish) {
 export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
   const waiting = [];
   const unsent = remembered();
+  const ours = new Set(unsent.map((order) => order.id));
   let current = null;
   let running = false;
   let freeAt = 0;
 
   function add(order) {
+    ours.add(order.id);
     waiting.push({ order, late: running });
     note();
     if (running) onWait(current ?? order, waiting.length);
@@ -98,7 +100,8 @@ export function makeLine({ ask, onWait, onTrouble, onAnswer }) {
 
   function note() {
     const open = [current, ...waiting.map((each) => each.order), ...unsent].filter(Boolean);
-    const noted = open.map((order) => ({ ...order, manager: null })); // no password is kept
+    const others = remembered().filter((order) => !ours.has(order.id)); // of this device's other page
+    const noted = [...others, ...open].map((order) => ({ ...order, manager: null })); // no password is kept
     jot(localStorage, STORED, JSON.stringify(noted));
   }
 

@@ -81,7 +81,7 @@ async function sentAnew(send, stale, signal) {
 }
 
 async function readAnswer(response) {
-  if (response.type === "opaqueredirect") return { status: 401, data: {} };
+  if (response.type === "opaqueredirect") return null; // a network's own sign-in: ours answers 401
   if (response.status >= 500 || response.status === 429) return null;
   const data = await response.json();
   noteClock(response);

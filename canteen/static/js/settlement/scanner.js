@@ -3,7 +3,7 @@
  * NFC reader is one that types a chip's number: ten digits, or hex of 8 to 20.
  *
  * The listener sits on the document, so it does not matter what has the focus: the gun's
- * Enter never presses a button, and digits shot into a field are taken out again.
+ * Enter or Tab never presses a button, and digits shot into a field are taken out again.
  */
 
 const GAP_MS = 60; // a hand needs longer between two keys
@@ -20,6 +20,12 @@ const STEERS = /^(F\d+|Enter|Escape|Backspace|Delete|Tab|Arrow.+)$/;
 const SHORTEST_SCAN = 6; // a cut code or a stranger's: the server says which
 const SHORTEST_IN_FIELD = 12; // nobody types a name this fast, but be sure
 const CHIP = /^(?=(?:.*\d){4})[0-9a-f]{8,20}$/i; // what an NFC reader types: digits or hex
+const CODES = /^(?:\d{22})+$/;
+const SYMBOLOGY = /\][A-Za-z]\d/; // "]Q1": a gun may be set to say what kind of code it read
+const BY_HAND = /^[\d.,]{1,3}$/; // two fingers on a keypad may be as fast as a gun
+
+/** What a key types on the keyboard that guns take themselves for, whatever the tablet's layout. */
+const PLACE = /^(?:Digit|Numpad|Key)([0-9A-F])$/;
 
 /** Full-width digits of an input method as plain ones; anything else unchanged. */
 export const plain = (text) => text.normalize("NFKC").replace("。", ".");
@@ -33,6 +39,7 @@ export const plain = (text) => text.normalize("NFKC").replace("。", ".");
  */
 export function watchGun({ onScan, onDigit, root = document }) {
   let burst = "";
+  let places = ""; // the same keys by where they lie
   let beganAt = 0;
   let lastAt = -Infinity;
   let timer = 0;
@@ -44,7 +51,7 @@ export function watchGun({ onScan, onDigit, root = document }) {
 
   function forget() {
     clearTimeout(timer);
-    burst = "";
+    burst = places = "";
     field = null;
   }
 
@@ -62,17 +69,17 @@ export function watchGun({ onScan, onDigit, root = document }) {
 
   function finish() {
     if (isRest(burst)) goOn();
-    const text = burst;
-    const target = field;
-    const before = fieldBefore;
+    const text = meant(burst, places);
+    const [target, before, typed, lay] = [field, fieldBefore, burst, places];
     forget();
-    spent = text.length % CODE_DIGITS ? { text, target, before, at: lastAt } : null;
+    spent = text.length % CODE_DIGITS ? { text: typed, lay, target, before, at: lastAt } : null;
     if (target && target.value !== before && isScan(text, target)) restore(target, before);
     if (isScan(text, target)) {
       swallowUntil = performance.now() + LATE_ENTER_MS;
       parts(text).forEach((part) => onScan(part));
-    } else if (text.length === 1 && !target && /[\d.]/.test(text)) {
-      spent.takeBack = onDigit(text);
+    } else if (!target && BY_HAND.test(text)) {
+      const undo = [...text.replaceAll(",", ".")].map((digit) => onDigit(digit));
+      spent.takeBack = () => undo.reverse().forEach((takeBack) => takeBack?.());
     }
   }
 
@@ -84,18 +91,22 @@ export function watchGun({ onScan, onDigit, root = document }) {
 
   /** What came before belongs to this: it is taken back, and the scan begins with it. */
   function goOn() {
-    const { text, target, before, takeBack } = spent;
+    const { text, lay, target, before, takeBack } = spent;
     takeBack?.();
-    [burst, field, fieldBefore, spent] = [text + burst, target, before, null];
+    [burst, places] = [text + burst, lay + places];
+    [field, fieldBefore, spent] = [target, before, null];
   }
 
   function keydown(event) {
     const at = event.timeStamp; // when it was pressed, however late this runs
     if (burst.length === 1 && STEERS.test(event.key)) finish(); // what a hand typed counts first
-    if (event.key === "Enter") return enter(event, at);
+    if (event.key === "Enter" || event.key === "Tab") return enter(event, at);
     if (event.isComposing || event.repeat) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key.length !== 1) return; // Shift, CapsLock, F2, "Process" of an input method
+    const key = keyOf(event);
+    if (key.length !== 1) return; // Shift, CapsLock, F2
+    // Nor does a "1" pick 1号窗口 from a list that has the focus.
+    if (key !== " " && event.target instanceof HTMLSelectElement) event.preventDefault();
     if (at - lastAt > (burst.length < 4 ? GAP_MS : HICCUP_MS)) {
       if (burst) finish();
       field = editable(event.target);
@@ -104,12 +115,14 @@ export function watchGun({ onScan, onDigit, root = document }) {
     if (!burst && spent && at - lastAt <= GUN_PACE_MS) goOn();
     else if (!burst) beganAt = at;
     lastAt = at;
-    burst += plain(event.key);
+    burst += plain(key);
+    places += event.code?.match(PLACE)?.[1] ?? "?";
     arm(patience(burst.length, (at - beganAt) / (burst.length - 1)));
   }
 
+  /** The end of a scan, Enter or Tab: of a gun it presses nothing and moves no focus. */
   function enter(event, at) {
-    const ofGun = isScan(burst, field) && at - lastAt <= LATE_ENTER_MS;
+    const ofGun = isScan(meant(burst, places), field) && at - lastAt <= LATE_ENTER_MS;
     if (!ofGun && at > swallowUntil) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -122,9 +135,10 @@ export function watchGun({ onScan, onDigit, root = document }) {
   function input(event) {
     const target = editable(event.target);
     if (!target || target.dataset.scan === undefined) return;
-    const whole = plain(target.value).match(/\d{22}/);
+    const typed = plain(target.value).replace(SYMBOLOGY, "");
+    const whole = typed.match(/\d{22}/);
     if (!whole) return;
-    const rest = plain(target.value).replace(whole[0], "");
+    const rest = typed.replace(whole[0], "");
     forget();
     swallowUntil = performance.now() + LATE_ENTER_MS;
     restore(target, rest);
@@ -142,6 +156,16 @@ function patience(length, pace) {
   return ofGun ? FLUSH_CUT_MS : FLUSH_SHORT_MS;
 }
 
+/**
+ * What a reader meant. It presses places of a keyboard, and a tablet set to French makes "&é" of
+ * "12": where the letters say nothing to us and the places do, those count.
+ */
+function meant(text, places) {
+  const bare = text.replace(SYMBOLOGY, "");
+  const isKnown = /^\d+$/.test(bare) || CHIP.test(bare);
+  return !isKnown && (CODES.test(places) || CHIP.test(places)) ? places : bare;
+}
+
 function isScan(text, field) {
   if (!field) return text.length >= SHORTEST_SCAN;
   if (field.dataset.scan !== undefined && CHIP.test(text)) return true;
@@ -150,8 +174,13 @@ function isScan(text, field) {
 
 /** Two codes shot without a pause and without Enter are two scans. */
 function parts(text) {
-  const several = /^\d+$/.test(text) && text.length % CODE_DIGITS === 0;
-  return several ? text.match(/\d{22}/g) : [text];
+  return CODES.test(text) ? text.match(/\d{22}/g) : [text];
+}
+
+/** An input method that is on keeps back what a key types, but not where it lies. */
+function keyOf({ key, code }) {
+  const digit = key === "Process" && code?.match(/^(?:Digit|Numpad)(\d)$/);
+  return digit ? digit[1] : key;
 }
 
 function editable(target) {

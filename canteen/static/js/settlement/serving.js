@@ -11,13 +11,18 @@ import { makeLine, makeOrder } from "./orders.js";
 import { wishOf } from "./results.js";
 import { makeDebounce } from "./scanner.js";
 
+/** What the server says of a page that shows something that is sold no more. */
+const OUTDATED = ["no_set", "tray_dish", "tray_changed", "tray_not_sold", "device_unknown"];
 const HELD = "till-waits";
+const CARD = /^\d{22}$/;
+const STAYS_MS = 10 * 60_000; // a pay code on the counter is in view all day: one word is enough
 const GUEST_PAUSE_MS = 800; // one press, one guest
 const ALONE_AFTER_MS = 2500; // without an answer for so long the counter goes on by itself
 
 export function makeServing(till) {
   const { facts, words } = till;
   const isRepeat = makeDebounce();
+  const isThere = makeDebounce(STAYS_MS);
   const line = makeLine({
     ask,
     onWait: (...given) => till.screens.onWait(...given),
@@ -28,6 +33,7 @@ export function makeServing(till) {
   let held = heldBefore();
 
   function scanned(text, how) {
+    if (how?.byCamera && !CARD.test(text) && isThere(text, how)) return undefined;
     if (isRepeat(text, how)) return how?.byCamera ? undefined : till.hint(words.same_card);
     const stuck = line.stuckWith(text, till.choices.period()?.code);
     if (stuck) return line.again();
@@ -97,7 +103,7 @@ export function makeServing(till) {
     const here = () => order.guest || (alone.isReady() && order.token && !order.extra);
     if (alone.isAlone() && here()) return alone.serve(order);
     const patience = here() && alone.isReady() ? ALONE_AFTER_MS : undefined;
-    const answer = await postJson(facts.urls.meals, order, { onTrouble, patience });
+    const answer = ours(await postJson(facts.urls.meals, order, { onTrouble, patience }), order);
     if (answer.status === 200 || answer.status === 201) alone.note(order, answer.data).catch(() => {});
     // Asked once more: the roster of a page that was just opened may have been read meanwhile.
     if (answer.status !== 0 || !here() || !alone.isReady()) return answer;
@@ -108,6 +114,7 @@ export function makeServing(till) {
   function onAnswer(order, answer) {
     till.bar.unsent(line.unsent().length);
     till.screens.showAnswer(order, answer);
+    if (OUTDATED.includes(answer.data.code)) till.newDay.refresh();
     if (answer.status !== 0 && answer.status !== 401) till.paper.check();
   }
 
@@ -122,6 +129,14 @@ export function makeServing(till) {
     ...{ line, scanned, serve, serveGuest, serveAgain, giveUpToPaper, confirm, letGo },
     held: () => held,
   };
+}
+
+/** Something on the way may answer for us, with a page or a "ok" of its own: then nobody did. */
+function ours(answer, order) {
+  const { status, data } = answer;
+  const isBooked = status === 200 || status === 201;
+  const isOurs = isBooked ? data?.id === order.id : typeof data?.code === "string" || status === 401;
+  return isOurs ? answer : { ...answer, status: 0, data: {} };
 }
 
 /** By what somebody is told from the next one in the line. */

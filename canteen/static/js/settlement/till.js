@@ -98,8 +98,9 @@ till.lock = makeLock({
   onOpen: unlocked,
 });
 
-const newDay = makeNewDay({
+till.newDay = makeNewDay({
   facts,
+  onNews: redraw,
   onNewDay() {
     till.bar.renew();
     redraw();
@@ -217,7 +218,7 @@ document.addEventListener("keydown", (event) => {
 function everyFewSeconds() {
   till.bar.tick();
   till.choices.tick();
-  newDay.tick();
+  till.newDay.tick();
   till.lock.tick();
 }
 

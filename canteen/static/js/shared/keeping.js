@@ -46,6 +46,15 @@ export function makeKeeping(name, version, stores) {
   return {
     within,
     keep: (key, value) => within("kept", "readwrite", (store) => store.put(value, key)),
+    /** Keep it unless another page kept something first; what is kept. */
+    async keepFirst(key, value) {
+      const first = await within("kept", "readwrite", (store) => {
+        const asked = store.get(key);
+        asked.onsuccess = () => asked.result ?? store.put(value, key);
+        return asked;
+      });
+      return first ?? value;
+    },
     kept: (key) => within("kept", "readonly", (store) => store.get(key)),
     forget: (key) => within("kept", "readwrite", (store) => store.delete(key)),
   };

@@ -18,6 +18,7 @@ import { changeMeal, dropMeal, keep, kept, mealsKept, putMeal } from "./store.js
 const PROBE_MS = 4000;
 const ROSTER_MS = 5 * 60_000;
 const SEQUENCE = "sequence";
+const TRAY = "canteen-counter-tray";
 const CODE = /^\d{22}$/;
 
 /**
@@ -91,11 +92,12 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
 
   /** Is somebody there again? What waits is told first. */
   async function probe() {
+    if (counts.waiting || counts.stuck) await count().catch(() => {}); // another page may tell them
     if (!alone && !(await queue.isDue().catch(() => false))) return;
     const answer = await post(urls.offline_meals, { meals: [] }, { patience: 0 });
     if (answer.status === 0 && counts.waiting) begin();
     if (NOT_LET_IN.includes(answer.status)) nobodyIn();
-    if (answer.status !== 200) return;
+    if (answer.status !== 200 || !answer.data.answers) return; // or something else on the way
     signedOut = false;
     if (!(await queue.flush())) return;
     alone = false;
@@ -144,7 +146,9 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
   }
 
   /** One tray decided here: the server's kind of answer, {status: 201 or 409, data}. */
-  async function serve(order) {
+  const serve = (order) => inTurn(() => decided(order));
+
+  async function decided(order) {
     const day = siteDay(facts);
     const stand = (await mealsKept()).filter((meal) => !meal.undone);
     const before = stand.find((meal) => meal.id === order.id && meal.set_name);
@@ -207,6 +211,9 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
       id: order.id,
       sequence: 0,
       period: order.period,
+      set: order.set ?? A_LA_CARTE,
+      channel: order.channel,
+      subsidy_fen: receipt.subsidy_fen,
       number: order.token.slice(0, 8),
       paid_by: receipt.paid_by,
       paid_fen: receipt.paid_fen,
@@ -236,6 +243,9 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     ...{ stuckMeals, tellStuck, otherwiseSeen, answered },
   };
 }
+
+/** Two pages of one device take turns: what one has served the other knows. */
+const inTurn = (work) => (navigator.locks ? navigator.locks.request(TRAY, work) : work());
 
 /** The server's receipt, made here, or once more of a meal that was kept. */
 function receiptOf(order, receipt, facts) {

@@ -13,9 +13,9 @@ const CHIP = /^(?:\d{10}|(?=[\d:]*[a-f])[0-9a-f:]{8,29})$/i; // what a reader ty
 /**
  * order: as the line makes it; a tray brings {price_fen, name} as `tray`, what it comes to with
  * the set it is on top of (`order.set`), or null where a dish of it is not known here. person: the roster's, or null; ended: "lost", … or null.
- * queued: meals served alone and not yet told, this one's day only, undone ones left out; earlier:
- * those of days before, which the roster's balance knows nothing of either; counted: those that
- * the limits count, if others than this day's.
+ * queued: meals of this one's day of which the roster knows nothing yet, served alone or (sequence 0)
+ * booked by the server, undone ones left out; earlier: those of days before, which the roster's
+ * balance knows nothing of either; counted: those that the limits count, if others than this day's.
  * minute: of the site's day. Answers {receipt} or {refusal: {code, facts}}.
  */
 export function decide(asked) {
@@ -33,7 +33,7 @@ export function decide(asked) {
   const mine = queued.filter((meal) => meal.number === person.number);
   const at = person.eaten[order.period] ?? mine.find((meal) => meal.period === order.period)?.clock;
   if (at !== undefined) return refuse("already_eaten", { title, at });
-  if (roster.history && mine.some((meal) => meal.tray || tray)) {
+  if (roster.history && (mine.some((meal) => meal.tray || tray) || !asQuoted({ roster, person, mine }))) {
     return refuse("offline_price_unknown", { title }); // what a cap has left is not known here
   }
   const quote = tray
@@ -45,8 +45,34 @@ export function decide(asked) {
   return pay({ order, roster, person, counted, earlier, mine, setName, quote });
 }
 
-/** The price of a person's tray: the last offer of its kind that has begun. */
-function quoteFor({ roster, person, order, minute, mine }) {
+/**
+ * Whether what was eaten today is what the quotes of later meals go by: the usual set of its period,
+ * quoted as it is in the dining room when the period begins. A smaller one leaves more of a cap.
+ */
+function asQuoted({ roster, person, mine }) {
+  const place = ({ period }) => roster.periods.indexOf(period);
+  const inOrder = [...mine].sort((one, other) => place(one) - place(other));
+  return inOrder.every((meal, before) => {
+    const usual = roster.sets.find(([period]) => period === meal.period);
+    if (meal.set !== usual?.[1] || inOrder[before - 1]?.clock > meal.clock) return false;
+    const asked = { roster, person, mine: inOrder.slice(0, before) };
+    const [hours, minutes] = meal.clock.split(":").map(Number);
+    const was = offerFor({ ...asked, order: meal, minute: hours * 60 + minutes });
+    const usually = { ...meal, channel: "dine_in" };
+    const as = offerFor({ ...asked, order: usually, minute: roster.starts?.[place(meal)] ?? 0 });
+    return was && as && was[5] === as[5] && roster.quotes[was[5]][1] === meal.subsidy_fen;
+  });
+}
+
+function quoteFor(asked) {
+  const begun = offerFor(asked);
+  if (!begun) return null;
+  const [price_fen, subsidy_fen, paid_fen, parts, reason] = asked.roster.quotes[begun[5]];
+  return { price_fen, subsidy_fen, paid_fen, parts, reason };
+}
+
+/** What is offered of a set to a person: the last offer of its kind that has begun. */
+function offerFor({ roster, person, order, minute, mine }) {
   const eaten = roster.periods.filter((period) => mine.some((meal) => meal.period === period));
   const ofSet = person.offers.filter(
     ([period, code]) => period === order.period && code === order.set,
@@ -56,10 +82,7 @@ function quoteFor({ roster, person, order, minute, mine }) {
   const ofChannel = ofSet.filter(([, , channel]) => channel === (apart ? order.channel : "dine_in"));
   const after = (ate) => ofChannel.filter(([, , , before]) => before === ate);
   const offers = [after(eaten.join("+")), after("")].find((found) => found.length) ?? [];
-  const begun = offers.filter(([, , , , from]) => from <= minute).at(-1);
-  if (!begun) return null;
-  const [price_fen, subsidy_fen, paid_fen, parts, reason] = roster.quotes[begun[5]];
-  return { price_fen, subsidy_fen, paid_fen, parts, reason };
+  return offers.findLast(([, , , , from]) => from <= minute) ?? null;
 }
 
 /** A tray's price taken apart by the last effect that has begun; null where none is known. */
@@ -104,10 +127,11 @@ function pay({ order, roster, person, counted, earlier, mine, setName, quote }) 
     if (person.spent_fen + spent + due > card_day_fen) {
       return refuse("daily_limit", { ...sums, limit_fen: card_day_fen });
     }
-    if (spent + due > alone_card_fen) {
+    const alone = counted.filter(isAlone);
+    if (sum(alone.filter(byCard)) + due > alone_card_fen) {
       return refuse("offline_card_limit", { ...sums, limit_fen: alone_card_fen });
     }
-    const all = sum(counted.filter((meal) => meal.paid_by === "wallet"));
+    const all = sum(alone.filter((meal) => meal.paid_by === "wallet"));
     if (all + due > alone_device_fen) {
       return refuse("offline_device_limit", { ...sums, limit_fen: alone_device_fen });
     }
@@ -127,6 +151,9 @@ function pay({ order, roster, person, counted, earlier, mine, setName, quote }) 
     },
   };
 }
+
+/** Not one that the server booked and of which the roster knows nothing yet: no risk is in it. */
+const isAlone = (meal) => meal.sequence !== 0;
 
 function guestReceipt(setName, price) {
   return {

@@ -66,7 +66,7 @@ export function makeQueue({ url, post, onTold, onSignedOut }) {
         await sift(told, answer.data);
         continue;
       }
-      if (answer.status !== 200) return false;
+      if (answer.status !== 200 || !answer.data.answers) return false;
       silent = 0;
       if (!(await settle(told, answer.data.answers))) return false; // too busy: later, not at once
     }

@@ -97,7 +97,7 @@ def test_a_day_in_between_each_meal_counts_for_its_own_day(
         tablet.off_seconds = DAY.total_seconds()
         page = tablet.open()  # the page, the list and the prices are yesterday's, and say so
         band = page.locator("[data-bar=alone]", has_text="2 份待上传")
-        band.filter(has_text=f"名单是 {today():%m-%d} 的").wait_for()
+        band.filter(has_text=f"名单是 {today():%m/%d} 的").wait_for()
         serve(page, first, said)
         serve(page, third, said)
         change(place, update(MealSet.__table__).values(price_fen=1500))  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ def test_a_clock_turned_back_changes_nothing_and_one_turned_on_gives_no_second_l
     tablet.locator("[data-bar=alone]", has_text="2 份待上传").wait_for()
     set_clock(tablet, DAY)  # turned on while somebody looks: no machine that slept
     next_diner(tablet, counter.chen, "10.00 元上限")
-    tablet.locator("[data-bar=alone]", has_text=f"名单是 {today():%m-%d} 的").wait_for()
+    tablet.locator("[data-bar=alone]", has_text=f"名单是 {today():%m/%d} 的").wait_for()
     set_clock(tablet, timedelta())
     tablet.context.set_offline(False)
     tablet.locator("[data-bar=alone]").wait_for(state="hidden")

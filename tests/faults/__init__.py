@@ -46,6 +46,12 @@ power cut amid sync       everything is stopped while long queues are told, five
 connection cut            the proxy breaks connections amid requests and amid answers.
 browser killed            a real Chromium with a profile on disk, SIGKILL after "done", once before
                           and once amid telling; opened without a network, then with one.
+  at any moment           SIGKILL at a moment of the dice after a gun's last key, the network back
+                          in half of them: what stood on the screen as done is booked once.
+  opened from a copy      its profile is copied on disk with a queue in it; both are opened and
+                          tell it, then both go on alone, one card at both.
+a day in between          it is killed with a queue, server's and device's clocks go on a day, the
+                          price changes, nobody is signed in: each meal is of its own day.
 
 Not covered. PostgreSQL's own use of fsync is believed: a copy of the page cache cannot show a
 missing one (it does show ``synchronous_commit=off``). No disk that lies about what it has

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, select, update
 
 from canteen.cards.models import Card
+from canteen.config import settings
 from canteen.settlement.models import Meal
 from canteen.settlement.offline.models import OfflineMeal
 from canteen.sites.models import MealSet, Site
@@ -97,7 +98,7 @@ def test_a_day_in_between_each_meal_counts_for_its_own_day(
         tablet.off_seconds = DAY.total_seconds()
         page = tablet.open()  # the page, the list and the prices are yesterday's, and say so
         band = page.locator("[data-bar=alone]", has_text="2 份待上传")
-        band.filter(has_text=f"名单是 {today():%m-%d} 的").wait_for()
+        band.filter(has_text=f"名单是 {today():%m/%d} 的").wait_for()
         serve(page, first, said)
         serve(page, third, said)
         change(place, update(MealSet.__table__).values(price_fen=1500))  # type: ignore[arg-type]
@@ -209,9 +210,15 @@ def compare(place: Place, said: Mapping[str, int], *, trials: int) -> None:
     place.count(trials=trials)
 
 
+def address(place: Place) -> str:
+    """The database's, with the driver that the product uses."""
+    url: str = settings(SQLALCHEMY_DATABASE_URI=place.database.url)["SQLALCHEMY_DATABASE_URI"]
+    return url
+
+
 def change(place: Place, what: Any) -> None:
     """Somebody changes something in the settings."""
-    engine = create_engine(place.database.url)
+    engine = create_engine(address(place))
     with engine.begin() as connection:
         connection.execute(what)
     engine.dispose()
@@ -220,7 +227,7 @@ def change(place: Place, what: Any) -> None:
 def days_of(place: Place) -> dict[str, list[tuple[date, int, str]]]:
     """By card its meals in their order: day, price, and what the books judge otherwise."""
     found: dict[str, list[tuple[date, int, str]]] = {}
-    engine = create_engine(place.database.url)
+    engine = create_engine(address(place))
     with engine.connect() as connection:
         query = (
             select(Card.number, Meal.service_date, Meal.price_fen, OfflineMeal.reason)

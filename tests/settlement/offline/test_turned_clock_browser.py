@@ -5,15 +5,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from canteen.foundation.database import db, transaction
 from canteen.settlement.models import Meal
 from canteen.settlement.offline.models import OfflineMeal
-from canteen.sites.models import Site
+from canteen.sites.models import Device, Site
 from tests.browser import LiveServer, press_enter, shoot, tablet_page
 from tests.noon import today
 from tests.settlement.counter import Counter, later, meals_booked, open_counter, shown
 from tests.settlement.offline.test_alone_browser import ready
+from tests.settlement.printing.paper import set_printer
 from tests.settlement.test_long_open_browser import CLOCK, set_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
@@ -26,6 +28,7 @@ def tablet(chromium: Any, counter: Counter, live_server: LiveServer) -> Iterator
     """The counter page on a tablet whose clock can be turned; alone it may take 10 yuan a day."""
     with transaction() as session:
         session.get_one(Site, counter.site_id).offline_device_limit_fen = 10_00
+    set_printer(db.session.scalars(select(Device.id)).first() or 0, "192.168.3.50", tickets="site")
     with tablet_page(chromium) as page:
         page.add_init_script(CLOCK)
         open_counter(page, live_server)
@@ -49,13 +52,16 @@ def test_a_clock_turned_back_changes_nothing_and_one_turned_on_gives_no_second_l
     next_diner(tablet, counter.chen, "离线收款")
     set_clock(tablet, -DAY)  # the page is open: its steady count knows better
     next_diner(tablet, counter.chen, "已用过")
+    tablet.keyboard.press("F8")  # to take away: the printer hears nothing either
     next_diner(tablet, counter.wang, "余额")
     press_enter(tablet)
-    assert "请付现金" in shown(tablet, "receipt")
+    words = shown(tablet, "receipt")
+    assert "请付现金" in words
+    assert "厨房没有单，口头说一声" in words
     tablet.locator("[data-bar=alone]", has_text="2 份待上传").wait_for()
     set_clock(tablet, DAY)  # turned on while somebody looks: no machine that slept
     next_diner(tablet, counter.chen, "10.00 元上限")
-    tablet.locator("[data-bar=alone]", has_text=f"名单是 {today():%m-%d} 的").wait_for()
+    tablet.locator("[data-bar=alone]", has_text=f"名单是 {today():%m/%d} 的").wait_for()
     set_clock(tablet, timedelta())
     tablet.context.set_offline(False)
     tablet.locator("[data-bar=alone]").wait_for(state="hidden")

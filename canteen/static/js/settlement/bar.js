@@ -101,7 +101,7 @@ export function makeBar({ facts, words, choices, onReopen }) {
       band.dataset.state = alone ? "alone" : stuck ? "stuck" : "telling";
       const kind = alone ? (waiting ? "alone_waiting" : "alone") : stuck ? "stuck" : "telling";
       const said = fill(words[kind], { count: alone || !stuck ? waiting : stuck });
-      const aged = alone && agedFrom ? fill(words.aged, { day: agedFrom.slice(5) }) : "";
+      const aged = alone && agedFrom ? fill(words.aged, { day: agedFrom.slice(5).replace("-", "/") }) : "";
       find("alone-text").textContent = [said, aged].filter(Boolean).join(words.dot);
       find("stuck").hidden = !stuck;
       find("sign-in").hidden = !signedOut;

@@ -72,7 +72,7 @@ export function receiptSlots(receipt, words) {
     has_balance: receipt.balance_fen !== null,
     reason: receipt.reason || null,
     repeat: receipt.repeat ? words.repeat : null,
-    offline: receipt.offline ? words.offline_receipt : null,
+    offline: receipt.offline && !receipt.repeat ? words.offline_receipt : null,
     unticketed: receipt.unticketed ? words.unticketed : null,
   };
 }

@@ -77,6 +77,7 @@ from canteen.menus.plan_settings import Ban
 from canteen.residents.models import GridNode, Resident, Status
 from canteen.settlement.actions import settle_meal, undo_meal
 from canteen.settlement.models import Meal
+from canteen.settlement.offline.models import OfflineMeal
 from canteen.settlement.printing import actions as printing
 from canteen.settlement.rules import Order
 from canteen.sites.models import Device, MealSet, Site
@@ -121,6 +122,8 @@ class Facts:
     ten: str
     claim: int
     job: int
+    stopped: int
+    failed: int
     imported: int
     dishes_imported: int
     rechecked: int
@@ -231,6 +234,7 @@ def stage() -> Iterator[Facts]:
                 _put_repeats(now)
                 _put_photos(photo_folder(app.config), now)
                 known = _facts(now)
+                _judged_otherwise(now)
                 _found_another(now)
                 fail_at_some(now)
                 db.session.remove()
@@ -426,6 +430,8 @@ def _facts(now: datetime) -> dict[str, Any]:
         "claim": _one(select(Claim.id).order_by(Claim.last_day.desc(), Claim.id.desc())
                       .where(Claim.funder_code != CHARITY)),
         "job": _job_under_way(now),
+        "stopped": _job_that_ended(JobState.CANCELLED, now),
+        "failed": _job_that_ended(JobState.FAILED, now),
         "imported": _taken_up("import_residents", _REGISTERED, now),
         "dishes_imported": _taken_up("import_dishes", {"new": 9_641, "changed": 359}, now),
         "rechecked": _taken_up("recheck_residents", _RECHECKED, now),
@@ -529,6 +535,38 @@ def _job_under_way(now: datetime) -> int:
         session.add(job)
         session.flush()
         return job.id
+
+
+def _job_that_ended(state: JobState, now: datetime) -> int:
+    """An import that somebody stopped, or that broke off."""
+    with transaction() as session:
+        job = Job(
+            kind="import_residents", state=state, done=7_400, total=20_000,
+            site_id=_one(select(Site.id)), asked_at=now, seen_at=now, ended_at=now,
+        )  # fmt: skip
+        session.add(job)
+        session.flush()
+        return job.id
+
+
+def _judged_otherwise(now: datetime) -> None:
+    """Meals that a counter served alone and the books judge otherwise."""
+    meals = db.session.scalars(
+        select(Meal).where(Meal.resident_id.is_not(None)).order_by(Meal.created_at.desc()).limit(3)
+    )
+    facts = [(meal.id, meal.site_id) for meal in meals]
+    db.session.remove()
+    reasons = ("already_eaten", "clock_wrong", "resident_unknown")
+    with transaction() as session:
+        for place, ((meal_id, site_id), reason) in enumerate(zip(facts, reasons, strict=True)):
+            session.add(
+                OfflineMeal(
+                    meal_id=meal_id, site_id=site_id, sequence=place + 1,
+                    device_at=now - timedelta(minutes=40), received_at=now,
+                    shown_subsidy_fen=4_00, shown_paid_fen=9_00, reason=reason,
+                    carried_fen=4_00 if reason == "already_eaten" else 0,
+                )
+            )  # fmt: skip
 
 
 _RECHECKED = {"ended": 84, "kept": 1_911, "unknown": 203}

@@ -161,6 +161,17 @@ def diner_paid(visit: Visit) -> None:
     )  # fmt: skip
 
 
+def diner_paid_by_many(visit: Visit) -> None:
+    """A long name and five who pay: what is left is seen all the same."""
+    names = ("示例市财政", "示范区财政", "幸福里街道办事处", "红心慈善基金会", "食堂")
+    seen_by_diner(
+        visit, kind="receipt", title="欧阳秀英奶奶", set="标准餐、红烧肉 × 2",
+        price_fen=14550,
+        parts=[{"name": name, "amount_fen": 340} for name in names],
+        paid_fen=12850, cash=False, balance_fen=123456,
+    )  # fmt: skip
+
+
 def diner_asked_to_wait(visit: Visit) -> None:
     seen_by_diner(
         visit, kind="refusal", code="balance_too_low", title="王爷爷", due_fen=1300,
@@ -392,6 +403,7 @@ STOPS = [
     Stop("diner-idle", "/counter/diner", CLERK, act=diner_greeted, whole=False),
     Stop("diner-receipt", "/counter/diner", CLERK, act=diner_paid, whole=False),
     Stop("diner-refusal", "/counter/diner", CLERK, act=diner_asked_to_wait, whole=False),
+    Stop("diner-many", "/counter/diner", CLERK, act=diner_paid_by_many, whole=False),
     Stop("diner-tablets", "/counter/diner/tablets", CLERK, act=invite_tablet),
     Stop("diner-pairing", "/diner", None, whole=False),
     Stop("shifts-list", "/shifts"),
@@ -489,6 +501,8 @@ STOPS = [
     Stop("subsidies-draft-text", "/policies/drafts/{draft}/text"),
     Stop("subsidies-publication", "/policies/drafts/{draft}/publication"),
     Stop("jobs-job", "/jobs/{job}", whole=False),
+    Stop("jobs-stopped", "/jobs/{stopped}", whole=False),
+    Stop("jobs-failed", "/jobs/{failed}", whole=False),
     Stop("statistics-counts", "/statistics"),
     Stop("statistics-weeks", "/statistics?by=week&group=age_band"),
     Stop("statistics-payers", "/statistics?by=month&group=payer"),

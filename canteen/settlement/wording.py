@@ -31,7 +31,8 @@ SENTENCES = {
         _l("%(title)s这一餐已用过（%(at)s）"), _l("再加一餐要负责人同意，按原价")
     ),
     "balance_too_low": Sentence(
-        _l("余额不足：要付 %(due)s\u00a0元，只有 %(balance)s\u00a0元"), _l("请付现金，或先充值")
+        _l("余额不足：要付\u00a0%(due)s\u00a0元，只有\u00a0%(balance)s\u00a0元"),
+        _l("请付现金，或先充值"),
     ),
     "daily_limit": Sentence(_l("此卡今天已到 %(limit)s 元上限"), _l("请付现金")),
     "id_reused": Sentence(_l("这个编号已用于另一餐"), _l("请重新扫卡")),

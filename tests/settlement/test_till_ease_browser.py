@@ -41,6 +41,15 @@ CUT = """() => {
 }"""
 
 
+PLACES = """() => Object.fromEntries([...document.querySelectorAll(
+    "[data-set], .till-acts [data-act]:not([data-act=undo]), .till-bar select, .till-clerk"
+)].filter((each) => each.checkVisibility()).map((each) => [
+    each.dataset.set ?? each.dataset.act ?? each.dataset.bar,
+    ["left", "top", "width", "height"].map((side) => Math.round(each.getBoundingClientRect()[side]))
+]))"""
+"""Where the buttons are that a finger may be on its way to."""
+
+
 @pytest.fixture
 def counter(app: Flask) -> Counter:
     """金牛食堂 at lunch, with two sets."""
@@ -72,12 +81,16 @@ def test_every_screen_can_be_read_and_hit(
     ) as page:
         open_counter(page, live_server)
         check(page, "idle")
+        places = page.evaluate(PLACES)
         shoot(page, counter.chen)
         shown(page, "receipt")
+        page.locator("[data-act=undo]:visible").wait_for()
         check(page, "receipt")
+        assert page.evaluate(PLACES) == places, "nothing moves when a result arrives"
         shoot(page, counter.wang)
         shown(page, "refusal")
         check(page, "refusal")
+        assert page.evaluate(PLACES) == places, "nothing moves when a card is refused"
         page.keyboard.press("F2")
         shown(page, "search")
         page.keyboard.type("wdf", delay=80)

@@ -15,6 +15,7 @@ export function show(name, tone, slots = {}) {
   fillIn(screen, slots);
   stage().replaceChildren(screen);
   stage().scrollTop = 0;
+  window.scrollTo(0, 0); // a low window scrolls as a whole
   document.body.dataset.tone = tone;
   document.body.dataset.showing = name;
   return screen;

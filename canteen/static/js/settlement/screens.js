@@ -4,7 +4,7 @@
  * Made with the page's parts (`till`), see `serving.js`.
  */
 
-import { fill, yuan } from "../shared/words.js";
+import { emsOf, fill, unsaid, yuan } from "../shared/words.js";
 import { SILENT } from "./offline/aside.js";
 import { showOverrideForm } from "./override.js";
 import { receiptAloud, receiptSlots, refusalPlan, spokenOf } from "./results.js";
@@ -19,6 +19,9 @@ const MANAGER_ASKED = [
   ...["manager_needed", "reason_needed"],
   ...["pin_wrong", "pin_locked", "pin_none", "pin_form"],
 ];
+
+/** "red-braised" does not end a line after its hyphen. */
+const unbroken = (name) => name.replaceAll("-", "\u2011");
 
 export function makeScreens(till) {
   const { facts, words, voice } = till;
@@ -68,7 +71,9 @@ export function makeScreens(till) {
   }
 
   function drawReceipt(receipt) {
-    display("receipt", "good", receiptSlots(receipt, words));
+    const slots = receiptSlots(receipt, words);
+    const screen = display("receipt", "good", slots);
+    screen.querySelector("h2").style.setProperty("--ems", emsOf(slots.title));
     document.activeElement?.blur(); // so that no key presses a button by chance
     restTimer = setTimeout(() => showing() === "receipt" && showIdle(), RECEIPT_STAYS_MS);
   }
@@ -157,14 +162,14 @@ export function makeScreens(till) {
     const set = choices.currentSet();
     till.mirror.idle({ period: choices.period(), set: tray.isOpen() ? null : set, dishes: choices.dishes() });
     return display("idle", "idle", {
-      period: choices.period()?.name ?? "",
+      period: unsaid(choices.period()?.name, set?.name),
       set: set?.name ?? null,
       price: set ? yuan(set.price_fen) : null,
       has_set: set !== null && !tray.isOpen(),
       no_set: set === null && !tray.isOpen(),
       of_tray: tray.isOpen() ? (tray.isEmpty() ? words.tray_first : words.tray_scan) : null,
       takeaway: choices.takeaway() ? words.takeaway : null,
-      dishes: tray.isOpen() ? null : choices.dishes().map((dish) => dish.name).join(words.dot) || null,
+      dishes: tray.isOpen() ? null : choices.dishes().map((dish) => unbroken(dish.name)).join(words.dot) || null,
     });
   }
 

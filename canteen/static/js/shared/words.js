@@ -16,3 +16,12 @@ export function yuan(fen) {
   const whole = (Math.abs(fen) - cents) / 100;
   return `${fen < 0 ? "-" : ""}${whole}.${String(cents).padStart(2, "0")}`;
 }
+
+/** How wide a name stands in bold letters, in ems, rather too much than too little. */
+export function emsOf(name) {
+  const wide = (letter) => (/[\u2e80-\uffef]/.test(letter) ? 1.02 : letter === " " ? 0.4 : 0.7);
+  return Math.max(1, [...name].reduce((ems, letter) => ems + wide(letter), 0)).toFixed(2);
+}
+
+/** "Lunch" before "Lunch set" says nothing: null where the set's name tells the meal. */
+export const unsaid = (period, set) => (period && set?.startsWith(period) ? null : period || null);

@@ -4,7 +4,7 @@
  */
 
 import { stayAwake } from "../../shared/awake.js";
-import { embedded, fill, yuan } from "../../shared/words.js";
+import { embedded, emsOf, fill, unsaid, yuan } from "../../shared/words.js";
 import { show } from "../screen.js";
 import { listenToCounter, pollServer } from "./listening.js";
 import { attachPairing } from "./pairing.js";
@@ -40,26 +40,34 @@ const DRAW = {
       })),
       ...left(scene),
     });
+    fit(screen, scene.title || words.guest);
     screen.querySelector(".diner-sum").dataset.long = yuan(scene.paid_fen).length > 5;
   },
   refusal(scene) {
-    show("refusal", "refused", {
+    const screen = show("refusal", "refused", {
       title: scene.title || null,
       note: words[`note_${scene.code}`] ?? null,
       due: scene.due_fen === null ? null : fill(words.due, { yuan: yuan(scene.due_fen) }),
       ...left(scene),
     });
+    fit(screen, scene.title);
   },
   undone(scene) {
-    show("undone", "undone", { title: scene.title || words.guest, ...left(scene) });
+    const title = scene.title || words.guest;
+    fit(show("undone", "undone", { title, ...left(scene) }), title);
   },
 };
+
+/** A name stands on one line, if it can be read there. */
+function fit(screen, name) {
+  screen.querySelector(".diner-who").style.setProperty("--ems", emsOf(name));
+}
 
 function greet() {
   const dishes = idle?.dishes ?? [];
   show("idle", "idle", {
     hello: words[partOfDay(new Date().getHours())],
-    today: idle?.set ? [idle.period, idle.set].filter(Boolean).join(" ") : null,
+    today: idle?.set ? [unsaid(idle.period, idle.set), idle.set].filter(Boolean).join(" ") : null,
     price: idle?.price_fen == null ? null : amount(idle.price_fen),
     has_set: Boolean(idle?.set),
     dishes: dishes.map((name) => ({ name })),

@@ -103,8 +103,10 @@ KEPT = """
 
 
 @pytest.fixture(scope="session")
-def engine() -> None:
-    """Skips where the engine is not installed."""
+def engine(request: pytest.FixtureRequest) -> None:
+    """Skips where the engine is not asked for by name, or is not installed."""
+    if "webkit" not in request.config.option.markexpr:
+        pytest.skip("Safari's engine runs by itself: pytest -m webkit")
     absent = missing()
     if absent:
         pytest.skip(f"needs Debian's webkit2gtk-driver and xvfb: there is no {absent}")

@@ -23,6 +23,7 @@ CAMERA_SEES = """
 """
 """What is held before the camera, as a film of one picture."""
 TAKEN_AWAY = """
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotReadableError"));
   const [track] = window.film.getVideoTracks();
   track.stop();
   track.dispatchEvent(new Event("ended"));

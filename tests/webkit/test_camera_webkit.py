@@ -23,7 +23,8 @@ CAMERA_SEES = """
 """
 """What is held before the camera, as a film of one picture."""
 TAKEN_AWAY = """
-  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotReadableError"));
+  const busy = new DOMException("", "NotReadableError");
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(busy);
   const [track] = window.film.getVideoTracks();
   track.stop();
   track.dispatchEvent(new Event("ended"));

@@ -81,7 +81,7 @@ def yuan(fen: int | None) -> str:
     if fen is None:
         return "—"
     whole, cents = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}¥{whole:,}.{cents:02d}"
+    return f"{'−' if fen < 0 else ''}¥{whole:,}.{cents:02d}"
 
 
 def percent(part: int, whole: int) -> str:

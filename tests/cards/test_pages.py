@@ -461,7 +461,7 @@ def test_a_meal_stands_on_the_statement_with_its_set_and_another_site_by_its_nam
     lines = [cells[start + 1 : start + 5] for start in range(0, len(cells), 5)]
     assert lines == [
         ["退回", "标准餐", "+¥9.00", "¥20.00"],
-        ["用餐", "标准餐", "-¥9.00", "¥11.00"],
+        ["用餐", "标准餐", "−¥9.00", "¥11.00"],
         ["现金充值", "—", "+¥20.00", "¥20.00"],
     ]
     counter.site = make_site("yinhu", name="银湖食堂")

@@ -176,7 +176,7 @@ def test_a_void_after_closing_stands_in_the_next_claim_and_points_back(
     with time_machine.travel(datetime(2026, 8, 2, 4, 0, tzinfo=UTC), tick=False):
         preview = office.get("/claims/new?funder=city&period=2026-07").text
         assert "更正：已报过的账目，这次退回" in preview
-        assert "-¥3.00" in preview
+        assert "−¥3.00" in preview
         assert f'href="/claims/{june.claim_id}"' in preview
         page = office.get(
             close_in_browser(app, office, period="2026-07") + "?only=corrections"

@@ -209,7 +209,7 @@ def test_a_transfer_without_its_meal_is_shown_as_a_difference(
     sign_in(client, "zhangjie")
     page = client.get(f"/statistics?{NOVEMBER}").text
     assert "与账本不一致" in page
-    assert page.count("-¥4.50") == 2  # the takings and the district
+    assert page.count("−¥4.50") == 2  # the takings and the district
 
 
 def test_money_a_funder_pays_in_advance_is_no_difference(client: FlaskClient, site_id: int) -> None:

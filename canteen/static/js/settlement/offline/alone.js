@@ -173,7 +173,7 @@ export function makeAlone({ facts, post, onChange, onSignedOut }) {
     const known = roster.byHash.get(hash) ?? null;
     // Yesterday's roster knows nothing of today's meals; today's queue does.
     const spent_fen = isTimeDoubtful() ? (known?.spent_fen ?? 0) : 0;
-    const anew = { eaten: {}, spent_fen, amounts: [] }; // nor what is left of caps today
+    const anew = { eaten: {}, spent_fen, amounts: [], additions: [] }; // nor what is left of caps today
     const person = known && roster.day !== day ? { ...known, ...anew } : known;
     return decide({ ...asked, roster, person, ended: roster.ended[hash] ?? null });
   }

@@ -10,14 +10,17 @@ import { jot } from "../shared/jot.js";
 import { serverNow } from "./clock.js";
 
 const STORED_DEVICE = "till-device";
+const COOKIE = /(?:^|; )canteen_device=(\d+)/;
 
 export function makeChoices(facts, onChange) {
   let period = facts.period || comingPeriod(facts.periods, siteClock(facts));
   let byClock = periodAt(facts.periods, siteClock(facts));
   let set = null;
   let takeaway = false;
-  let device = rememberedDevice(facts);
-  tellServer(device);
+  const named = namedDevice(facts);
+  let isNamed = named !== null || facts.devices.length < 2;
+  let device = named ?? facts.device?.id ?? facts.devices[0]?.id ?? null;
+  if (isNamed) tellServer(device);
 
   const sets = () => facts.sets.filter((each) => each.period === period);
   const currentSet = () => sets().find((each) => each.code === set) ?? sets()[0] ?? null;
@@ -35,12 +38,15 @@ export function makeChoices(facts, onChange) {
     dishes: () => facts.dishes.filter((each) => each.period === period),
     takeaway: () => takeaway,
     device: () => device,
+    /** Whether somebody said which window this is: two that both take themselves for the first
+     * would share its shift and its slips. */
+    hasDevice: () => isNamed,
     pickPeriod: (code) => change(() => ([period, set] = [code, null])),
     pickSet: (code) => change(() => (set = code)),
     pickSetAt: (place) => change(() => (set = sets()[place]?.code ?? set)),
     pickDevice: (id) =>
       change(() => {
-        device = id;
+        [device, isNamed] = [id, true];
         jot(localStorage, STORED_DEVICE, String(id));
         tellServer(id);
       }),
@@ -87,8 +93,14 @@ function tellServer(device) {
   if (device) document.cookie = `canteen_device=${device}; path=/; max-age=34560000; samesite=lax`;
 }
 
-function rememberedDevice(facts) {
-  const stored = Number(localStorage.getItem(STORED_DEVICE));
-  const known = facts.devices.find((each) => each.id === stored);
-  return known?.id ?? facts.device?.id ?? facts.devices[0]?.id ?? null;
+/** Which window this is by what was said last: in the page's address, when a shift was opened on
+ * another page, or here by a touch; null where nothing was said. */
+function namedDevice(facts) {
+  const said = [
+    new URLSearchParams(location.search).get("device"),
+    document.cookie.match(COOKIE)?.[1],
+    localStorage.getItem(STORED_DEVICE),
+  ];
+  const known = said.map((text) => facts.devices.find((each) => String(each.id) === text));
+  return known.find(Boolean)?.id ?? null;
 }

@@ -165,6 +165,8 @@ export function makeScreens(till) {
       period: unsaid(choices.period()?.name, set?.name),
       set: set?.name ?? null,
       price: set ? yuan(set.price_fen) : null,
+      has_window: choices.hasDevice(),
+      no_window: !choices.hasDevice(),
       has_set: set !== null && !tray.isOpen(),
       no_set: set === null && !tray.isOpen(),
       of_tray: tray.isOpen() ? (tray.isEmpty() ? words.tray_first : words.tray_scan) : null,

@@ -155,6 +155,7 @@ attachActs(unlessLocked({
   find: screens.showSearch,
   guest: serving.serveGuest,
   takeaway: () => till.choices.toggleTakeaway(),
+  window: (button) => till.choices.pickDevice(Number(button.dataset.device)),
   camera: () => till.camera.toggle(),
   sound: () => till.sound.toggle(),
   undo: () => till.undo.undo(),

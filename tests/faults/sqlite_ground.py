@@ -6,7 +6,7 @@ import random
 import shutil
 import signal
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.faults.disks import Disk
@@ -73,9 +73,8 @@ class SqliteGround:
             with Path(path).open("r+b") as file:
                 size = file.seek(0, 2)
                 if way == "tail":  # what was appended is gone, cut anywhere
-                    start = min(offset for offset, _length in ranges)
-                    if all(offset >= start for offset, _length in ranges) and start < size:
-                        size = file.truncate(self._dice.randrange(start, size + 1))
+                    start = unsynced_from(ranges, size)
+                    size = file.truncate(self._dice.randrange(start, size + 1))
                 for offset, length in ranges:
                     for at in range(offset, min(offset + length, size), SECTOR):
                         if way != "all" and self._dice.random() < 0.5:
@@ -86,6 +85,17 @@ class SqliteGround:
                         self.lost_bytes += end - at
         for each in self._notes.glob("*.log"):
             each.unlink()
+
+
+def unsynced_from(ranges: Iterable[tuple[int, int]], size: int) -> int:
+    """From where on nothing of a file of so many bytes was synchronised: what lies before an
+    (offset, length) at its end, and was, no cut takes."""
+    start = size
+    for offset, length in sorted(ranges, key=sum, reverse=True):
+        if offset + length < start:
+            break
+        start = min(start, offset)
+    return start
 
 
 def unsynced(notes: Path) -> dict[str, list[tuple[int, int]]]:

@@ -11,7 +11,7 @@ from canteen.foundation.database import db
 from canteen.settlement.models import Meal
 from tests.faults.books import PAID_IN, look
 from tests.faults.counter import Told
-from tests.faults.sqlite_ground import unsynced
+from tests.faults.sqlite_ground import unsynced, unsynced_from
 from tests.faults.town import Tray
 from tests.faults.trials import Tally, as_property, table
 from tests.lunches import adopt, give, lunch, served
@@ -81,6 +81,23 @@ def test_what_is_written_after_a_synchronisation_began_is_not_safe(tmp_path: Pat
     )
     (tmp_path / "2.log").write_text("45 write 300 9 /a-wal\n90 truncate 200 0 /a-wal\n")
     assert unsynced(tmp_path) == {"/a-wal": [(100, 50)], "/a": [(8, 2)]}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "start"),
+    [
+        ([(0, 4096)], 8192),  # what lies behind it was synchronised
+        ([(4096, 4096)], 4096),
+        ([(0, 4096), (4096, 4096)], 0),
+        ([(0, 100), (6000, 2192), (4096, 2000)], 4096),
+        ([(0, 100), (6100, 2092), (4096, 2000)], 6100),  # four bytes between them are safe
+        ([(8000, 400)], 8000),  # written beyond what was there
+    ],
+)
+def test_a_power_cut_takes_no_end_that_was_synchronised(
+    ranges: list[tuple[int, int]], start: int
+) -> None:
+    assert unsynced_from(ranges, 8192) == start
 
 
 def test_the_table_adds_up_what_several_processes_tried() -> None:

@@ -175,7 +175,7 @@ class tablet_page:
         self._context.close()
         if kind is None:
             assert self.outside == [], "the page asked somebody outside"
-            assert self.mistakes == [], "the page's script failed"
+            assert self.mistakes == [], f"the page's script failed: {self.mistakes}"
 
     def _look(self, request: Any) -> None:
         address = urlsplit(request.url)

@@ -48,12 +48,10 @@ export function makeKeeping(name, version, stores) {
     keep: (key, value) => within("kept", "readwrite", (store) => store.put(value, key)),
     /** Keep it unless another page kept something first; what is kept. */
     async keepFirst(key, value) {
-      const first = await within("kept", "readwrite", (store) => {
-        const asked = store.get(key);
-        asked.onsuccess = () => asked.result ?? store.put(value, key);
-        return asked;
+      await within("kept", "readwrite", (store) => store.add(value, key)).catch((error) => {
+        if (error?.name !== "ConstraintError") throw error;
       });
-      return first ?? value;
+      return within("kept", "readonly", (store) => store.get(key));
     },
     kept: (key) => within("kept", "readonly", (store) => store.get(key)),
     forget: (key) => within("kept", "readwrite", (store) => store.delete(key)),

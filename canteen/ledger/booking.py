@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Engine,
     Integer,
     bindparam,
     func,
@@ -170,8 +172,22 @@ def change_wallet_statement() -> Any:
             or_(most.is_(None), _WALLETS.c.balance_fen + change <= most),
         )
         .values(balance_fen=_WALLETS.c.balance_fen + change, turn=_WALLETS.c.turn + 1)
-        .returning(_WALLETS.c.balance_fen)
+        .returning(_WALLETS.c.balance_fen, _WALLETS.c.id)
     )
+
+
+def account_id(connection: Connection, code: str) -> int:
+    """The account of a site or a funder, asked for once: none ends or gets another number.
+
+    Raises LookupError where there is none: that is a bug.
+    """
+    known = _known.setdefault(connection.engine, {})
+    if code not in known:
+        row = _FIND.one(connection, {"code": code})
+        if row is None:
+            raise LookupError(f"no account {code}")
+        known[code] = int(row.id)
+    return known[code]
 
 
 def _insert_statement() -> Any:
@@ -201,5 +217,11 @@ def _connection(session: Session | Connection) -> Connection:
 _WALLETS: Any = Account.__table__
 _TRANSFERS: Any = Transfer.__table__
 _FOUND = ("id", "debit_account_id", "credit_account_id", "shift_id")
+_known: WeakKeyDictionary[Engine, dict[str, int]] = WeakKeyDictionary()
+_FIND = Prepared(
+    lambda _dialect: select(_WALLETS.c.id).where(
+        _WALLETS.c.code == bindparam("code", type_=_WALLETS.c.code.type)
+    )
+)
 _CHANGE_WALLET = Prepared(lambda _dialect: change_wallet_statement())
 _INSERT = Prepared(lambda _dialect: _insert_statement())

@@ -46,7 +46,7 @@ _MEAL_COLUMNS = [
 ]
 _LINE_COLUMNS = [column.name for column in _LINES.columns]
 _TRANSFER_COLUMNS = [column.name for column in _TRANSFERS.columns if column.name != "id"]
-_OWN = ("debit_code", "credit_code", "amount_fen", "kind", "policy", "note", "reverses_id")
+_OWN = ("amount_fen", "kind", "policy", "note", "reverses_id")
 _SHARED = ("request_id", "till_device", "till_by")
 _OF_MEAL = {"meal_id": "id"} | {
     name: name for name in ("site_id", "service_date", "created_by", "created_at")
@@ -97,7 +97,11 @@ def _in_one_statement(
     in_shift: bool,
 ) -> int | None:
     values: dict[str, Any] = {f"m_{name}": meal[name] for name in _MEAL_COLUMNS}
+    own = booking.wallet(wallet[0]) if wallet is not None else None
     for number, movement in enumerate(movements):
+        debit, credit = movement.debit, movement.credit
+        values[f"t{number}_debit"] = None if debit == own else booking.account_id(connection, debit)
+        values[f"t{number}_credit"] = booking.account_id(connection, credit)
         row = booking.transfer_row(movement, occasion)
         if not number:
             values.update({f"t_{name}": row[name] for name in _SHARED})
@@ -155,7 +159,7 @@ def _build(transfers: int, has_wallet: bool, has_lines: bool, in_shift: bool) ->
         answer = answer.add_cte(_held(eaten))
     if shift is None:
         return answer
-    rows = union_all(*(_transfer(number, eaten, shift) for number in range(transfers)))
+    rows = union_all(*(_transfer(number, eaten, shift, paid) for number in range(transfers)))
     booked = (
         insert(_TRANSFERS)
         .from_select(_TRANSFER_COLUMNS, rows, include_defaults=False)
@@ -189,19 +193,20 @@ def _shift() -> Any:
     return open_shift(parameter(f"m_{site_id}"), *(parameter(f"t_{name}") for name in till))
 
 
-def _transfer(number: int, eaten: Any, shift: Any) -> Any:
-    """One row of transfers, its accounts found by code."""
+def _transfer(number: int, eaten: Any, shift: Any, paid: Any) -> Any:
+    """One row of transfers. Without an account of its own it debits the wallet that paid."""
 
     def account(side: str) -> Any:
-        code = bindparam(f"t{number}_{side}_code", type_=_WALLETS.c.code.type)
-        return select(_WALLETS.c.id).where(_WALLETS.c.code == code).scalar_subquery()
+        return bindparam(f"t{number}_{side}", type_=Integer())
 
     def value(name: str) -> Any:
         whose = "t" if name in _SHARED else f"t{number}"
         return bindparam(f"{whose}_{name}", type_=_TRANSFERS.c[name].type)
 
     sources = {
-        "debit_account_id": account("debit"),
+        "debit_account_id": account("debit")
+        if paid is None
+        else func.coalesce(account("debit"), select(paid.c.id).scalar_subquery()),
         "credit_account_id": account("credit"),
         "shift_id": select(shift.c.id).scalar_subquery(),
         **{name: eaten.c[of_meal] for name, of_meal in _OF_MEAL.items()},

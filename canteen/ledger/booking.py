@@ -177,7 +177,7 @@ def change_wallet_statement() -> Any:
 
 
 def account_id(connection: Connection, code: str) -> int:
-    """The account of a site or a funder, asked for once: none ends or gets another number.
+    """The account of a site or a funder, asked for once: none is closed or gets another id.
 
     Raises LookupError where there is none: that is a bug.
     """

@@ -70,6 +70,14 @@ class Keys:
         except InvalidToken as error:
             raise WrongKeys("no key in this file opens the stored secret") from error
 
+    def opens(self, token: str) -> bool:
+        """Whether any version opens a token."""
+        try:
+            self.decrypt(token)
+        except WrongKeys:
+            return False
+        return True
+
     def newest_alone(self) -> "Keys":
         """What will be left once every older version is dropped."""
         return Keys({purpose: held[:1] for purpose, held in self.versions.items()})

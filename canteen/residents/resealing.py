@@ -52,7 +52,7 @@ def count_under_older(session: Session, *, keys: Keys) -> tuple[int, int]:
     newest = keys.newest_alone()
     encrypted = hashed = 0
     for row in session.execute(_wanted().execution_options(yield_per=BATCH)):
-        encrypted += not _opens(newest, row.id_number_encrypted)
+        encrypted += not newest.opens(row.id_number_encrypted)
         hashed += not _finds(keys, row)
     return encrypted, hashed
 
@@ -86,7 +86,7 @@ def _reseal(session: Session, row: Row[Any], keys: Keys) -> str:
     except WrongKeys:
         return "unreadable"
     hashed, token = keys.lookup_hash(number), row.id_number_encrypted
-    if row.id_number_hash == hashed and _opens(keys.newest_alone(), token):
+    if row.id_number_hash == hashed and keys.newest_alone().opens(token):
         return "as it was"
     other = select(Resident.id).where(Resident.id_number_hash == hashed, Resident.id != row.id)
     if session.scalar(other) is not None:
@@ -106,14 +106,6 @@ def _wanted() -> Any:
         .where(Resident.id_number_encrypted.is_not(None))
         .order_by(Resident.id)
     )
-
-
-def _opens(keys: Keys, token: str) -> bool:
-    try:
-        keys.decrypt(token)
-    except WrongKeys:
-        return False
-    return True
 
 
 def _finds(keys: Keys, row: Row[Any]) -> bool:

@@ -84,7 +84,7 @@ def count_kept_under_older(session: Session, *, keys: Keys) -> int:
     """How many kept meals the newest key does not open."""
     newest = keys.newest_alone()
     kept = select(UnbookedMeal.sealed).where(UnbookedMeal.sealed != "")
-    return sum(not _opens(newest, token) for token in session.scalars(kept))
+    return sum(not newest.opens(token) for token in session.scalars(kept))
 
 
 @retried
@@ -94,9 +94,9 @@ def reseal_kept_meals(*, keys: Keys, now: datetime) -> tuple[int, tuple[UUID, ..
     with transaction() as session:
         kept = select(UnbookedMeal).where(UnbookedMeal.sealed != "").with_for_update()
         for row in session.scalars(kept):
-            if _opens(newest, row.sealed):
+            if newest.opens(row.sealed):
                 continue
-            if not _opens(keys, row.sealed):
+            if not keys.opens(row.sealed):
                 unreadable.append(row.meal_id)
                 continue
             row.sealed = keys.encrypt(keys.decrypt(row.sealed))
@@ -107,11 +107,3 @@ def reseal_kept_meals(*, keys: Keys, now: datetime) -> tuple[int, tuple[UUID, ..
                 subject="keys", subject_id="encrypt", note=str(resealed),
             )  # fmt: skip
     return resealed, tuple(unreadable)
-
-
-def _opens(keys: Keys, token: str) -> bool:
-    try:
-        keys.decrypt(token)
-    except WrongKeys:
-        return False
-    return True

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
@@ -20,6 +21,7 @@ from canteen.config import PACKAGE
 
 STATIC = PACKAGE / "static"
 ENDPOINT = "script"
+REMARK = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.M)
 _IMPORTED = re.compile(r'^(?:(?:import|export|\}) .*\bfrom|import) "(\.{1,2}/[^"]+)";', re.M)
 
 
@@ -33,11 +35,21 @@ def install(app: Flask) -> None:
 def _script(mark: str, name: str) -> Any:
     """A script; one that a page of before an update asks for is as it is now, and not kept."""
     answer = send_from_directory(STATIC / "js", name)
+    if answer.status_code == HTTPStatus.OK:
+        answer.direct_passthrough = False
+        answer.set_data(without_remarks(answer.get_data()))
     if mark == mark_of_scripts():
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+@lru_cache(maxsize=256)
+def without_remarks(script: bytes) -> bytes:
+    """A script without the remarks that have lines of their own: they are for whoever reads the
+    source, and a fifth of what a counter's first visit would fetch."""
+    return REMARK.sub(b"", script)
 
 
 def script_address(name: str) -> str:

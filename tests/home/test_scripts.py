@@ -1,5 +1,6 @@
 """Scripts below their common mark: kept for good, and named ahead by the pages that need them."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def test_a_page_of_before_an_update_gets_todays_script_and_keeps_it_not(
     older = re.sub(r"/at/\w+/", "/at/0123456789/", address_of(app, TILL))
     answer = client.get(older)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
-    assert answer.data == (scripts.STATIC / TILL).read_bytes()
+    assert answer.data == scripts.without_remarks((scripts.STATIC / TILL).read_bytes())
 
 
 @pytest.mark.parametrize("name", ["../css/tokens.css", "settlement/none.js", "..%2f..%2fcli.py"])
@@ -94,3 +95,41 @@ def test_the_mark_changes_with_any_script(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "js" / "two.js").write_text("")
     marks.add(scripts._mark.__wrapped__())
     assert len(marks) == 4
+
+
+def test_a_script_leaves_without_the_remarks_that_have_lines_of_their_own() -> None:
+    told = b"""/** What it is for. */
+import { one } from "./one.js";
+
+/**
+ * Two * stars.
+ */
+  // a line
+const address = "http://x"; // beside a line it stays
+const much = 4 /* in it too */ * 2;
+"""
+    assert (
+        scripts.without_remarks(told)
+        == b"""import { one } from "./one.js";
+
+const address = "http://x"; // beside a line it stays
+const much = 4 /* in it too */ * 2;
+"""
+    )
+
+
+def test_no_text_of_a_script_is_taken_for_a_remark() -> None:
+    for path in sorted((scripts.STATIC / "js").rglob("*.js")):
+        script = path.read_bytes()
+        for remark in scripts.REMARK.finditer(script):
+            ticks = script.count(b"`", 0, remark.start())
+            assert ticks % 2 == 0, f"{path.name} has {remark[0]!r} in a text"
+
+
+def test_a_script_comes_the_same_packed_and_plain(app: Flask, client: FlaskClient) -> None:
+    address = address_of(app, TILL)
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert b"/**" not in plain.data
+    assert int(plain.headers["Content-Length"]) == len(plain.data)

@@ -42,7 +42,9 @@ export function makeCamera({ video, url, onCode, onState }) {
     try {
       stream = await openCamera();
     } catch (error) {
-      return onState(error.name === "NotAllowedError" ? "denied" : "none");
+      const isDenied = error.name === "NotAllowedError";
+      if (isDenied && !document.hidden) wanted = false; // who said no is not asked at every return
+      return onState(isDenied ? "denied" : "none");
     }
     if (!wanted) return close(); // put away meanwhile
     const mine = stream;
